@@ -1,0 +1,61 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of settings for every target: Swift 6 mode, warnings are errors, imports say what they use.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+    name: "weflow",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "weflow", targets: ["weflow"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+        .target(
+            name: "WeFlowPages",
+            dependencies: [
+                "CSQLite",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "WeFlowMedia",
+            dependencies: [
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
+        .target(name: "WeFlowModel", dependencies: ["CZstd"], swiftSettings: strict),
+        .target(name: "WeFlowStore", dependencies: ["WeFlowPages", "CSQLite"], swiftSettings: strict),
+        .target(
+            name: "WeFlowQuery", dependencies: ["WeFlowStore", "WeFlowModel", "WeFlowMedia"], swiftSettings: strict),
+        .target(name: "WeFlowOutput", dependencies: ["WeFlowQuery", "CZlib"], swiftSettings: strict),
+        .target(
+            name: "WeFlowCommands",
+            dependencies: [
+                "WeFlowOutput", "WeFlowQuery",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(name: "weflow", dependencies: ["WeFlowCommands"], swiftSettings: strict),
+        .testTarget(name: "WeFlowPagesTests", dependencies: ["WeFlowPages"], swiftSettings: strict),
+        .testTarget(name: "WeFlowMediaTests", dependencies: ["WeFlowMedia"], swiftSettings: strict),
+        .testTarget(name: "WeFlowModelTests", dependencies: ["WeFlowModel"], swiftSettings: strict),
+        .testTarget(name: "WeFlowQueryTests", dependencies: ["WeFlowQuery"], swiftSettings: strict),
+        .testTarget(name: "WeFlowOutputTests", dependencies: ["WeFlowOutput"], swiftSettings: strict),
+        .testTarget(name: "WeFlowCommandsTests", dependencies: ["WeFlowCommands"], swiftSettings: strict),
+    ]
+)

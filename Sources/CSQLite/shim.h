@@ -1,0 +1,3 @@
+// libsqlite3 as Swift sees it.
+#pragma once
+#include <sqlite3.h>

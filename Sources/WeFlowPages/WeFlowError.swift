@@ -1,0 +1,77 @@
+/// What went wrong, as its user has to hear it: a kind, and one sentence that names the thing and the remedy.
+///
+/// The one error family of `weflow`. HTTP status and exit code follow from the kind alone (contract section 9).
+/// A sentence starts in lower case, has no full stop, and never holds a key, a message or a bound value.
+public struct WeFlowError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The families of failure, one row of the contract's table each.
+    public enum Kind: Sendable, Equatable, CaseIterable {
+        /// A missing or malformed parameter or request body.
+        case usage
+        /// No token, or a wrong one.
+        case unauthorized
+        /// Refused: push disabled, a path outside the media folder, a foreign `Host`.
+        case forbidden
+        /// No such endpoint, media or post.
+        case notFound
+        /// Another process holds the database.
+        case conflict
+        /// A request body above the limit.
+        case tooLarge
+        /// The store failed: damaged page, SQLite error.
+        case storeFailed
+        /// Delivered in part: one damaged page or shard (contract section 11, damage).
+        case partial
+        /// The media network or another server failed.
+        case network
+        /// The store is not readable now: no key, wrong key, missing database.
+        case unavailable
+        /// Output could not be written, or another failure of the system under us.
+        case system
+    }
+
+    /// Which family the failure belongs to.
+    public let kind: Kind
+    /// The sentence for the user.
+    public let sentence: String
+
+    /// Makes an error of `kind` that says `sentence`.
+    public init(_ kind: Kind, _ sentence: String) {
+        self.kind = kind
+        self.sentence = sentence
+    }
+
+    /// The sentence.
+    public var description: String { sentence }
+}
+
+extension WeFlowError.Kind {
+    /// The HTTP status of contract section 9.
+    public var httpStatus: Int {
+        switch self {
+        case .usage: 400
+        case .unauthorized: 401
+        case .forbidden: 403
+        case .notFound: 404
+        case .conflict: 409
+        case .tooLarge: 413
+        case .storeFailed, .partial, .system: 500
+        case .network: 502
+        case .unavailable: 503
+        }
+    }
+
+    /// The exit code of contract section 9 (sysexits).
+    public var exitCode: Int32 {
+        switch self {
+        case .usage, .tooLarge: 64
+        case .notFound: 66
+        case .network: 69
+        case .storeFailed: 70
+        case .conflict: 73
+        case .system: 74
+        case .partial: 75
+        case .unauthorized, .forbidden: 77
+        case .unavailable: 78
+        }
+    }
+}
