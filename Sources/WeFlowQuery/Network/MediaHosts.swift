@@ -1,0 +1,110 @@
+public import WeFlowPages
+
+/// The hosts that the proxy asks, and under which conditions (contract section 7 and section 11, media hosts).
+public struct MediaHosts: Sendable, Equatable {
+    /// WeChat's media network: a leading dot means every host below.
+    public static let standard = [".qpic.cn", ".qq.com", ".qlogo.cn", ".weixin.qq.com"]
+
+    /// What was decided about an address.
+    public struct Admission: Sendable, Equatable {
+        /// The address to be asked for: over TLS, but for an origin that the configuration names with its scheme.
+        public let url: MediaURL
+        /// Whether the host's addresses have to be public.
+        public let checksAddress: Bool
+    }
+
+    private struct Origin: Sendable, Equatable {
+        let scheme: MediaURL.Scheme
+        let host: String
+        let port: Int
+    }
+
+    private let names: [String]
+    private let origins: [Origin]
+
+    /// The standard hosts and those of the configuration.
+    ///
+    /// - Parameter additional: `mediaHosts` of the configuration: `.example.org` (every host below it),
+    ///   `img.example.org` (that host), or `http://127.0.0.1:5999` (that origin, taken as it stands).
+    /// - Throws: `WeFlowError` of kind `usage` for an entry of another form.
+    public init(additional: [String] = []) throws(WeFlowError) {
+        var names = Self.standard
+        var origins: [Origin] = []
+        for entry in additional {
+            if entry.contains("://") {
+                let url = try MediaURL(parsing: entry, parameter: "mediaHosts")
+                guard url.target == "/" else {
+                    throw WeFlowError(.usage, "mediaHosts: \(url.withoutQuery) has a path; give scheme, host and port")
+                }
+                origins.append(Origin(scheme: url.scheme, host: url.host, port: url.port))
+            } else {
+                let name = entry.hasPrefix(".") ? String(entry.dropFirst()) : entry
+                let url = try MediaURL(parsing: "https://\(name)/", parameter: "mediaHosts")
+                guard url.host == name.lowercased(), url.target == "/" else {
+                    throw WeFlowError(
+                        .usage, "mediaHosts: \(entry) is no host name; give .example.org or http://host:port")
+                }
+                names.append(entry.lowercased())
+            }
+        }
+        self.names = names
+        self.origins = origins
+    }
+
+    /// Whether an address of the XML keeps its `http`: its origin stands in the configuration with that scheme.
+    ///
+    /// - Parameter url: an address as the XML has it.
+    /// - Returns: false for everything of the standard hosts.
+    public func keepsScheme(_ url: String) -> Bool {
+        guard !origins.isEmpty, url.prefix(7).lowercased() == "http://" else { return false }
+        guard let parsed = MediaURL.reading(url) else { return false }
+        return isOrigin(parsed)
+    }
+
+    /// Decides about an address.
+    ///
+    /// - Parameter url: the address that a client, a post or a redirect names.
+    /// - Returns: what to ask for and whether the host's addresses have to be checked.
+    /// - Throws: `WeFlowError` of kind `usage` where the host, its port or a literal address is not admitted.
+    public func admit(_ url: MediaURL) throws(WeFlowError) -> Admission {
+        if isOrigin(url) { return Admission(url: url, checksAddress: false) }
+        guard !url.isLiteralAddress, names.contains(where: { Self.matches(url.host, $0) }) else {
+            throw WeFlowError(
+                .usage, "url: \(url.host) is not a host of the media network; add it to mediaHosts in the configuration"
+            )
+        }
+        guard url.port == url.scheme.defaultPort else {
+            throw WeFlowError(
+                .usage, "url: port \(url.port) of \(url.host) is not the media network's; leave the port out")
+        }
+        return Admission(url: url.secured, checksAddress: true)
+    }
+
+    /// Checks the addresses that a name gave; every one has to be public, since any of them may be connected to.
+    ///
+    /// - Parameters:
+    ///   - addresses: all addresses of the host.
+    ///   - host: its name, for the sentence.
+    /// - Returns: the addresses, now safe to pin the connection to.
+    /// - Throws: `WeFlowError` of kind `network` where there is none or one is not public.
+    public static func checked(_ addresses: [IPAddress], of host: String) throws(WeFlowError) -> [IPAddress] {
+        guard !addresses.isEmpty else {
+            throw WeFlowError(.network, "\(host): the name has no address; try again later")
+        }
+        if let closed = addresses.first(where: { !$0.isPublic }) {
+            throw WeFlowError(
+                .network,
+                "\(host): its name leads to \(closed.text), which is not a public address; "
+                    + "where a proxy answers for it, add https://\(host) to mediaHosts in the configuration")
+        }
+        return addresses
+    }
+
+    private func isOrigin(_ url: MediaURL) -> Bool {
+        origins.contains(Origin(scheme: url.scheme, host: url.host, port: url.port))
+    }
+
+    private static func matches(_ host: String, _ name: String) -> Bool {
+        name.hasPrefix(".") ? host.hasSuffix(name) : host == name
+    }
+}
