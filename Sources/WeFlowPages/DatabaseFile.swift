@@ -1,0 +1,172 @@
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// One database of the account, opened live and read-only; gives snapshots of it (facts: store 2.5).
+///
+/// Holds the file descriptors, the cipher and the index of the log between snapshots, so that a further snapshot costs
+/// a few system calls and the frames that are new. Changes nothing in the store.
+public final class DatabaseFile: Sendable {
+    /// The file's path.
+    public let path: String
+    /// The path below `db_storage`, as errors name it.
+    public let name: String
+    private let keys: KeyRing
+    private let state = Mutex(State())
+    private static let attempts = 100
+
+    /// Names a database; nothing is opened before the first snapshot.
+    public init(path: String, name: String, keys: KeyRing) {
+        self.path = path
+        self.name = name
+        self.keys = keys
+    }
+
+    /// What is kept between snapshots.
+    private struct State {
+        var file: ReadOnlyFile?
+        var identity: FileState?
+        var log: ReadOnlyFile?
+        var logIdentity: FileState?
+        var wal = WALIndex()
+        var cipher: PageCipher?
+        var stamp: Stamp?
+        var generation: UInt32 = 0
+    }
+
+    /// What two snapshots of the same content have in common.
+    private struct Stamp: Equatable {
+        let file: FileState
+        let walHeader: [UInt8]
+        let walEnd: Int64
+        let firstPageTail: [UInt8]
+    }
+
+    /// The committed state of the database as of now.
+    ///
+    /// - Returns: a snapshot, which holds the shared read lock while it lives where there is a `-shm`.
+    /// - Throws: `.unavailable` where the file is missing, empty, in motion or locked away, or the key does not fit;
+    ///   `.storeFailed` where its first page is damaged.
+    public func snapshot() throws(WeFlowError) -> PageSnapshot {
+        try state.withLock { state throws(WeFlowError) in
+            for _ in 0..<Self.attempts {
+                if let snapshot = try take(&state) { return snapshot }
+                usleepBriefly()
+            }
+            throw PageFailure(.moved, database: name, page: 0).error
+        }
+    }
+
+    /// One attempt; nil where the file changed meanwhile.
+    private func take(_ state: inout State) throws(WeFlowError) -> PageSnapshot? {
+        let lock = ReadLock.take(database: path)
+        do throws(SystemFailure) {
+            try refreshFile(&state)
+            try refreshLog(&state)
+        } catch {
+            throw unreadable(error)
+        }
+        guard let file = state.file, let before = state.identity else { return nil }
+        let held: ReadLock? = if case .held(let lock) = lock { lock } else { nil }
+
+        var raw = [UInt8](repeating: 0, count: PageSnapshot.largestPage)
+        let first = try firstPage(of: state, file: file, into: &raw)
+        if held == nil {
+            guard let after = try? file.state(), after == before else { return nil }
+        }
+        guard let first else {
+            throw WeFlowError(
+                .unavailable, "\(name) is empty; open WeChat once so that it fills it, or copy the account again")
+        }
+        let stamp = Stamp(
+            file: before, walHeader: state.wal.header, walEnd: state.wal.committedEnd,
+            firstPageTail: Array(raw[..<min(first, raw.count)].suffix(PageCipher.reserve)))
+        if stamp != state.stamp {
+            state.generation &+= 1
+            state.stamp = stamp
+        }
+        let plain = raw.starts(with: PageSnapshot.magic)
+        if !plain && state.cipher?.salt != Array(raw[..<PageCipher.saltSize]) {
+            state.cipher = try raw.withUnsafeBytes { bytes in
+                let page = UnsafeRawBufferPointer(rebasing: bytes[..<PageCipher.pageSize])
+                return Result { () throws(WeFlowError) in try keys.cipher(for: name, firstPage: page) }
+            }.get()
+        }
+        return try PageSnapshot(
+            database: name, file: file, fileState: before, log: state.log, wal: state.wal,
+            cipher: plain ? nil : state.cipher, lock: held, generation: state.generation, firstPage: raw)
+    }
+
+    /// Opens the file, or opens it anew where another took its place.
+    private func refreshFile(_ state: inout State) throws(SystemFailure) {
+        if let known = state.file, let there = FileState.of(path), let open = state.identity,
+            there.inode == open.inode, there.device == open.device
+        {
+            state.identity = try known.state()
+            return
+        }
+        let file = try ReadOnlyFile.open(path).get()
+        state = State(generation: state.generation)
+        state.file = file
+        state.identity = try file.state()
+    }
+
+    /// Opens the log where there is one and takes in its new commits.
+    private func refreshLog(_ state: inout State) throws(SystemFailure) {
+        let logPath = path + "-wal"
+        guard let there = FileState.of(logPath), there.size > 0 else {
+            state.log = nil
+            state.wal = WALIndex()
+            return
+        }
+        if state.log == nil || state.logIdentity?.inode != there.inode {
+            state.log = try ReadOnlyFile.open(logPath).get()
+            state.wal = WALIndex()
+        }
+        state.logIdentity = there
+        guard let log = state.log, let file = state.file else { return }
+        let size = try PageSnapshot.pageSize(of: file) ?? PageCipher.pageSize
+        try state.wal.advance(pageSize: size) { target, count, offset throws(SystemFailure) in
+            try log.read(into: target, count: count, at: offset)
+        }
+    }
+
+    /// Reads page 1 as stored: from the log where it was committed there, else from the file.
+    ///
+    /// - Returns: the bytes read, or nil where there is no page 1 at all.
+    private func firstPage(of state: State, file: ReadOnlyFile, into raw: inout [UInt8]) throws(WeFlowError) -> Int? {
+        do throws(SystemFailure) {
+            let size = raw.count
+            let offset = state.wal.frames[1].map { $0 + Int64(WALIndex.frameHeaderSize) }
+            let source = offset == nil ? file : state.log ?? file
+            let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 8)
+            defer { scratch.deallocate() }
+            guard let base = scratch.baseAddress else { return nil }
+            let got = try source.read(into: base, count: size, at: offset ?? 0)
+            raw.withUnsafeMutableBytes { $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: scratch[..<got])) }
+            return got < 512 ? nil : got
+        } catch {
+            throw unreadable(error)
+        }
+    }
+
+    private func unreadable(_ failure: SystemFailure) -> WeFlowError {
+        switch failure.code {
+        case ENOENT, ENOTDIR:
+            WeFlowError(.unavailable, "\(name) is missing; point --account at a complete account folder")
+        case EACCES, EPERM:
+            WeFlowError(.unavailable, "\(name) may not be read; give yourself permission with chmod u+r on \(path)")
+        default:
+            WeFlowError(.storeFailed, "\(name) cannot be read: \(failure.text)")
+        }
+    }
+}
+
+/// Waits two milliseconds, for a writer to finish what it is at.
+private func usleepBriefly() {
+    usleep(2_000)
+}

@@ -1,0 +1,98 @@
+import Crypto
+import Foundation
+import Synchronization
+
+/// Page keys remembered between runs, so that only the first pays 256,000 rounds per database (contract section 2).
+///
+/// One file, mode 0600 in a folder of mode 0700: salt → page key, sealed with AES-GCM under a key that HKDF derives from
+/// the user's own. A file that is damaged or sealed under another key is rebuilt in silence.
+public final class KeyCache: Sendable {
+    private let path: String
+    private let sealingKey: SymmetricKey
+    private let entries: Mutex<[[UInt8]: SecretBytes]>
+    private static let magic = Array("weflow page keys 1\n".utf8)
+    private static let entrySize = PageCipher.saltSize + PageCipher.keySize
+    private static let largest = 1 << 20
+
+    /// Opens the cache of one account.
+    ///
+    /// - Parameters:
+    ///   - path: the file; its folder is made when the first key is remembered.
+    ///   - key: the user's own key, without which the file says nothing.
+    public init(path: String, key: SecretBytes) {
+        self.path = path
+        sealingKey = key.withUnsafeBytes {
+            HKDF<SHA256>.deriveKey(
+                inputKeyMaterial: SymmetricKey(data: $0), salt: Data("weflow".utf8), info: Data("page key cache".utf8),
+                outputByteCount: 32)
+        }
+        entries = Mutex(Self.load(path: path, sealingKey: sealingKey))
+    }
+
+    /// The page key remembered for a salt, to be tested before use.
+    public func pageKey(salt: [UInt8]) -> SecretBytes? {
+        entries.withLock { $0[salt] }
+    }
+
+    /// Remembers a page key. A file that cannot be written costs only time in the next run.
+    public func remember(_ key: SecretBytes, salt: [UInt8]) {
+        entries.withLock { entries in
+            // Another process may have added keys since: its file is the base.
+            entries.merge(Self.load(path: path, sealingKey: sealingKey)) { mine, _ in mine }
+            entries[salt] = key
+            var plain = SecretBytes(count: entries.count * Self.entrySize) { target in
+                var at = 0
+                for (salt, key) in entries {
+                    target[at..<(at + salt.count)].copyBytes(from: salt)
+                    key.withUnsafeBytes { target[(at + salt.count)..<(at + Self.entrySize)].copyBytes(from: $0) }
+                    at += Self.entrySize
+                }
+            }
+            let sealed = plain.withUnsafeBytes { try? AES.GCM.seal($0, using: sealingKey, authenticating: Self.magic) }
+            plain = SecretBytes(count: 0) { _ in }
+            guard let combined = sealed?.combined else { return }
+            Self.replace(path: path, with: Self.magic + combined)
+        }
+    }
+
+    private static func load(path: String, sealingKey: SymmetricKey) -> [[UInt8]: SecretBytes] {
+        guard case .success(let file) = ReadOnlyFile.open(path), let size = try? file.state().size, size <= largest
+        else {
+            return [:]
+        }
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Int(size), alignment: 16)
+        defer { buffer.deallocate() }
+        guard let base = buffer.baseAddress, let got = try? file.read(into: base, count: buffer.count, at: 0),
+            got == buffer.count, buffer.starts(with: magic),
+            let box = try? AES.GCM.SealedBox(combined: Array(buffer.dropFirst(magic.count))),
+            let plain = try? AES.GCM.open(box, using: sealingKey, authenticating: magic), plain.count % entrySize == 0
+        else { return [:] }
+        var entries: [[UInt8]: SecretBytes] = [:]
+        for at in stride(from: 0, to: plain.count, by: entrySize) {
+            let salt = Array(plain[at..<(at + PageCipher.saltSize)])
+            entries[salt] = SecretBytes(plain[(at + PageCipher.saltSize)..<(at + entrySize)])
+        }
+        return entries
+    }
+
+    /// Writes the file beside its name and renames it, so that a reader sees the old or the new one.
+    private static func replace(path: String, with bytes: [UInt8]) {
+        guard let slash = path.lastIndex(of: "/") else { return }
+        makeFolder(String(path[..<slash]))
+        let temporary = "\(path).\(getpid()).tmp"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { return }
+        let written = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        close(descriptor)
+        if written != bytes.count || rename(temporary, path) != 0 { unlink(temporary) }
+    }
+
+    /// Makes a folder of mode 0700 and those above it.
+    private static func makeFolder(_ path: String) {
+        guard !path.isEmpty, mkdir(path, 0o700) != 0, errno == ENOENT, let slash = path.lastIndex(of: "/") else {
+            return
+        }
+        makeFolder(String(path[..<slash]))
+        mkdir(path, 0o700)
+    }
+}

@@ -1,0 +1,115 @@
+import Foundation
+
+/// What the user gave as database key, by its form (facts: store 2.3).
+public enum KeyMaterial: Sendable {
+    /// No key: good for a store that is not encrypted.
+    case none
+    /// 64 hex digits: the account key, or the page key of one database. Which of them, page 1 of a database tells.
+    case bare(SecretBytes)
+    /// 96 hex digits: a page key and the salt of the one database it is for.
+    case salted(key: SecretBytes, salt: [UInt8])
+    /// A JSON map of several tools: path or salt → page key.
+    case map([Entry])
+
+    /// One entry of a key map.
+    public struct Entry: Sendable {
+        /// The path below `db_storage` with `/` in it, or nil where the entry is for a salt.
+        public let path: String?
+        /// The salt, where the entry names one.
+        public let salt: [UInt8]?
+        /// The page key.
+        public let key: SecretBytes
+    }
+
+    /// Takes a key as people write it: `0x…`, `x'…'`, blanks and line ends around it, upper or lower case; or a JSON map.
+    ///
+    /// - Parameters:
+    ///   - text: what was given.
+    ///   - origin: where it was given, as an error shall name it (`--key`, `WEFLOW_KEY`, a file).
+    /// - Returns: the key by its form.
+    /// - Throws: `.unavailable` where it has no form that is known; the sentence never repeats it.
+    public static func parse(_ text: String, origin: String) throws(WeFlowError) -> KeyMaterial {
+        let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines.union(CharacterSet(charactersIn: "\u{FEFF}")))
+        if trimmed.hasPrefix("{") { return try parseMap(trimmed, origin: origin) }
+        guard let bytes = hexBytes(trimmed), let material = material(bytes) else {
+            throw WeFlowError(
+                .unavailable,
+                "the key of \(origin) is neither 64 nor 96 hex digits nor a JSON key map; pass the database key as 64 hex digits"
+            )
+        }
+        return material
+    }
+
+    private static func material(_ bytes: [UInt8]) -> KeyMaterial? {
+        switch bytes.count {
+        case 32: .bare(SecretBytes(bytes))
+        case 48: .salted(key: SecretBytes(bytes[..<32]), salt: Array(bytes[32...]))
+        default: nil
+        }
+    }
+
+    /// The bytes behind `0x…`, `x'…'` or bare hex digits, or nil.
+    private static func hexBytes(_ text: String) -> [UInt8]? {
+        var digits = Array(text.utf8.filter { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 && $0 != 0x22 })
+        if digits.starts(with: Array("0x".utf8)) || digits.starts(with: Array("0X".utf8)) {
+            digits.removeFirst(2)
+        }
+        if digits.first == UInt8(ascii: "x") || digits.first == UInt8(ascii: "X") { digits.removeFirst() }
+        if digits.first == UInt8(ascii: "'"), digits.last == UInt8(ascii: "'"), digits.count >= 2 {
+            digits = Array(digits.dropFirst().dropLast())
+        }
+        return Self.bytes(hex: digits)
+    }
+
+    private static func bytes(hex digits: [UInt8]) -> [UInt8]? {
+        guard digits.count % 2 == 0, !digits.isEmpty else { return nil }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(digits.count / 2)
+        for at in stride(from: 0, to: digits.count, by: 2) {
+            guard let high = nibble(digits[at]), let low = nibble(digits[at + 1]) else { return nil }
+            bytes.append(high << 4 | low)
+        }
+        return bytes
+    }
+
+    private static func nibble(_ digit: UInt8) -> UInt8? {
+        switch digit {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+
+    /// A map of path or salt to a key, the key bare or under `enc_key`, `key`, `encKey` or `page_key`.
+    private static func parseMap(_ text: String, origin: String) throws(WeFlowError) -> KeyMaterial {
+        let broken = WeFlowError(
+            .unavailable, "the key map of \(origin) is not a JSON object of paths and hex keys; correct the file")
+        guard let object = try? JSONSerialization.jsonObject(with: Data(text.utf8)), let map = object as? [String: Any]
+        else { throw broken }
+        var entries: [Entry] = []
+        for (name, value) in map.sorted(by: { $0.key < $1.key }) {
+            let inner = value as? [String: Any]
+            let written =
+                value as? String
+                ?? ["enc_key", "encKey", "key", "page_key"].lazy.compactMap { inner?[$0] as? String }.first
+            guard let written, let bytes = hexBytes(written), bytes.count == 32 || bytes.count == 48 else { continue }
+            let nameAsSalt = name.utf8.count == 32 ? Self.bytes(hex: Array(name.utf8)) : nil
+            let innerSalt = (inner?["salt"] as? String).flatMap(hexBytes)
+            let salt = bytes.count == 48 ? Array(bytes[32...]) : nameAsSalt ?? innerSalt
+            entries.append(
+                Entry(
+                    path: nameAsSalt == nil ? normalized(path: name) : nil, salt: salt?.count == 16 ? salt : nil,
+                    key: SecretBytes(bytes[..<32])))
+        }
+        guard !entries.isEmpty else { throw broken }
+        return .map(entries)
+    }
+
+    /// A path of a key map as below `db_storage`, with `/`.
+    private static func normalized(path: String) -> String {
+        let slashed = path.split(whereSeparator: { $0 == "\\" || $0 == "/" }).joined(separator: "/")
+        guard let range = slashed.range(of: "db_storage/") else { return slashed }
+        return String(slashed[range.upperBound...])
+    }
+}

@@ -1,0 +1,130 @@
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The pages of one database as of one commit: plain, verified, the same from the first read to the last.
+///
+/// Pages come from the log where they were committed there, else from the file. While the snapshot holds the read lock
+/// the file stands still, and a log that is restarted under it was copied into the file before; so a frame that is gone
+/// is read from there. Without a lock each read checks that nothing moved, and says so where it did.
+public final class PageSnapshot: Sendable {
+    /// The largest page that SQLite knows, in bytes.
+    static let largestPage = 65_536
+    static let magic: [UInt8] = Array("SQLite format 3\0".utf8)
+
+    /// The database's path below `db_storage`.
+    public let database: String
+    /// Bytes of a page.
+    public let pageSize: Int
+    /// Bytes of a page that its content can use.
+    public let usableSize: Int
+    /// Pages of the database at this commit.
+    public let pageCount: UInt32
+    /// Grows whenever the content may have changed between two snapshots of one `DatabaseFile`.
+    public let generation: UInt32
+    /// Whether the database is encrypted.
+    public var isEncrypted: Bool { cipher != nil }
+    /// Bytes of the log up to its last commit; 0 where nothing is in it.
+    public var logSize: Int64 { wal.isEmpty ? 0 : wal.committedEnd }
+
+    private let file: ReadOnlyFile
+    private let fileState: FileState
+    private let log: ReadOnlyFile?
+    private let wal: WALIndex
+    private let cipher: PageCipher?
+    private let lock: ReadLock?
+    private let logRestarted = Atomic<Bool>(false)
+
+    init(
+        database: String, file: ReadOnlyFile, fileState: FileState, log: ReadOnlyFile?, wal: WALIndex,
+        cipher: PageCipher?, lock: ReadLock?, generation: UInt32, firstPage: [UInt8]
+    ) throws(WeFlowError) {
+        self.database = database
+        self.file = file
+        self.fileState = fileState
+        self.log = log
+        self.wal = wal
+        self.cipher = cipher
+        self.lock = lock
+        self.generation = generation
+
+        var page = firstPage
+        if let cipher {
+            let fits = page.withUnsafeMutableBytes { bytes in
+                bytes.baseAddress.map { cipher.open($0, number: 1) } ?? false
+            }
+            guard fits else { throw PageFailure(.damaged, database: database, page: 1).error }
+        }
+        let size = Int(page[16]) << 8 | Int(page[17])
+        pageSize = cipher != nil ? PageCipher.pageSize : size == 1 ? 65_536 : size
+        guard pageSize >= 512, pageSize & (pageSize - 1) == 0, page.starts(with: Self.magic) else {
+            throw PageFailure(.damaged, database: database, page: 1).error
+        }
+        usableSize = pageSize - Int(page[20])
+        guard usableSize >= 480 else { throw PageFailure(.damaged, database: database, page: 1).error }
+        let stored = page.withUnsafeBytes { $0.bigEndian(at: 28) }
+        let storedIsValid = page[24..<28] == page[92..<96] && stored > 0
+        let inFile = UInt32(clamping: fileState.size / Int64(pageSize))
+        pageCount = wal.isEmpty ? (storedIsValid ? stored : inFile) : wal.pageCount
+    }
+
+    /// The page size that a plain database file says it has, or nil where it is encrypted or too short to say.
+    static func pageSize(of file: ReadOnlyFile) throws(SystemFailure) -> Int? {
+        let size = 24
+        let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 8)
+        defer { scratch.deallocate() }
+        guard let base = scratch.baseAddress, try file.read(into: base, count: size, at: 0) == size else { return nil }
+        guard scratch.starts(with: magic) else { return nil }
+        let stored = Int(scratch[16]) << 8 | Int(scratch[17])
+        return stored == 1 ? 65_536 : stored
+    }
+
+    /// Reads, verifies and decrypts one page.
+    ///
+    /// - Parameters:
+    ///   - number: the page's number, from 1 to `pageCount`.
+    ///   - target: room for `pageSize` bytes.
+    /// - Throws: why it could not; `target` then holds nothing to rely on.
+    public func read(_ number: UInt32, into target: UnsafeMutableRawPointer) throws(PageFailure) {
+        try load(number, into: target)
+        guard let cipher else { return }
+        guard cipher.open(target, number: number) else {
+            throw PageFailure(.damaged, database: database, page: number)
+        }
+    }
+
+    /// Reads a page as stored.
+    private func load(_ number: UInt32, into target: UnsafeMutableRawPointer) throws(PageFailure) {
+        guard number >= 1, number <= pageCount else {
+            throw PageFailure(.damaged, database: database, page: number)
+        }
+        let got: Int
+        let moved: Bool
+        do throws(SystemFailure) {
+            if let offset = wal.frames[number], try loadFrame(at: offset, into: target) { return }
+            got = try file.read(into: target, count: pageSize, at: Int64(number - 1) * Int64(pageSize))
+            let now = lock == nil ? try file.state() : fileState
+            moved = lock == nil && (now != fileState || logRestarted.load(ordering: .acquiring))
+        } catch {
+            throw PageFailure(.system(error.code), database: database, page: number)
+        }
+        guard !moved else { throw PageFailure(.moved, database: database, page: number) }
+        guard got == pageSize else { throw PageFailure(.truncated, database: database, page: number) }
+    }
+
+    /// Reads the body of a frame of the log.
+    ///
+    /// - Returns: false where the log was restarted since the snapshot, so that the page is in the file.
+    private func loadFrame(at offset: Int64, into target: UnsafeMutableRawPointer) throws(SystemFailure) -> Bool {
+        guard let log, !logRestarted.load(ordering: .acquiring) else { return false }
+        let got = try log.read(into: target, count: pageSize, at: offset + Int64(WALIndex.frameHeaderSize))
+        // A restart writes the header before the first frame: while the header is the old one, so was the frame.
+        if got == pageSize, try log.begins(with: wal.header) { return true }
+        logRestarted.store(true, ordering: .releasing)
+        return false
+    }
+}

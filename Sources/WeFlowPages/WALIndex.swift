@@ -1,0 +1,141 @@
+/// The committed frames of a write-ahead log (facts: store 2.5).
+///
+/// A value: it is brought up to date from the log's bytes with `advance`, and a copy of it is a snapshot.
+/// Frames are found by page; the last committed frame of a page wins. Torn and uncommitted frames, and frames of an
+/// older generation, are never in it.
+struct WALIndex: Equatable {
+    static let headerSize = 32
+    static let frameHeaderSize = 24
+    private static let magicLittleEndian: UInt32 = 0x377F_0682
+    private static let magicBigEndian: UInt32 = 0x377F_0683
+    private static let version: UInt32 = 3_007_000
+
+    /// The 32 bytes of the log's header this index was built on; empty where there is no valid log.
+    private(set) var header: [UInt8] = []
+    /// Page number → offset in the log of the frame that holds its newest committed content.
+    private(set) var frames: [UInt32: Int64] = [:]
+    /// Pages of the database after the last commit; 0 where nothing is committed in the log.
+    private(set) var pageCount: UInt32 = 0
+    /// Where the first frame after the last commit begins.
+    private(set) var committedEnd: Int64 = 0
+    private var chain = Chain(s0: 0, s1: 0)
+    private var pageSize = 0
+
+    /// Whether a commit of this log is to be laid over the database file.
+    var isEmpty: Bool { pageCount == 0 }
+
+    /// Salts of the header, which every frame of this generation repeats.
+    var salts: ArraySlice<UInt8> { header.dropFirst(16).prefix(8) }
+
+    /// Brings the index up to date with what the log holds now.
+    ///
+    /// Where the header is the one known, only frames after the last known commit are read; otherwise all.
+    ///
+    /// - Parameters:
+    ///   - pageSize: bytes of a page of the database; a log of another page size is none of it.
+    ///   - read: reads up to `count` bytes at an offset of the log, and says how many there were.
+    /// - Throws: what `read` throws.
+    mutating func advance<Failure: Error>(
+        pageSize: Int, read: (UnsafeMutableRawPointer, Int, Int64) throws(Failure) -> Int
+    ) throws(Failure) {
+        var now = [UInt8](repeating: 0, count: Self.headerSize)
+        let got = try Self.fill(&now, read)
+        guard got == Self.headerSize, let chain = Self.validHeader(now, pageSize: pageSize) else {
+            self = WALIndex()
+            return
+        }
+        if now != header {
+            self = WALIndex()
+            header = now
+            self.chain = chain
+            self.pageSize = pageSize
+            committedEnd = Int64(Self.headerSize)
+        }
+        try scan(read)
+    }
+
+    private static func fill<Failure: Error>(
+        _ bytes: inout [UInt8], _ read: (UnsafeMutableRawPointer, Int, Int64) throws(Failure) -> Int
+    ) throws(Failure) -> Int {
+        let count = bytes.count
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 8)
+        defer { buffer.deallocate() }
+        guard let base = buffer.baseAddress else { return 0 }
+        let got = try read(base, count, 0)
+        bytes.withUnsafeMutableBytes { $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[..<got])) }
+        return got
+    }
+
+    /// The checksum after the header, where its magic, version, page size and own checksum are right.
+    private static func validHeader(_ header: [UInt8], pageSize: Int) -> Chain? {
+        header.withUnsafeBytes { bytes in
+            let magic = bytes.bigEndian(at: 0)
+            guard magic == magicLittleEndian || magic == magicBigEndian, bytes.bigEndian(at: 4) == version,
+                Int(bytes.bigEndian(at: 8)) == pageSize
+            else { return nil }
+            var chain = Chain(s0: 0, s1: 0)
+            chain.add(UnsafeRawBufferPointer(rebasing: bytes[..<24]), bigEndian: magic == magicBigEndian)
+            return chain.s0 == bytes.bigEndian(at: 24) && chain.s1 == bytes.bigEndian(at: 28) ? chain : nil
+        }
+    }
+
+    /// Reads the frames after the last known commit and takes in each transaction that is complete.
+    private mutating func scan<Failure: Error>(
+        _ read: (UnsafeMutableRawPointer, Int, Int64) throws(Failure) -> Int
+    ) throws(Failure) {
+        let frameSize = Self.frameHeaderSize + pageSize
+        let framesAtOnce = max(1, (1 << 18) / frameSize)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: framesAtOnce * frameSize, alignment: 8)
+        defer { buffer.deallocate() }
+        guard let base = buffer.baseAddress else { return }
+        let bigEndian = header[3] & 1 == 1
+        var running = chain
+        var offset = committedEnd
+        var pending: [(page: UInt32, offset: Int64)] = []
+        while true {
+            let got = try read(base, buffer.count, offset)
+            for index in 0..<(got / frameSize) {
+                let frame = UnsafeRawBufferPointer(rebasing: buffer[(index * frameSize)..<((index + 1) * frameSize)])
+                let page = frame.bigEndian(at: 0)
+                guard page > 0, frame[8..<16].elementsEqual(salts) else { return }
+                running.add(UnsafeRawBufferPointer(rebasing: frame[..<8]), bigEndian: bigEndian)
+                running.add(UnsafeRawBufferPointer(rebasing: frame[Self.frameHeaderSize...]), bigEndian: bigEndian)
+                guard running.s0 == frame.bigEndian(at: 16), running.s1 == frame.bigEndian(at: 20) else { return }
+                pending.append((page, offset))
+                offset += Int64(frameSize)
+                let size = frame.bigEndian(at: 4)
+                guard size > 0 else { continue }
+                for (page, offset) in pending { frames[page] = offset }
+                pending.removeAll(keepingCapacity: true)
+                pageCount = size
+                committedEnd = offset
+                chain = running
+            }
+            guard got == buffer.count else { return }
+        }
+    }
+
+    /// The running checksum over header and frames: words in the byte order that the magic names.
+    private struct Chain: Equatable {
+        var s0: UInt32
+        var s1: UInt32
+
+        mutating func add(_ bytes: UnsafeRawBufferPointer, bigEndian: Bool) {
+            var (a, b) = (s0, s1)
+            for at in stride(from: 0, to: bytes.count, by: 8) {
+                let x = bytes.loadUnaligned(fromByteOffset: at, as: UInt32.self)
+                let y = bytes.loadUnaligned(fromByteOffset: at + 4, as: UInt32.self)
+                a = a &+ (bigEndian ? UInt32(bigEndian: x) : UInt32(littleEndian: x)) &+ b
+                b = b &+ (bigEndian ? UInt32(bigEndian: y) : UInt32(littleEndian: y)) &+ a
+            }
+            (s0, s1) = (a, b)
+        }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// The big-endian 32-bit number at `offset`, which must lie inside.
+    func bigEndian(at offset: Int) -> UInt32 {
+        UInt32(bigEndian: loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+    }
+}
