@@ -1,0 +1,72 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+extension UInt8 {
+    /// Blank, tab, line feed or carriage return.
+    @inline(__always)
+    var isXMLBlank: Bool { self == 0x20 || self == 0x0A || self == 0x09 || self == 0x0D }
+
+    @inline(__always)
+    var isASCIILetter: Bool { (self | 0x20) &- UInt8(ascii: "a") < 26 }
+
+    @inline(__always)
+    var isASCIIDigit: Bool { self &- UInt8(ascii: "0") < 10 }
+}
+
+extension UnsafeRawBufferPointer {
+    /// The offset of the first `byte` in `range`, nil where there is none.
+    @inline(__always)
+    func firstOffset(of byte: UInt8, in range: Range<Int>) -> Int? {
+        guard let base = baseAddress, !range.isEmpty,
+            let hit = memchr(base + range.lowerBound, Int32(byte), range.count)
+        else { return nil }
+        return UnsafeRawPointer(hit) - base
+    }
+
+    /// True where `text` stands at `offset`.
+    @inline(__always)
+    func matches(_ text: StaticString, at offset: Int) -> Bool {
+        matches(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount), at: offset)
+    }
+
+    /// True where the bytes of `other` stand at `offset`.
+    @inline(__always)
+    func matches(_ other: UnsafeRawBufferPointer, at offset: Int) -> Bool {
+        guard offset <= count, other.count <= count - offset else { return false }
+        guard let base = baseAddress, let otherBase = other.baseAddress else { return other.isEmpty }
+        return memcmp(base + offset, otherBase, other.count) == 0
+    }
+
+    /// The offset where `text` begins at or after `offset`, nil where it does not occur.
+    func firstOffset(of text: StaticString, from offset: Int = 0, to end: Int? = nil) -> Int? {
+        let end = end ?? count
+        guard text.utf8CodeUnitCount > 0 else { return nil }
+        var at = offset
+        while at < end, let hit = firstOffset(of: text.utf8Start.pointee, in: at..<end) {
+            if hit + text.utf8CodeUnitCount <= end, matches(text, at: hit) { return hit }
+            at = hit + 1
+        }
+        return nil
+    }
+
+    /// `range` without the blanks at both ends.
+    @inline(__always)
+    func trimmed(_ range: Range<Int>) -> Range<Int> {
+        var low = range.lowerBound
+        var high = range.upperBound
+        while low < high, self[low].isXMLBlank { low += 1 }
+        while low < high, self[high - 1].isXMLBlank { high -= 1 }
+        return low..<high
+    }
+
+    /// The bytes of `range` as a buffer of their own.
+    @inline(__always)
+    func slice(_ range: Range<Int>) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: self[range])
+    }
+}

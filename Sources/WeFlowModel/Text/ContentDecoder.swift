@@ -1,0 +1,139 @@
+import CZstd
+
+/// Why a stored column gives no text.
+public enum ContentFailure: Error, Sendable, Equatable {
+    /// The zstd frame is cut off or its bytes are wrong.
+    case damagedFrame
+    /// The frame was compressed with a dictionary, which no account is known to hold (facts: store 4).
+    case needsDictionary(UInt32)
+    /// More than ``ContentDecoder/maximumSize`` bytes would come out.
+    case tooLarge
+    /// The system gave no memory for the decompressor.
+    case outOfMemory
+}
+
+/// Turns the raw bytes of a text column into the bytes of its text (facts: messages 1, store 4 "Compression").
+///
+/// A value that begins with the zstd magic is a frame, anything else is the text itself; the `WCDB_CT_…` flag is not
+/// asked. One decoder holds one decompression context and one output buffer for all rows of one worker, so it is not
+/// `Sendable`, and what it returns is borrowed until the next call.
+public final class ContentDecoder {
+    /// The largest text that is decompressed, in bytes: 50 MiB.
+    public static let maximumSize = 50 << 20
+
+    /// Buffers above this are given back after the row that needed them.
+    private static let retainedSize = 4 << 20
+    /// 64 MiB: enough for every frame whose text is within the limit.
+    private static let windowLogMaximum: Int32 = 26
+    private static let sizeUnknown = UInt64.max
+    private static let sizeError = UInt64.max - 1
+
+    private var context: OpaquePointer?
+    private var output = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
+
+    /// Makes a decoder; the decompressor itself is made for the first frame.
+    public init() {}
+
+    deinit {
+        ZSTD_freeDCtx(context)
+        output.deallocate()
+    }
+
+    /// True where `column` is a zstd frame.
+    @inline(__always)
+    public static func isCompressed(_ column: UnsafeRawBufferPointer) -> Bool {
+        column.count >= 4 && column[0] == 0x28 && column[1] == 0xB5 && column[2] == 0x2F && column[3] == 0xFD
+    }
+
+    /// The text of `column`: the column itself, or the decoder's buffer, valid until the next call.
+    ///
+    /// - Parameter column: the bytes as the database holds them.
+    /// - Returns: the text's bytes, which may be damaged UTF-8.
+    /// - Throws: ``ContentFailure`` where a frame gives nothing.
+    public func text(of column: UnsafeRawBufferPointer) throws(ContentFailure) -> UnsafeRawBufferPointer {
+        guard Self.isCompressed(column) else { return column }
+        return try decompress(column)
+    }
+
+    /// The text of a row: `compressContent` where it decodes to something, else `messageContent`.
+    ///
+    /// - Parameters:
+    ///   - compressContent: the column of that name, empty where it is NULL.
+    ///   - messageContent: the column of that name, empty where it is NULL.
+    /// - Returns: the text's bytes, valid until the next call.
+    /// - Throws: ``ContentFailure`` where `messageContent` is needed and gives nothing.
+    public func text(
+        compressContent: UnsafeRawBufferPointer, messageContent: UnsafeRawBufferPointer
+    ) throws(ContentFailure) -> UnsafeRawBufferPointer {
+        if !compressContent.isEmpty {
+            do {
+                let text = try text(of: compressContent)
+                if !text.isEmpty { return text }
+            } catch {
+                if messageContent.isEmpty { throw error }
+            }
+        }
+        return try text(of: messageContent)
+    }
+
+    private func decompress(_ frame: UnsafeRawBufferPointer) throws(ContentFailure) -> UnsafeRawBufferPointer {
+        let context = try readyContext()
+        let size = ZSTD_getFrameContentSize(frame.baseAddress, frame.count)
+        if size == Self.sizeError { throw .damagedFrame }
+        let dictionary = ZSTD_getDictID_fromFrame(frame.baseAddress, frame.count)
+        if dictionary != 0 { throw .needsDictionary(dictionary) }
+        if size != Self.sizeUnknown {
+            if size > UInt64(Self.maximumSize) { throw .tooLarge }
+            reserve(Int(size))
+            let written = ZSTD_decompressDCtx(context, output.baseAddress, output.count, frame.baseAddress, frame.count)
+            if ZSTD_isError(written) == 0 { return UnsafeRawBufferPointer(rebasing: output[..<written]) }
+        }
+        return try stream(frame, context)
+    }
+
+    /// For a frame that does not say its size, or several frames in a row: the buffer grows with what comes out.
+    private func stream(
+        _ frame: UnsafeRawBufferPointer, _ context: OpaquePointer
+    ) throws(ContentFailure) -> UnsafeRawBufferPointer {
+        ZSTD_DCtx_reset(context, ZSTD_reset_session_only)
+        var input = ZSTD_inBuffer(src: frame.baseAddress, size: frame.count, pos: 0)
+        var produced = 0
+        while true {
+            if produced == output.count {
+                if produced >= Self.maximumSize { throw .tooLarge }
+                grow(keeping: produced)
+            }
+            var target = ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: produced)
+            let hint = ZSTD_decompressStream(context, &target, &input)
+            if ZSTD_isError(hint) != 0 { throw .damagedFrame }
+            produced = target.pos
+            if input.pos == input.size {
+                if hint == 0 { return UnsafeRawBufferPointer(rebasing: output[..<produced]) }
+                if produced < output.count { throw .damagedFrame }
+            }
+        }
+    }
+
+    private func readyContext() throws(ContentFailure) -> OpaquePointer {
+        if let context { return context }
+        guard let made = ZSTD_createDCtx() else { throw .outOfMemory }
+        ZSTD_DCtx_setParameter(made, ZSTD_d_windowLogMax, Self.windowLogMaximum)
+        context = made
+        return made
+    }
+
+    private func reserve(_ size: Int) {
+        let needed = max(size, 64 << 10)
+        if output.count >= needed, output.count <= Self.retainedSize || needed > Self.retainedSize { return }
+        output.deallocate()
+        output = .allocate(byteCount: needed, alignment: 16)
+    }
+
+    private func grow(keeping produced: Int) {
+        let larger = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: min(max(output.count, 32 << 10) * 2, Self.maximumSize), alignment: 16)
+        larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: output[..<produced]))
+        output.deallocate()
+        output = larger
+    }
+}

@@ -1,0 +1,377 @@
+/// A document that is nearly XML, indexed once and then asked for elements, attributes and text.
+///
+/// It is built for what chat programs write (facts: messages 4, sns 1.3) and never fails: cut-off documents,
+/// unescaped `&`, attributes without quotes, declarations anywhere, stray bytes in front, documents that are
+/// entity-escaped as a whole. External or declared entities do not exist here. Names compare exactly, or, where no
+/// exact one is there, without regard to ASCII case. Text is decoded once, without control characters, as valid UTF-8.
+///
+/// ```swift
+/// var document = XMLDocument()
+/// document.parse(bytes)
+/// if let post = document.first("TimelineObject") {
+///     let place = document.attribute("poiName", of: document.find("location", in: post))
+///     for media in document.children(of: document.find("ContentObject/mediaList", in: post)) { … }
+/// }
+/// ```
+///
+/// The document owns a copy of its bytes; ``parse(_:)`` again reuses its storage. A nested document (in CDATA or
+/// entity-escaped text) is parsed as a document of its own: hand ``bytes(of:to:)`` to another one.
+public struct XMLDocument: Sendable {
+    /// An element of the document that made it; with another document it means another element or none.
+    public struct Element: Sendable, Hashable {
+        fileprivate let index: Int
+    }
+
+    /// Elements nested deeper than this are left out.
+    public static let maximumDepth = 64
+    /// A document with more elements than this ends there.
+    public static let maximumElements = 200_000
+    /// A document longer than this, in bytes, ends there.
+    public static let maximumSize = 64 << 20
+
+    /// Storage above this is given back before the next document.
+    private static let retainedSize = 1 << 20
+
+    /// One element. Elements stand in document order, so a subtree is a range of the index.
+    private struct Node {
+        var nameStart: UInt32
+        var nameEnd: UInt32
+        var attributesEnd: UInt32
+        var contentStart: UInt32
+        var contentEnd: UInt32
+        var subtreeEnd: UInt32
+        var isClosed: Bool
+    }
+
+    private var storage: [UInt8] = []
+    private var nodes: [Node] = []
+    private var stack: [Int] = []
+
+    /// An empty document.
+    public init() {}
+
+    /// The virtual parent of the outermost elements.
+    public var root: Element { Element(index: 0) }
+
+    /// True where there is no element at all.
+    public var isEmpty: Bool { nodes.count < 2 }
+
+    // MARK: Reading a document
+
+    /// Indexes `bytes`, in place of what was there before.
+    public mutating func parse(_ bytes: UnsafeRawBufferPointer) {
+        if storage.capacity > Self.retainedSize { storage = [] }
+        if nodes.capacity > Self.retainedSize / MemoryLayout<Node>.stride { nodes = [] }
+        storage.removeAll(keepingCapacity: true)
+        storage.append(contentsOf: bytes.prefix(Self.maximumSize))
+        index()
+        // A document that was escaped once more (or twice) has no element until it is decoded.
+        for _ in 0..<2 where isEmpty {
+            guard storage.withUnsafeBytes({ $0.firstOffset(of: "lt;") }) != nil else { return }
+            var decoded: [UInt8] = []
+            storage.withUnsafeBytes { XMLEntities.append($0, to: &decoded) }
+            storage = decoded
+            index()
+        }
+    }
+
+    private mutating func index() {
+        nodes.removeAll(keepingCapacity: true)
+        stack.removeAll(keepingCapacity: true)
+        let count = storage.count
+        nodes.append(
+            Node(
+                nameStart: 0, nameEnd: 0, attributesEnd: 0, contentStart: 0, contentEnd: UInt32(count),
+                subtreeEnd: 0, isClosed: true))
+        var nodes = self.nodes
+        var stack = self.stack
+        self.nodes = []
+        self.stack = []
+        storage.withUnsafeBytes { Self.index($0, &nodes, &stack) }
+        for open in stack {
+            nodes[open].contentEnd = UInt32(count)
+            nodes[open].subtreeEnd = UInt32(nodes.count)
+        }
+        nodes[0].subtreeEnd = UInt32(nodes.count)
+        self.nodes = nodes
+        self.stack = stack
+    }
+
+    private static func index(_ bytes: UnsafeRawBufferPointer, _ nodes: inout [Node], _ stack: inout [Int]) {
+        var scanner = XMLScanner(bytes)
+        var depthBeyond = 0
+        while let token = scanner.next() {
+            switch token {
+            case .open(let name, let attributes, let isEmpty):
+                if stack.count == maximumDepth {
+                    if !isEmpty { depthBeyond += 1 }
+                    continue
+                }
+                guard nodes.count <= maximumElements else { return }
+                let start = UInt32(scanner.position)
+                nodes.append(
+                    Node(
+                        nameStart: UInt32(name.lowerBound), nameEnd: UInt32(name.upperBound),
+                        attributesEnd: UInt32(attributes.upperBound), contentStart: start, contentEnd: start,
+                        subtreeEnd: UInt32(nodes.count + 1), isClosed: isEmpty))
+                if !isEmpty { stack.append(nodes.count - 1) }
+            case .close(let name, let tag):
+                if depthBeyond > 0 {
+                    depthBeyond -= 1
+                    continue
+                }
+                close(bytes, name, tag, &nodes, &stack)
+            case .text, .cdata:
+                continue
+            }
+        }
+    }
+
+    /// Ends the innermost open element of that name and all in it; an end tag that fits none is passed over.
+    private static func close(
+        _ bytes: UnsafeRawBufferPointer, _ name: Range<Int>, _ tag: Range<Int>, _ nodes: inout [Node],
+        _ stack: inout [Int]
+    ) {
+        let text = bytes.slice(name)
+        guard
+            let depth = stack.lastIndex(where: { open in
+                Int(nodes[open].nameEnd - nodes[open].nameStart) == text.count
+                    && bytes.matches(text, at: Int(nodes[open].nameStart))
+            })
+        else { return }
+        for open in stack[depth...] {
+            nodes[open].contentEnd = UInt32(tag.lowerBound)
+            nodes[open].subtreeEnd = UInt32(nodes.count)
+            nodes[open].isClosed = true
+        }
+        stack.removeSubrange(depth...)
+    }
+
+    // MARK: Elements
+
+    /// The first element of that name anywhere inside `parent`, in document order.
+    public func first(_ name: StaticString, in parent: Element? = nil) -> Element? {
+        guard let parent = node(parent ?? root) else { return nil }
+        return storage.withUnsafeBytes { bytes in
+            var near: Element?
+            for index in parent.index + 1..<max(parent.index + 1, Int(parent.node.subtreeEnd)) {
+                switch compare(bytes, nodes[index], name) {
+                case .exact: return Element(index: index)
+                case .near where near == nil: near = Element(index: index)
+                default: continue
+                }
+            }
+            return near
+        }
+    }
+
+    /// The element that `path`, names with `/` between them, leads to from `parent`: at each step the first child of
+    /// that name. Nil where a step or `parent` is missing; from the top of the document `parent` is ``root``.
+    public func find(_ path: StaticString, in parent: Element?) -> Element? {
+        guard let parent else { return nil }
+        let path = UnsafeRawBufferPointer(start: path.utf8Start, count: path.utf8CodeUnitCount)
+        return storage.withUnsafeBytes { bytes in
+            var element = parent
+            var start = 0
+            while start < path.count {
+                let end = path.firstOffset(of: UInt8(ascii: "/"), in: start..<path.count) ?? path.count
+                guard let next = child(bytes, element, path.slice(start..<end)) else { return nil }
+                element = next
+                start = end + 1
+            }
+            return element
+        }
+    }
+
+    /// The child elements of `parent` in order, all or those of one name.
+    public func children(of parent: Element?, named name: StaticString? = nil) -> [Element] {
+        guard let parent, let found = node(parent) else { return [] }
+        return storage.withUnsafeBytes { bytes in
+            var all: [Element] = []
+            var index = found.index + 1
+            while index < Int(found.node.subtreeEnd) {
+                if let name {
+                    if compare(bytes, nodes[index], name) != .other { all.append(Element(index: index)) }
+                } else {
+                    all.append(Element(index: index))
+                }
+                index = Int(nodes[index].subtreeEnd)
+            }
+            return all
+        }
+    }
+
+    /// The name of an element as it is written.
+    public func name(of element: Element) -> String {
+        guard let (_, node) = node(element) else { return "" }
+        return storage.withUnsafeBytes {
+            String(decoding: $0[Int(node.nameStart)..<Int(node.nameEnd)], as: UTF8.self)
+        }
+    }
+
+    /// True where the end of the document cut the element off.
+    public func isCutOff(_ element: Element) -> Bool {
+        guard let (_, node) = node(element) else { return true }
+        return !node.isClosed
+    }
+
+    // MARK: Text
+
+    /// The text of an element, trimmed: its own text and CDATA, not that of its children. "" for nil and for an
+    /// element that is cut off.
+    public func text(of element: Element?) -> String {
+        guard let element, let (index, node) = node(element), node.isClosed else { return "" }
+        return storage.withUnsafeBytes { bytes in
+            let content = Int(node.contentStart)..<Int(node.contentEnd)
+            guard Int(node.subtreeEnd) == index + 1, bytes.firstOffset(of: UInt8(ascii: "<"), in: content) == nil
+            else {
+                var joined: [UInt8] = []
+                Self.appendOwnText(bytes, content, to: &joined)
+                return joined.withUnsafeBytes { CleanText.string($0.slice($0.trimmed(0..<$0.count))) }
+            }
+            return Self.decode(bytes.slice(bytes.trimmed(content)))
+        }
+    }
+
+    /// The text at the end of `path` from `parent`, as of ``text(of:)`` and ``find(_:in:)``.
+    public func text(_ path: StaticString, in parent: Element?) -> String {
+        text(of: find(path, in: parent))
+    }
+
+    /// The text at the end of `path` as a decimal number, nil where it is none.
+    public func integer(_ path: StaticString, in parent: Element?) -> Int64? {
+        Int64(text(path, in: parent))
+    }
+
+    /// All text inside an element, that of its children too, trimmed: what is left when the tags are taken away.
+    public func innerText(of element: Element?) -> String {
+        guard let element, let (_, node) = node(element) else { return "" }
+        var joined: [UInt8] = []
+        storage.withUnsafeBytes { bytes in
+            var scanner = XMLScanner(bytes, in: Int(node.contentStart)..<Int(node.contentEnd))
+            while let token = scanner.next() {
+                switch token {
+                case .text(let range): XMLEntities.append(bytes.slice(range), to: &joined)
+                case .cdata(let range, _): joined.append(contentsOf: bytes.slice(range))
+                case .open, .close: continue
+                }
+            }
+        }
+        return joined.withUnsafeBytes { CleanText.string($0.slice($0.trimmed(0..<$0.count))) }
+    }
+
+    /// Appends the text of an element, decoded once and otherwise as it is, for a nested document: its own text and
+    /// CDATA, or, where it holds child elements, its inside as it is written. A cut-off element gives what is left.
+    public func bytes(of element: Element, to output: inout [UInt8]) {
+        guard let (index, node) = node(element) else { return }
+        storage.withUnsafeBytes { bytes in
+            let content = Int(node.contentStart)..<Int(node.contentEnd)
+            if Int(node.subtreeEnd) > index + 1 {
+                output.append(contentsOf: bytes.slice(content))
+            } else {
+                Self.appendOwnText(bytes, content, to: &output)
+            }
+        }
+    }
+
+    // MARK: Attributes
+
+    /// The value of an attribute, decoded and trimmed, nil where the element (or nil) has none of that whole name.
+    public func attribute(_ name: StaticString, of element: Element?) -> String? {
+        guard let element, let (_, node) = node(element) else { return nil }
+        return storage.withUnsafeBytes { bytes in
+            var near: Range<Int>?
+            for (found, value) in XMLAttributes(bytes, in: Int(node.nameEnd)..<Int(node.attributesEnd)) {
+                switch Self.compare(bytes, found, Self.buffer(name)) {
+                case .exact: return Self.decode(bytes.slice(bytes.trimmed(value)))
+                case .near where near == nil: near = value
+                default: continue
+                }
+            }
+            return near.map { Self.decode(bytes.slice(bytes.trimmed($0))) }
+        }
+    }
+
+    /// The value of an attribute as a decimal number, nil where it is none.
+    public func integerAttribute(_ name: StaticString, of element: Element?) -> Int64? {
+        attribute(name, of: element).flatMap { Int64($0) }
+    }
+
+    // MARK: Inside
+
+    private enum Comparison { case exact, near, other }
+
+    private func node(_ element: Element) -> (index: Int, node: Node)? {
+        element.index < nodes.count ? (element.index, nodes[element.index]) : nil
+    }
+
+    @inline(__always)
+    private static func buffer(_ name: StaticString) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+    }
+
+    @inline(__always)
+    private func compare(_ bytes: UnsafeRawBufferPointer, _ node: Node, _ name: StaticString) -> Comparison {
+        Self.compare(bytes, Int(node.nameStart)..<Int(node.nameEnd), Self.buffer(name))
+    }
+
+    @inline(__always)
+    private static func compare(
+        _ bytes: UnsafeRawBufferPointer, _ range: Range<Int>, _ name: UnsafeRawBufferPointer
+    ) -> Comparison {
+        guard range.count == name.count, !name.isEmpty, (bytes[range.lowerBound] ^ name[0]) & ~0x20 == 0 else {
+            return .other
+        }
+        var result = Comparison.exact
+        for offset in 0..<name.count {
+            let difference = bytes[range.lowerBound + offset] ^ name[offset]
+            if difference == 0 { continue }
+            guard difference == 0x20, name[offset].isASCIILetter else { return .other }
+            result = .near
+        }
+        return result
+    }
+
+    private func child(_ bytes: UnsafeRawBufferPointer, _ parent: Element, _ name: UnsafeRawBufferPointer) -> Element? {
+        guard let (index, node) = node(parent) else { return nil }
+        var near: Element?
+        var at = index + 1
+        while at < Int(node.subtreeEnd) {
+            let candidate = nodes[at]
+            switch Self.compare(bytes, Int(candidate.nameStart)..<Int(candidate.nameEnd), name) {
+            case .exact: return Element(index: at)
+            case .near where near == nil: near = Element(index: at)
+            default: break
+            }
+            at = Int(candidate.subtreeEnd)
+        }
+        return near
+    }
+
+    /// Appends text and CDATA of `content` that lie in no element of it, entities decoded.
+    private static func appendOwnText(
+        _ bytes: UnsafeRawBufferPointer, _ content: Range<Int>, to output: inout [UInt8]
+    ) {
+        var scanner = XMLScanner(bytes, in: content)
+        var depth = 0
+        while let token = scanner.next() {
+            switch token {
+            case .open(_, _, let isEmpty): if !isEmpty { depth += 1 }
+            case .close: if depth > 0 { depth -= 1 }
+            case .text(let range) where depth == 0: XMLEntities.append(bytes.slice(range), to: &output)
+            case .cdata(let range, _) where depth == 0: output.append(contentsOf: bytes.slice(range))
+            case .text, .cdata: continue
+            }
+        }
+    }
+
+    /// A piece of text or a value: entities decoded, cleaned.
+    private static func decode(_ text: UnsafeRawBufferPointer) -> String {
+        if text.isEmpty { return "" }
+        guard text.firstOffset(of: UInt8(ascii: "&"), in: 0..<text.count) != nil else { return CleanText.string(text) }
+        var decoded: [UInt8] = []
+        decoded.reserveCapacity(text.count)
+        XMLEntities.append(text, to: &decoded)
+        return decoded.withUnsafeBytes { CleanText.string($0) }
+    }
+}

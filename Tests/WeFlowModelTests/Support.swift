@@ -1,0 +1,58 @@
+@testable import WeFlowModel
+
+extension String {
+    /// Runs `body` with the bytes of the string.
+    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        try Array(utf8).withUnsafeBytes(body)
+    }
+}
+
+/// A small seeded generator (SplitMix64), so that a failing case can be made again.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(_ seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
+
+/// Damages bytes the ways that files are damaged: flips, cuts, repeats, splices, inserted markup.
+struct Mutator {
+    private var random: SeededGenerator
+    private static let pieces: [[UInt8]] = [
+        "<", ">", "</", "/>", "<![CDATA[", "]]>", "<!--", "-->", "&", "&#", "&#x110000;", "&lt;", "<?xml", "\"", "'",
+        "=",
+        "<msg>", "</msg>", "<appmsg>", "<type>", "57", "\u{0}", "\u{85}", "<a b=\"", "\n", "${", "}", "$", "😀",
+        "<!DOCTYPE [",
+    ].map { Array($0.utf8) }
+
+    init(seed: UInt64) { random = SeededGenerator(seed) }
+
+    /// `bytes` with one to eight changes.
+    mutating func mutate(_ bytes: [UInt8]) -> [UInt8] {
+        var bytes = bytes
+        for _ in 0..<Int.random(in: 1...8, using: &random) {
+            let at = Int.random(in: 0...bytes.count, using: &random)
+            let end = Int.random(in: at...bytes.count, using: &random)
+            switch Int.random(in: 0..<7, using: &random) {
+            case 0 where at < bytes.count: bytes[at] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+            case 1 where at < bytes.count: bytes[at] = UInt8.random(in: 0...255, using: &random)
+            case 2: bytes.removeSubrange(at..<end)
+            case 3: bytes.removeSubrange(at...)
+            case 4 where end - at < 4096: bytes.insert(contentsOf: bytes[at..<end], at: at)
+            case 5: bytes.insert(contentsOf: Self.pieces.randomElement(using: &random) ?? [], at: at)
+            default:
+                bytes.insert(UInt8.random(in: 0...255, using: &random), at: at)
+            }
+        }
+        return bytes
+    }
+
+    mutating func number(in range: Range<Int>) -> Int { Int.random(in: range, using: &random) }
+}
