@@ -1,0 +1,132 @@
+import Synchronization
+public import WeFlowPages
+
+/// An account opened for reading: its databases, opened on first use and kept, and what is known of its owner.
+public final class Account: Sendable {
+    /// Where the account lies.
+    public let folder: AccountFolder
+    /// Finds the databases' keys.
+    public let keys: KeyRing
+    private let databases = Mutex<[String: DatabaseFile]>([:])
+    private let owner = Mutex<String?>(nil)
+
+    /// Makes an account; nothing is opened yet.
+    public init(folder: AccountFolder, keys: KeyRing) {
+        self.folder = folder
+        self.keys = keys
+    }
+
+    /// The database at a path below `db_storage`.
+    public func database(_ name: String) -> DatabaseFile {
+        databases.withLock { databases in
+            if let known = databases[name] { return known }
+            let database = DatabaseFile(path: "\(folder.store)/\(name)", name: name, keys: keys)
+            databases[name] = database
+            return database
+        }
+    }
+
+    /// Whether there is a file at a path below `db_storage` that is not empty.
+    public func hasDatabase(_ name: String) -> Bool {
+        fileSize("\(folder.store)/\(name)") ?? 0 > 0
+    }
+
+    /// Paths below `db_storage` of all databases, by name (facts: store 2.6).
+    public func databaseNames() -> [String] {
+        var found: [String] = []
+        var folders = [""]
+        while let folder = folders.popLast() {
+            for name in AccountFolder.names(in: self.folder.store + folder) {
+                let path = "\(folder)/\(name)"
+                if AccountFolder.isFolder(self.folder.store + path) {
+                    // No database lies deeper than two folders; a link in a circle must not be followed for ever.
+                    if path.utf8.filter({ $0 == UInt8(ascii: "/") }).count < 4 { folders.append(path) }
+                } else if name.hasSuffix(".db") {
+                    found.append(String(path.dropFirst()))
+                }
+            }
+        }
+        return found.sorted()
+    }
+
+    /// The message shards of both families, in the order of the contract: `message` before `biz_message`, by number.
+    ///
+    /// An empty file is as if absent.
+    public func messageShards() -> [Shard] {
+        var shards: [Shard] = []
+        for name in AccountFolder.names(in: folder.store + "/message") {
+            guard let (family, number) = Shard.parse(name), hasDatabase("message/\(name)") else { continue }
+            shards.append(Shard(family: family, number: number, database: database("message/\(name)")))
+        }
+        return shards.sorted()
+    }
+
+    /// The names of the voice databases, by number.
+    public func voiceDatabases() -> [String] {
+        AccountFolder.names(in: folder.store + "/message")
+            .compactMap { name in Shard.number(in: name, prefix: "media_").map { ($0, name) } }
+            .sorted { $0.0 < $1.0 }
+            .map { "message/\($0.1)" }
+    }
+
+    /// The owner's username (facts: store 1.4): the folder's name or its beginning, whichever the databases know.
+    ///
+    /// - Parameter isKnown: whether a database knows this username; asked only once per account.
+    /// - Returns: the username.
+    /// - Throws: what `isKnown` throws.
+    public func ownUsername(_ isKnown: (String) throws(WeFlowError) -> Bool) throws(WeFlowError) -> String {
+        if let known = owner.withLock({ $0 }) { return known }
+        let candidates = folder.usernameCandidates
+        var found: String?
+        for candidate in candidates where found == nil {
+            if try isKnown(candidate) { found = candidate }
+        }
+        let logins = folder.logins
+        let name = found ?? candidates.first(where: logins.contains) ?? candidates[candidates.count - 1]
+        owner.withLock { $0 = name }
+        return name
+    }
+}
+
+/// One database of messages (facts: store 3.1).
+public struct Shard: Sendable, Comparable {
+    /// The two kinds of message databases.
+    public enum Family: Int, Sendable, Comparable {
+        /// Private chats and groups.
+        case message
+        /// Official accounts.
+        case bizMessage
+
+        /// `message` comes before `biz_message`.
+        public static func < (a: Family, b: Family) -> Bool { a.rawValue < b.rawValue }
+    }
+
+    /// Its family.
+    public let family: Family
+    /// The number in its name.
+    public let number: Int
+    /// The database.
+    public let database: DatabaseFile
+
+    /// The contract's order of shards.
+    public static func < (a: Shard, b: Shard) -> Bool { (a.family, a.number) < (b.family, b.number) }
+    /// Whether two are the same database.
+    public static func == (a: Shard, b: Shard) -> Bool { (a.family, a.number) == (b.family, b.number) }
+
+    /// Family and number of a file name, or nil where it is no shard: `message_fts.db` and its like are none.
+    static func parse(_ name: String) -> (Family, Int)? {
+        if let number = number(in: name, prefix: "message_") { return (.message, number) }
+        if let number = number(in: name, prefix: "biz_message_") { return (.bizMessage, number) }
+        return nil
+    }
+
+    /// The number in `<prefix><number>.db`.
+    static func number(in name: String, prefix: String) -> Int? {
+        guard name.hasPrefix(prefix), name.hasSuffix(".db") else { return nil }
+        let digits = name.dropFirst(prefix.count).dropLast(3)
+        guard !digits.isEmpty, digits.utf8.count < 10, digits.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else {
+            return nil
+        }
+        return Int(digits)
+    }
+}

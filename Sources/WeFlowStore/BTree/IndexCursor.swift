@@ -1,0 +1,99 @@
+package import WeFlowPages
+
+/// Walks the entries of an index in its order, or against it.
+///
+/// A page that cannot be read is noted in `damage`; its entries are then missing from the walk.
+package final class IndexCursor {
+    /// The way through the index.
+    package enum Direction: Sendable {
+        case forward, backward
+    }
+
+    /// The entry the cursor stands on: the indexed columns, then the row id.
+    package let record: Record
+    /// Pages that could not be read so far, each once.
+    package var damage: [PageFailure] { path.damage }
+
+    private let cache: PageCache
+    private let root: UInt32
+    private let direction: Direction
+    private var path: BTreePath
+
+    /// Makes a cursor before the first entry, in its direction, of the index whose b-tree begins at page `root`.
+    package init(_ cache: PageCache, root: UInt32, direction: Direction) {
+        self.cache = cache
+        self.root = root
+        self.direction = direction
+        record = Record(cache)
+        path = BTreePath(snapshot: cache.snapshot)
+        path.begin(root)
+    }
+
+    /// Goes on to the next entry and takes it in.
+    ///
+    /// - Returns: false behind the last entry.
+    /// - Throws: `.moved` where the database changed and must be read from the start.
+    package func next() throws(PageFailure) -> Bool {
+        while let step = path.last {
+            guard let page = try path.note({ () throws(PageFailure) in try index(step.page) }) else {
+                path.leave()
+                continue
+            }
+            // On an interior page children and cells take turns: even numbers are children, odd ones cells.
+            let size = page.isLeaf ? page.count : 2 * page.count + 1
+            guard step.next < size else {
+                path.leave()
+                continue
+            }
+            path.advance(by: 1)
+            let place = direction == .forward ? step.next : size - 1 - step.next
+            if page.isLeaf || place & 1 == 1 {
+                let cell = page.isLeaf ? place : place / 2
+                let entry: Void? = try path.note { () throws(PageFailure) in
+                    try record.load(page.payload(cell), page: page.number)
+                }
+                if entry != nil { return true }
+            } else if let child = try path.note({ () throws(PageFailure) in try page.child(place / 2) }) {
+                try path.enter(child)
+            }
+        }
+        return false
+    }
+
+    /// Goes to the place before the first entry that is not below what is sought; for cursors that go forward.
+    ///
+    /// - Parameter isBelow: whether an entry sorts before what is sought.
+    /// - Throws: `.moved`; a page that cannot be read is noted, and what lies behind it is walked.
+    package func rewind(toFirstNot isBelow: (Record) -> Bool) throws(PageFailure) {
+        path.begin(root)
+        while let step = path.last {
+            guard let page = try path.note({ () throws(PageFailure) in try index(step.page) }) else { return }
+            var low = 0
+            var high = page.count
+            while low < high {
+                let middle = (low + high) / 2
+                let below = try path.note { () throws(PageFailure) in
+                    try record.load(page.payload(middle), page: page.number)
+                    return isBelow(record)
+                }
+                if below == true { low = middle + 1 } else { high = middle }
+            }
+            guard !page.isLeaf else {
+                path.advance(by: low)
+                return
+            }
+            path.advance(by: 2 * low + 1)
+            guard let child = try path.note({ () throws(PageFailure) in try page.child(low) }) else { return }
+            try path.enter(child)
+        }
+    }
+
+    /// A page that must belong to an index.
+    private func index(_ number: UInt32) throws(PageFailure) -> BTreePage {
+        let page = try BTreePage(number, in: cache)
+        guard page.kind == .indexLeaf || page.kind == .indexInterior else {
+            throw PageFailure(.damaged, database: cache.snapshot.database, page: number)
+        }
+        return page
+    }
+}

@@ -1,0 +1,182 @@
+import WeFlowPages
+
+/// A row as SQLite's record format stores it, decoded column by column without copying.
+///
+/// One reader serves one cursor: `load` takes in a cell, the accessors then answer until the next `load`.
+package final class Record {
+    private let cache: PageCache
+    private let columns: UnsafeMutablePointer<Column>
+    private var count = 0
+    private var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+    private var assembled: UnsafeMutableRawBufferPointer
+    private let page: UnsafeMutableRawPointer
+    /// Columns beyond these are not of any table we read.
+    private static let mostColumns = 64
+
+    private struct Column {
+        var type: UInt32
+        var offset: UInt32
+        var size: UInt32
+    }
+
+    /// Makes a reader over the pages of `cache`.
+    package init(_ cache: PageCache) {
+        self.cache = cache
+        columns = .allocate(capacity: Self.mostColumns)
+        assembled = .allocate(byteCount: 0, alignment: 8)
+        page = .allocate(byteCount: cache.snapshot.pageSize, alignment: 16)
+    }
+
+    deinit {
+        columns.deallocate()
+        assembled.deallocate()
+        page.deallocate()
+    }
+
+    /// Takes in a cell's payload, following its overflow pages.
+    func load(_ payload: BTreePage.Payload, page number: UInt32) throws(PageFailure) {
+        bytes = payload.overflow == 0 ? payload.local : try assemble(payload)
+        guard let base = bytes.baseAddress, parseHeader(base) else {
+            count = 0
+            throw PageFailure(.damaged, database: cache.snapshot.database, page: number)
+        }
+    }
+
+    /// Puts the parts of a long payload together.
+    private func assemble(_ payload: BTreePage.Payload) throws(PageFailure) -> UnsafeRawBufferPointer {
+        if assembled.count < payload.total {
+            assembled.deallocate()
+            assembled = .allocate(byteCount: payload.total + payload.total / 2, alignment: 8)
+        }
+        var filled = payload.local.count
+        assembled.copyMemory(from: payload.local)
+        var next = payload.overflow
+        let usable = cache.snapshot.usableSize
+        // Each page brings bytes, so a chain that runs in a circle ends when the payload is full.
+        while filled < payload.total {
+            guard next >= 1, next <= cache.snapshot.pageCount else {
+                throw PageFailure(.damaged, database: cache.snapshot.database, page: next)
+            }
+            try cache.snapshot.read(next, into: page)
+            let part = min(usable - 4, payload.total - filled)
+            UnsafeMutableRawBufferPointer(rebasing: assembled[filled..<(filled + part)])
+                .copyMemory(from: UnsafeRawBufferPointer(start: page + 4, count: part))
+            filled += part
+            next = UnsafeRawPointer(page).bigEndian32(0)
+        }
+        return UnsafeRawBufferPointer(rebasing: assembled[..<payload.total])
+    }
+
+    /// Finds type and place of each column; false where they leave the payload.
+    private func parseHeader(_ base: UnsafeRawPointer) -> Bool {
+        var at = 0
+        guard let headerSize = base.varint(&at, end: bytes.count), headerSize <= UInt64(bytes.count) else {
+            return false
+        }
+        let end = Int(headerSize)
+        var offset = end
+        count = 0
+        while at < end {
+            guard let type = base.varint(&at, end: end), type <= UInt64(UInt32.max) else { return false }
+            let size = Self.size(of: UInt32(type))
+            guard offset + size <= bytes.count else { return false }
+            if count < Self.mostColumns {
+                columns[count] = Column(type: UInt32(type), offset: UInt32(offset), size: UInt32(size))
+                count += 1
+            }
+            offset += size
+        }
+        return true
+    }
+
+    /// Bytes of a value of this serial type.
+    @inline(__always)
+    private static func size(of type: UInt32) -> Int {
+        switch type {
+        case 0, 8, 9, 10, 11: 0
+        case 1...4: Int(type)
+        case 5: 6
+        case 6, 7: 8
+        default: Int(type - 12) / 2
+        }
+    }
+
+    /// What a column holds.
+    package enum Value {
+        case null
+        case integer(Int64)
+        case real(Double)
+        case text(UnsafeRawBufferPointer)
+        case blob(UnsafeRawBufferPointer)
+    }
+
+    /// The value of a column; null where the row is older than the column, or there is no such column (-1).
+    package func value(_ index: Int) -> Value {
+        guard index >= 0, index < count else { return .null }
+        let column = columns[index]
+        switch column.type {
+        case 0, 10, 11: return .null
+        case 1...6, 8, 9: return .integer(integer(column))
+        case 7: return .real(Double(bitPattern: UInt64(bitPattern: integer(column))))
+        default: return column.type & 1 == 0 ? .blob(content(column)) : .text(content(column))
+        }
+    }
+
+    /// An integer column; reals are cut, text is read as a number where it is one, else 0, as SQLite does.
+    @inline(__always)
+    package func int(_ index: Int) -> Int64 {
+        guard index >= 0, index < count else { return 0 }
+        let column = columns[index]
+        switch column.type {
+        case 1...6, 8, 9: return integer(column)
+        case 7:
+            let real = Double(bitPattern: UInt64(bitPattern: integer(column)))
+            return Int64(exactly: real.rounded(.towardZero)) ?? 0
+        case 0, 10, 11: return 0
+        default: return Int64(String(decoding: content(column), as: UTF8.self)) ?? 0
+        }
+    }
+
+    /// Whether a column is NULL or absent.
+    @inline(__always)
+    package func isNull(_ index: Int) -> Bool {
+        index < 0 || index >= count || columns[index].type == 0
+    }
+
+    /// The bytes of a text or BLOB column; empty for any other.
+    @inline(__always)
+    package func bytes(_ index: Int) -> UnsafeRawBufferPointer {
+        guard index >= 0, index < count, columns[index].type >= 12 else {
+            return UnsafeRawBufferPointer(start: nil, count: 0)
+        }
+        return content(columns[index])
+    }
+
+    /// A text column as a string, invalid UTF-8 replaced; empty where it is none. A number is written out.
+    package func text(_ index: Int) -> String {
+        switch value(index) {
+        case .text(let bytes), .blob(let bytes): String(decoding: bytes, as: UTF8.self)
+        case .integer(let number): String(number)
+        case .real(let number): String(number)
+        case .null: ""
+        }
+    }
+
+    @inline(__always)
+    private func content(_ column: Column) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: bytes[Int(column.offset)..<Int(column.offset + column.size)])
+    }
+
+    /// A big-endian two's complement number of 0 to 8 bytes.
+    @inline(__always)
+    private func integer(_ column: Column) -> Int64 {
+        if column.type == 8 { return 0 }
+        if column.type == 9 { return 1 }
+        let start = Int(column.offset)
+        var value = Int64(Int8(bitPattern: bytes[start]))
+        for at in (start + 1)..<(start + Int(column.size)) {
+            value = value << 8 | Int64(bytes[at])
+        }
+        return value
+    }
+}

@@ -1,0 +1,102 @@
+package import WeFlowPages
+
+/// A table of a database: where its b-tree begins, and which column stands where.
+package struct TableSchema: Sendable, Equatable {
+    /// The table's name as it was created.
+    package let name: String
+    /// The page where its b-tree begins.
+    package let root: UInt32
+    /// Column names in lower case, in stored order.
+    package let columns: [String]
+    /// The column that is the row id under another name (`INTEGER PRIMARY KEY`), or -1; it is stored as NULL.
+    package let rowIDColumn: Int
+    /// The table's indexes.
+    package let indexes: [IndexSchema]
+
+    /// Where a column stands, or -1 where this schema has none of that name (facts: store 3, columns come and go).
+    package func column(_ name: String) -> Int {
+        columns.firstIndex(of: name) ?? -1
+    }
+
+    /// The index whose first column is `column`, the narrowest where there are several.
+    package func index(on column: String) -> IndexSchema? {
+        indexes.filter { $0.columns.first == column }.min { $0.columns.count < $1.columns.count }
+    }
+}
+
+/// An index of a table.
+package struct IndexSchema: Sendable, Equatable {
+    /// The page where its b-tree begins.
+    package let root: UInt32
+    /// Indexed columns in lower case; the row id follows them in every entry.
+    package let columns: [String]
+}
+
+/// The schema of a database, read from `sqlite_schema` without SQLite.
+package enum Schema {
+    /// Names of all tables; `damage` takes the pages of the schema that could not be read.
+    package static func tableNames(
+        _ cache: PageCache, damage: inout [PageFailure]
+    ) throws(PageFailure) -> [String] {
+        let cursor = TableCursor(cache, root: 1)
+        var names: [String] = []
+        while try cursor.next() {
+            if cursor.record.bytes(0).elementsEqual("table".utf8) { names.append(cursor.record.text(1)) }
+        }
+        damage += cursor.damage
+        return names
+    }
+
+    /// The tables of these names (in any case), by name in lower case; `damage` takes the pages of the schema that could
+    /// not be read.
+    package static func tables(
+        _ names: [String], in cache: PageCache, damage: inout [PageFailure]
+    ) throws(PageFailure) -> [String: TableSchema] {
+        let wanted = names.map { Array($0.lowercased().utf8) }
+        var tables: [String: (name: String, root: UInt32, sql: String)] = [:]
+        var indexes: [String: [IndexSchema]] = [:]
+        let cursor = TableCursor(cache, root: 1)
+        while try cursor.next() {
+            let owner = cursor.record.bytes(2)
+            guard wanted.contains(where: { owner.equalsIgnoringCase($0) }) else { continue }
+            let key = cursor.record.text(2).lowercased()
+            guard let root = UInt32(exactly: cursor.record.int(3)), root > 0 else { continue }
+            switch cursor.record.text(0) {
+            case "table": tables[key] = (cursor.record.text(1), root, cursor.record.text(4))
+            case "index" where !cursor.record.isNull(4):
+                let sql = cursor.record.text(4)
+                // A partial index leaves rows out, so nothing can be read from it alone.
+                guard let definition = Definition(sql), !definition.hasCondition else { continue }
+                indexes[key, default: []].append(IndexSchema(root: root, columns: definition.names))
+            case "index":
+                // Made by SQLite for the first UNIQUE or PRIMARY KEY that needs one.
+                indexes[key, default: []].append(IndexSchema(root: root, columns: []))
+            default: continue
+            }
+        }
+        damage += cursor.damage
+        return tables.compactMapValues { table in
+            guard let definition = Definition(table.sql), !definition.isWithoutRowID else { return nil }
+            let key = table.name.lowercased()
+            let automatic = definition.uniqueColumns.map { [$0] } ?? []
+            let known = (indexes[key] ?? []).map { index in
+                index.columns.isEmpty ? IndexSchema(root: index.root, columns: automatic) : index
+            }
+            return TableSchema(
+                name: table.name, root: table.root, columns: definition.names, rowIDColumn: definition.rowIDColumn,
+                indexes: known)
+        }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Whether these bytes are `lower`, but for the case of ASCII letters in them.
+    fileprivate func equalsIgnoringCase(_ lower: [UInt8]) -> Bool {
+        guard count == lower.count else { return false }
+        for (byte, other) in zip(self, lower) {
+            let folded = byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
+            guard folded == other else { return false }
+        }
+        return true
+    }
+}

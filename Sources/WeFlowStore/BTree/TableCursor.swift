@@ -1,0 +1,115 @@
+package import WeFlowPages
+
+/// Walks the rows of a table's b-tree by row id, or finds single rows.
+///
+/// A page that cannot be read costs the rows on it and no other: it is noted in `damage`, and the walk goes on behind it.
+package final class TableCursor {
+    /// The row the cursor stands on.
+    package let record: Record
+    /// The row id of the row the cursor stands on.
+    package private(set) var rowID: Int64 = 0
+    /// Pages that could not be read so far, each once.
+    package var damage: [PageFailure] { path.damage }
+
+    private let cache: PageCache
+    private let root: UInt32
+    private var path: BTreePath
+
+    /// Makes a cursor before the first row of the table whose b-tree begins at page `root`.
+    package init(_ cache: PageCache, root: UInt32) {
+        self.cache = cache
+        self.root = root
+        record = Record(cache)
+        path = BTreePath(snapshot: cache.snapshot)
+        path.begin(root)
+    }
+
+    /// Goes on to the next row and takes it in.
+    ///
+    /// - Returns: false behind the last row.
+    /// - Throws: `.moved` where the database changed and must be read from the start.
+    package func next() throws(PageFailure) -> Bool {
+        while let step = path.last {
+            guard let page = try path.note({ () throws(PageFailure) in try table(step.page) }),
+                step.next < page.count + (page.isLeaf ? 0 : 1)
+            else {
+                path.leave()
+                continue
+            }
+            path.advance(by: 1)
+            if page.isLeaf {
+                let row: Void? = try path.note { () throws(PageFailure) in try take(step.next, of: page) }
+                if row != nil { return true }
+            } else if let child = try path.note({ () throws(PageFailure) in try page.child(step.next) }) {
+                try path.enter(child)
+            }
+        }
+        return false
+    }
+
+    /// Goes to the place before the first row whose id is above `id`.
+    ///
+    /// - Throws: `.moved`; a page that cannot be read is noted, and what lies behind it is walked.
+    package func rewind(after id: Int64) throws(PageFailure) {
+        path.begin(root)
+        while let step = path.last {
+            guard let page = try path.note({ () throws(PageFailure) in try table(step.page) }),
+                let index = try path.note({ () throws(PageFailure) in try page.firstIndex(notBelow: id) })
+            else { return }
+            if page.isLeaf {
+                let found = index < page.count ? try path.note { () throws(PageFailure) in try page.rowID(index) } : nil
+                path.advance(by: found == id ? index + 1 : index)
+                return
+            }
+            path.advance(by: index + 1)
+            guard let child = try path.note({ () throws(PageFailure) in try page.child(index) }) else { return }
+            try path.enter(child)
+        }
+    }
+
+    /// Finds a row and takes it in.
+    ///
+    /// - Returns: false where there is no such row.
+    /// - Throws: why the pages on the way could not be read; they are not noted in `damage`.
+    package func seek(_ id: Int64) throws(PageFailure) -> Bool {
+        var number = root
+        for _ in 0..<BTreePath.deepest {
+            let page = try table(number)
+            let index = try page.firstIndex(notBelow: id)
+            if page.isLeaf {
+                guard index < page.count, try page.rowID(index) == id else { return false }
+                try take(index, of: page)
+                return true
+            }
+            number = try page.child(index)
+        }
+        throw PageFailure(.damaged, database: cache.snapshot.database, page: number)
+    }
+
+    private func take(_ index: Int, of page: BTreePage) throws(PageFailure) {
+        rowID = try page.rowID(index)
+        try record.load(page.payload(index), page: page.number)
+    }
+
+    /// A page that must belong to a table.
+    private func table(_ number: UInt32) throws(PageFailure) -> BTreePage {
+        let page = try BTreePage(number, in: cache)
+        guard page.kind == .tableLeaf || page.kind == .tableInterior else {
+            throw PageFailure(.damaged, database: cache.snapshot.database, page: number)
+        }
+        return page
+    }
+}
+
+extension BTreePage {
+    /// The first cell of a table page whose row id is not below `id`; the number of cells where there is none.
+    func firstIndex(notBelow id: Int64) throws(PageFailure) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if try rowID(middle) < id { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}
