@@ -1,0 +1,63 @@
+#if canImport(Darwin)
+    internal import Darwin
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Glibc
+#endif
+
+/// Which end of a range a time is for.
+public enum TimeBound: Sendable, Equatable {
+    /// It opens the range: of a local time that a clock shows twice, the earlier.
+    case start
+    /// It closes the range: a bare date is its last second, and of a local time shown twice, the later.
+    case end
+}
+
+/// Local time: how far its clock is ahead of UTC at each moment.
+public struct LocalZone: Sendable {
+    /// Seconds east of UTC at a moment in Unix seconds.
+    private let offset: @Sendable (Int64) -> Int64
+
+    /// A zone given by its offset, in seconds east of UTC, at each moment.
+    public init(offset: @escaping @Sendable (Int64) -> Int64) { self.offset = offset }
+
+    /// The zone of this machine, or of `TZ`, as the C library sees it.
+    public static let system = LocalZone { moment in
+        var clock = time_t(moment)
+        var fields = tm()
+        // A year beyond the C library's reach has no rule; UTC is as good as any.
+        guard localtime_r(&clock, &fields) != nil else { return 0 }
+        return Int64(fields.tm_gmtoff)
+    }
+
+    /// Coordinated Universal Time.
+    public static let utc = LocalZone { _ in 0 }
+
+    /// What the clock on the wall shows at a moment in Unix seconds.
+    public func civil(at moment: Int64) -> CivilTime {
+        CivilTime(secondsSince1970: moment.addingReportingOverflow(offset(moment)).partialValue)
+    }
+
+    /// The moment, in Unix seconds, at which the clock on the wall shows `civil` (contract section 11, odd times).
+    ///
+    /// A time that the clock skips is the first moment after the gap; of one that it shows twice, `bound` tells which.
+    public func moment(of civil: CivilTime, bound: TimeBound) -> Int64 {
+        let wall = civil.secondsSince1970
+        // No zone is 26 hours away from UTC, so these two lie surely before and after; between them there is at most
+        // one change of the offset (the shortest known period, a Moroccan Ramadan, lasts weeks).
+        let before = offset(wall - 26 * 3600)
+        let after = offset(wall + 26 * 3600)
+        let candidates = [wall - before, wall - after].filter { $0 + offset($0) == wall }
+        if let earliest = candidates.min(), let latest = candidates.max() {
+            return bound == .start ? earliest : latest
+        }
+        var low = wall - 26 * 3600
+        var high = wall + 26 * 3600
+        while high - low > 1 {
+            let middle = low + (high - low) / 2
+            if offset(middle) == before { low = middle } else { high = middle }
+        }
+        return high
+    }
+}

@@ -1,0 +1,104 @@
+public import WeFlowPages
+
+/// The named values of one request, from a URL and a body or from a command line, and the rules to read them by.
+///
+/// The one place where numbers, booleans, times, aliases and empty values are judged (contract sections 1 and 11), so
+/// that a subcommand and its endpoint cannot differ. Every getter takes the parameter's name and then its aliases;
+/// where several are given they must agree. A value that is empty or `null` is absent.
+public struct Parameters: Sendable, Equatable {
+    /// Who asks: it decides how an error names a parameter, and the few rules that differ.
+    public enum Source: Sendable, Equatable {
+        /// An endpoint.
+        case http
+        /// A subcommand.
+        case commandLine
+    }
+
+    /// Who asks.
+    public let source: Source
+    /// From the query string or the command line; a name that is in here hides the body's.
+    private var own: [String: JSONValue]
+    /// From the JSON body.
+    private var body: [String: JSONValue] = [:]
+
+    /// The parameters of an HTTP request.
+    ///
+    /// - Parameters:
+    ///   - query: the query string; its values win over the body's.
+    ///   - body: the parsed JSON body, nil where there is none.
+    /// - Throws: `.usage` where a name stands twice in the query string, where an escape is broken, or where the body is
+    ///   not an object.
+    public init(query: QueryString, body: JSONValue? = nil) throws(WeFlowError) {
+        source = .http
+        own = [:]
+        for item in query.items {
+            guard let name = item.name else {
+                throw WeFlowError(.usage, "the query string has a name that is not percent-encoded UTF-8")
+            }
+            guard let value = item.value else {
+                throw WeFlowError(.usage, "\(name) is not percent-encoded UTF-8")
+            }
+            guard own.updateValue(.string(value), forKey: name) == nil else {
+                throw WeFlowError(.usage, "\(name) stands twice in the query string; give it once")
+            }
+        }
+        switch body {
+        case nil: break
+        case .object(let members):
+            for member in members { self.body[member.name] = member.value }
+        default: throw WeFlowError(.usage, "the request body must be a JSON object")
+        }
+    }
+
+    /// The parameters of a command line: API name (`includeMessageCounts`) to text; nil values are absent.
+    public init(commandLine values: KeyValuePairs<String, String?> = [:]) {
+        source = .commandLine
+        own = [:]
+        for (name, value) in values { set(name, to: value) }
+    }
+
+    /// Sets one value, or removes it where `value` is nil.
+    public mutating func set(_ name: String, to value: String?) {
+        own[name] = value.map(JSONValue.string)
+    }
+
+    /// Whether a value that is not empty is there under any of the names.
+    public func contains(_ names: String...) -> Bool { !given(names).isEmpty }
+
+    /// How an error names the parameter: as it is over HTTP, as its option on the command line.
+    public func label(_ name: String) -> String {
+        source == .http ? name : "--" + Self.optionName(name)
+    }
+
+    /// The option of a parameter without its dashes: `includeMessageCounts` is `include-message-counts`.
+    public static func optionName(_ name: String) -> String {
+        name.reduce(into: "") { option, character in
+            if character.isUppercase { option += "-" }
+            option += character.lowercased()
+        }
+    }
+
+    /// Reads the value under any of the names, or nil where none is given.
+    func value<Value: Equatable>(
+        _ names: [String], reading read: (JSONValue, String) throws(WeFlowError) -> Value
+    ) throws(WeFlowError) -> Value? {
+        var found: (name: String, value: Value)?
+        for (name, raw) in given(names) {
+            let value = try read(raw, label(name))
+            if let found, found.value != value {
+                throw WeFlowError(.usage, "\(label(found.name)) and \(label(name)) disagree; give one of them")
+            }
+            if found == nil { found = (name, value) }
+        }
+        return found?.value
+    }
+
+    private func given(_ names: [String]) -> [(name: String, raw: JSONValue)] {
+        for values in [own, body] {
+            let present = names.compactMap { name in values[name].map { (name: name, raw: $0) } }
+                .filter { $0.raw != .null && $0.raw != .string("") }
+            if !present.isEmpty { return present }
+        }
+        return []
+    }
+}

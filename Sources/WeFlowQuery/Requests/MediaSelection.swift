@@ -1,0 +1,56 @@
+public import WeFlowPages
+
+/// Which kinds of media a request exports (contract section 4.1).
+public struct MediaKinds: OptionSet, Sendable, Hashable {
+    /// One bit for each kind.
+    public let rawValue: UInt8
+
+    /// Makes a set of its bits.
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// Pictures.
+    public static let image = MediaKinds(rawValue: 1)
+    /// Voice messages.
+    public static let voice = MediaKinds(rawValue: 2)
+    /// Videos.
+    public static let video = MediaKinds(rawValue: 4)
+    /// Stickers.
+    public static let emoji = MediaKinds(rawValue: 8)
+    /// Everything.
+    public static let all: MediaKinds = [.image, .voice, .video, .emoji]
+
+    /// Reads the switches of the kinds, each on where it is absent.
+    ///
+    /// - Throws: `.usage` where one of them is not a switch.
+    init(_ parameters: Parameters) throws(WeFlowError) {
+        self = []
+        if try parameters.bool("image", "tupian", default: true) { insert(.image) }
+        if try parameters.bool("voice", "vioce", default: true) { insert(.voice) }
+        if try parameters.bool("video", default: true) { insert(.video) }
+        if try parameters.bool("emoji", default: true) { insert(.emoji) }
+    }
+}
+
+/// What was asked of `media`: the contract tells `media=1` without a kind from no media at all.
+public struct MediaSelection: Sendable, Equatable {
+    /// Whether `media` is on; the answer's `media.enabled`.
+    public var isEnabled: Bool
+    /// The kinds to export; empty where `media` is off.
+    public var kinds: MediaKinds
+
+    /// Nothing to export.
+    public static let none = MediaSelection(isEnabled: false, kinds: [])
+
+    /// Puts a selection together.
+    public init(isEnabled: Bool, kinds: MediaKinds) {
+        self.isEnabled = isEnabled
+        self.kinds = isEnabled ? kinds : []
+    }
+
+    /// Reads `media` (`meiti`) and its kinds.
+    ///
+    /// - Throws: `.usage` where one of them is not a switch.
+    public init(_ parameters: Parameters) throws(WeFlowError) {
+        self.init(isEnabled: try parameters.bool("media", "meiti"), kinds: try MediaKinds(parameters))
+    }
+}

@@ -1,0 +1,138 @@
+import Testing
+import WeFlowPages
+
+@testable import WeFlowQuery
+
+@Suite("Requests")
+struct RequestsTests {
+    private func http(_ query: String) throws -> Parameters { try Parameters(query: QueryString(query)) }
+
+    @Test("messages: defaults")
+    func messageDefaults() throws {
+        let request = try MessagesRequest(http("talker=wxid_a"))
+        #expect(request.talker == "wxid_a")
+        #expect(request.limit == 100)
+        #expect(request.offset == 0)
+        #expect(request.order == .newestFirst)
+        #expect(request.start == nil && request.end == nil && request.keyword == nil)
+        #expect(request.format == .json)
+        #expect(!request.detail && !request.partial)
+        #expect(request.media == .none)
+    }
+
+    @Test("messages: everything given")
+    func messagesInFull() throws {
+        let request = try MessagesRequest(
+            http(
+                "talker=1@chatroom&limit=20000&offset=-4&order=ASC&start=1&end=2&keyword=+a+&format=JSON&chatlab=1"
+                    + "&detail=yes&partial=1&meiti=1&tupian=0&vioce=1&emoji=off"))
+        #expect(request.limit == 10_000)
+        #expect(request.offset == 0)
+        #expect(request.order == .oldestFirst)
+        #expect(request.start == 1 && request.end == 2)
+        #expect(request.keyword == "a")
+        #expect(request.format == .json, "format beats chatlab")
+        #expect(request.detail && request.partial)
+        #expect(request.media == MediaSelection(isEnabled: true, kinds: [.voice, .video]))
+    }
+
+    @Test("messages: chatlab by either parameter, other forms on the command line alone")
+    func messageFormats() throws {
+        #expect(try MessagesRequest(http("talker=a&chatlab=true")).format == .chatlab)
+        #expect(try MessagesRequest(http("talker=a&format=chatlab&chatlab=0")).format == .chatlab)
+        #expect(throws: WeFlowError(.usage, "format must be json or chatlab")) {
+            try MessagesRequest(http("talker=a&format=jsonl"))
+        }
+        for format in MessageFormat.allCases {
+            let parameters = Parameters(commandLine: ["talker": "a", "format": format.rawValue])
+            #expect(try MessagesRequest(parameters).format == format)
+        }
+    }
+
+    @Test(
+        "messages: limit 0 is all on the command line, 1 over HTTP",
+        arguments: [("0", nil, 1), ("0.0", nil, 1), ("-1", 1, 1), ("7", 7, 7)] as [(String, Int?, Int)])
+    func messageLimits(text: String, commandLine: Int?, http: Int) throws {
+        #expect(try MessagesRequest(Parameters(commandLine: ["talker": "a", "limit": text])).limit == commandLine)
+        #expect(try MessagesRequest(self.http("talker=a&limit=\(text)")).limit == http)
+    }
+
+    @Test("kinds of media are judged even where media is off")
+    func mediaKinds() throws {
+        #expect(try MessagesRequest(http("talker=a&image=1")).media == .none)
+        #expect(throws: WeFlowError.self) { try MessagesRequest(http("talker=a&image=maybe")) }
+        #expect(
+            try MessagesRequest(http("talker=a&media=1")).media == MediaSelection(isEnabled: true, kinds: .all))
+    }
+
+    @Test("what is required is asked for by name")
+    func required() {
+        #expect(throws: WeFlowError.self) { try MessagesRequest(http("")) }
+        #expect(
+            throws: WeFlowError(.usage, "chatroomId is missing; give the id of a group, which ends in @chatroom")
+        ) { try GroupMembersRequest(http("talker=")) }
+        #expect(throws: WeFlowError(.usage, "--talker is missing; give the id of a session")) {
+            try PullRequest(Parameters(commandLine: [:]))
+        }
+    }
+
+    @Test("sessions, contacts and group members")
+    func lists() throws {
+        let sessions = try SessionsRequest(http("keyword=a&limit=0&offset=3&format=chatlab"))
+        #expect(sessions.keyword == "a" && sessions.limit == 1 && sessions.offset == 3 && sessions.format == .chatlab)
+        #expect(throws: WeFlowError.self) { try SessionsRequest(http("format=text")) }
+        let contacts = try ContactsRequest(http("keyword=++"))
+        #expect(contacts.keyword == nil && contacts.limit == 100 && contacts.offset == 0)
+        let members = try GroupMembersRequest(http("talker=1@chatroom&withCounts=1&forceRefresh=0"))
+        #expect(members.chatroomID == "1@chatroom" && members.includeMessageCounts && !members.forceRefresh)
+    }
+
+    @Test("pull")
+    func pull() throws {
+        let request = try PullRequest(http("limit=9999&format=whatever&since=0"), id: "1@chatroom")
+        #expect(request.talker == "1@chatroom" && request.limit == 5000 && request.since == 0 && request.end == nil)
+        #expect(try PullRequest(http("talker=b&since=5&end=9&offset=2")).offset == 2)
+    }
+
+    @Test("new messages: a cursor wins over since, neither is the unread ones")
+    func newMessages() throws {
+        #expect(try NewMessagesRequest(http("talker=a")).beginning == .unread)
+        #expect(try NewMessagesRequest(http("since=5")).beginning == .since(5))
+        #expect(try NewMessagesRequest(http("since=5&cursor=c")).beginning == .cursor("c"))
+        #expect(throws: WeFlowError.self) { try NewMessagesRequest(http("since=x&cursor=c")) }
+        let request = try NewMessagesRequest(http("talker=a,b&exclude=c&received=1&wait=99&media=1&emoji=0"))
+        #expect(request.talkers == ["a", "b"] && request.exclude == ["c"] && request.received && request.wait == 60)
+        #expect(request.media.kinds == [.image, .voice, .video])
+        #expect(throws: WeFlowError.self) { try NewMessagesRequest(http("format=jsonl")) }
+        #expect(try NewMessagesRequest(Parameters(commandLine: ["format": "jsonl"])).format == .jsonl)
+    }
+
+    @Test("any texts give a request or a usage error", arguments: 0..<10)
+    func fuzz(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let names = [
+            "talker", "limit", "offset", "order", "start", "end", "since", "keyword", "chatlab", "format",
+            "media", "meiti", "image", "wait", "exclude", "cursor",
+        ]
+        let alphabet = Array("0123456789-:.TZ+ eE,%truefals=&你".utf8)
+        for _ in 0..<500 {
+            let query = names.compactMap { name in
+                guard Bool.random(using: &random) else { return nil }
+                let value = (0..<Int.random(in: 0..<24, using: &random)).compactMap { _ in
+                    alphabet.randomElement(using: &random)
+                }
+                return name + "=" + String(decoding: value, as: UTF8.self)
+            }.joined(separator: "&")
+            do {
+                let parameters = try http(query)
+                _ = try MessagesRequest(parameters)
+                _ = try PullRequest(parameters)
+                _ = try NewMessagesRequest(parameters)
+            } catch let error as WeFlowError {
+                #expect(error.kind == .usage)
+            } catch {
+                Issue.record("\(query): \(error)")
+            }
+        }
+    }
+}
