@@ -15,7 +15,7 @@ public struct Moment: Sendable, Equatable {
     /// Visible to its author alone.
     public var isPrivate: Bool
     /// Pictures and videos, in the order shown.
-    public var media: [MomentMedia]
+    public var media: [MomentAttachment]
     /// Who liked it, in the order of the XML; deleted ones are left out.
     public var likes: [MomentLike]
     /// Comments in the order of the XML; deleted ones are left out.

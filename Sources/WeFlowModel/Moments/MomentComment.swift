@@ -19,7 +19,7 @@ public struct MomentComment: Sendable, Equatable {
     /// Stickers in it.
     public var stickers: [MomentSticker]
     /// Pictures in it.
-    public var pictures: [MomentMedia]
+    public var pictures: [MomentAttachment]
 
     /// A comment of which nothing is known yet.
     public init() {

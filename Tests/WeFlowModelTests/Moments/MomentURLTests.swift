@@ -114,7 +114,7 @@ import Testing
         card.url = url
         post.card = card.isEmpty ? nil : card
         post.media = media.map { address in
-            var item = MomentMedia()
+            var item = MomentAttachment()
             item.resource.url = address
             return item
         }

@@ -19,7 +19,7 @@ public struct MomentResource: Sendable, Equatable {
 }
 
 /// A picture or video of a post.
-public struct MomentMedia: Sendable, Equatable {
+public struct MomentAttachment: Sendable, Equatable {
     /// `media/type`: 2 picture, 6 video; 0 where the XML does not say.
     public var type: Int
     /// Text that belongs to this one alone (albums keep it here).
