@@ -36,6 +36,7 @@ public final class DatabaseFile: Sendable {
         var cipher: PageCipher?
         var stamp: Stamp?
         var generation: UInt32 = 0
+        var epoch: UInt32 = 0
     }
 
     /// What two snapshots of the same content have in common.
@@ -98,7 +99,8 @@ public final class DatabaseFile: Sendable {
         }
         return try PageSnapshot(
             database: name, file: file, fileState: before, log: state.log, wal: state.wal,
-            cipher: plain ? nil : state.cipher, lock: held, generation: state.generation, firstPage: raw)
+            cipher: plain ? nil : state.cipher, lock: held, generation: state.generation, epoch: state.epoch,
+            firstPage: raw)
     }
 
     /// Opens the file, or opens it anew where another took its place.
@@ -110,7 +112,7 @@ public final class DatabaseFile: Sendable {
             return
         }
         let file = try ReadOnlyFile.open(path).get()
-        state = State(generation: state.generation)
+        state = State(generation: state.generation, epoch: state.epoch &+ 1)
         state.file = file
         state.identity = try file.state()
     }

@@ -40,7 +40,8 @@ public struct PageFailure: Error, Sendable, Equatable {
             WeFlowError(
                 .storeFailed, "\(database): the file ends before page \(page); copy the account again")
         case .moved:
-            WeFlowError(.unavailable, "\(database): the database kept changing while it was read; try again")
+            WeFlowError(
+                .unavailable, "\(database): the database kept changing while it was read; try again", isTransient: true)
         case .system(let code):
             WeFlowError(.storeFailed, "\(database): page \(page) cannot be read: \(SystemFailure(code).text)")
         }

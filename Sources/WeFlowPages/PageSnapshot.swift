@@ -26,6 +26,10 @@ public final class PageSnapshot: Sendable {
     public let pageCount: UInt32
     /// Grows whenever the content may have changed between two snapshots of one `DatabaseFile`.
     public let generation: UInt32
+    /// Changes with every change of the database's tables.
+    public let schemaCookie: UInt32
+    /// Grows whenever another file took the database's place.
+    public let epoch: UInt32
     /// Whether the database is encrypted.
     public var isEncrypted: Bool { cipher != nil }
     /// Bytes of the log up to its last commit; 0 where nothing is in it.
@@ -41,7 +45,7 @@ public final class PageSnapshot: Sendable {
 
     init(
         database: String, file: ReadOnlyFile, fileState: FileState, log: ReadOnlyFile?, wal: WALIndex,
-        cipher: PageCipher?, lock: ReadLock?, generation: UInt32, firstPage: [UInt8]
+        cipher: PageCipher?, lock: ReadLock?, generation: UInt32, epoch: UInt32, firstPage: [UInt8]
     ) throws(WeFlowError) {
         self.database = database
         self.file = file
@@ -51,6 +55,7 @@ public final class PageSnapshot: Sendable {
         self.cipher = cipher
         self.lock = lock
         self.generation = generation
+        self.epoch = epoch
 
         var page = firstPage
         if let cipher {
@@ -66,6 +71,12 @@ public final class PageSnapshot: Sendable {
         }
         usableSize = pageSize - Int(page[20])
         guard usableSize >= 480 else { throw PageFailure(.damaged, database: database, page: 1).error }
+        schemaCookie = page.withUnsafeBytes { $0.bigEndian(at: 40) }
+        let encoding = page.withUnsafeBytes { $0.bigEndian(at: 56) }
+        guard encoding <= 1 else {
+            throw WeFlowError(
+                .storeFailed, "\(database) stores its text as UTF-16, which WeChat never does; check the file")
+        }
         let stored = page.withUnsafeBytes { $0.bigEndian(at: 28) }
         let storedIsValid = page[24..<28] == page[92..<96] && stored > 0
         let inFile = UInt32(clamping: fileState.size / Int64(pageSize))

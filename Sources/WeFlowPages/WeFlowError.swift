@@ -33,11 +33,28 @@ public struct WeFlowError: Error, Sendable, Equatable, CustomStringConvertible {
     public let kind: Kind
     /// The sentence for the user.
     public let sentence: String
+    /// Whether the same attempt may succeed at once: the database moved under a snapshot without a lock.
+    public let isTransient: Bool
 
     /// Makes an error of `kind` that says `sentence`.
-    public init(_ kind: Kind, _ sentence: String) {
+    public init(_ kind: Kind, _ sentence: String, isTransient: Bool = false) {
         self.kind = kind
         self.sentence = sentence
+        self.isTransient = isTransient
+    }
+
+    /// Runs `body` again while it fails because a database moved, at most five times.
+    ///
+    /// - Throws: what `body` throws in the end.
+    public static func retrying<Value>(_ body: () throws(WeFlowError) -> Value) throws(WeFlowError) -> Value {
+        for _ in 0..<4 {
+            do throws(WeFlowError) {
+                return try body()
+            } catch {
+                guard error.isTransient else { throw error }
+            }
+        }
+        return try body()
     }
 
     /// The sentence.

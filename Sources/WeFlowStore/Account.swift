@@ -9,6 +9,7 @@ public final class Account: Sendable {
     public let keys: KeyRing
     private let databases = Mutex<[String: DatabaseFile]>([:])
     private let owner = Mutex<String?>(nil)
+    private let schemas = SchemaCache()
 
     /// Makes an account; nothing is opened yet.
     public init(folder: AccountFolder, keys: KeyRing) {
@@ -67,6 +68,13 @@ public final class Account: Sendable {
             .compactMap { name in Shard.number(in: name, prefix: "media_").map { ($0, name) } }
             .sorted { $0.0 < $1.0 }
             .map { "message/\($0.1)" }
+    }
+
+    /// The tables of these lower-case names that a snapshot has, by name.
+    ///
+    /// - Throws: why the schema cannot be read.
+    package func tables(_ names: [String], of snapshot: PageSnapshot) throws(WeFlowError) -> [String: TableSchema] {
+        try schemas.tables(names, of: snapshot)
     }
 
     /// The owner's username (facts: store 1.4): the folder's name or its beginning, whichever the databases know.

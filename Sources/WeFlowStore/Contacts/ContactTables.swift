@@ -1,0 +1,137 @@
+public import WeFlowPages
+
+/// A row of `contact` or `stranger` (facts: store 3.7, 5). Text that is NULL is empty.
+public struct ContactRow: Sendable, Equatable {
+    /// The number that `chatroom_member` refers to.
+    public let id: Int64
+    /// The username: `wxid_…`, `…@chatroom`, `gh_…` or another.
+    public let username: String
+    /// What the row is; 1 is in the address book.
+    public let localType: Int64
+    /// The WeChat id that the person chose.
+    public let alias: String
+    /// An alternative id of the person.
+    public let encryptUsername: String
+    /// 1 where the contact was deleted.
+    public let deleteFlag: Int64
+    /// The owner's own name for the contact.
+    public let remark: String
+    /// The name that the contact chose, or the group's.
+    public let nickname: String
+    /// The name in Latin letters; set for people who were friends once.
+    public let quanPin: String
+    /// Address of the picture, the big one where there is one.
+    public let avatarURL: String
+}
+
+/// A row of `chat_room`.
+public struct ChatRoomRow: Sendable, Equatable {
+    /// The group's number.
+    public let id: Int64
+    /// The owner's username.
+    public let owner: String
+    /// The members with their names in the group, a protobuf (facts: store 6).
+    public let extBuffer: [UInt8]
+}
+
+/// What `contact.db` says of people and groups.
+public struct ContactTables: Sendable {
+    /// The rows of `contact`.
+    public private(set) var contacts: [ContactRow] = []
+    /// The rows of `stranger`.
+    public private(set) var strangers: [ContactRow] = []
+    /// Pages that could not be read.
+    public private(set) var damage: [PageFailure] = []
+
+    /// The database's path below `db_storage`.
+    public static let database = "contact/contact.db"
+
+    /// Reads both tables whole.
+    ///
+    /// - Throws: `.unavailable` where the database is missing or its key does not fit, or it has no table `contact`.
+    public init(_ account: Account) throws(WeFlowError) {
+        var reader = try TableReader(account.database(Self.database))
+        let tables = try account.tables(["contact", "stranger"], of: reader.snapshot)
+        guard let contact = tables["contact"] else {
+            throw WeFlowError(.unavailable, "\(Self.database) has no table contact; copy the account again")
+        }
+        contacts = try Self.rows(of: contact, &reader)
+        if let stranger = tables["stranger"] { strangers = try Self.rows(of: stranger, &reader) }
+        damage = reader.damage
+    }
+
+    private static func rows(of table: TableSchema, _ reader: inout TableReader) throws(WeFlowError) -> [ContactRow] {
+        let columns = (
+            id: table.column("id"), username: table.column("username"), localType: table.column("local_type"),
+            alias: table.column("alias"), encrypted: table.column("encrypt_username"),
+            deleted: table.column("delete_flag"), remark: table.column("remark"), nickname: table.column("nick_name"),
+            quanPin: table.column("quan_pin"), big: table.column("big_head_url"), small: table.column("small_head_url")
+        )
+        var rows: [ContactRow] = []
+        try reader.rows(of: table) { rowID, record in
+            let big = record.text(columns.big)
+            rows.append(
+                ContactRow(
+                    id: record.isNull(columns.id) ? rowID : record.int(columns.id),
+                    username: record.text(columns.username), localType: record.int(columns.localType),
+                    alias: record.text(columns.alias), encryptUsername: record.text(columns.encrypted),
+                    deleteFlag: record.int(columns.deleted), remark: record.text(columns.remark),
+                    nickname: record.text(columns.nickname), quanPin: record.text(columns.quanPin),
+                    avatarURL: big.isEmpty ? record.text(columns.small) : big))
+        }
+        return rows.filter { !$0.username.isEmpty }
+    }
+}
+
+/// One group's row and member list, as `contact.db` has them (facts: store 6).
+public struct GroupTables: Sendable {
+    /// The group's row, nil where there is none.
+    public private(set) var room: ChatRoomRow?
+    /// Usernames by `chatroom_member`, in the order of the table; a member without a name is missing.
+    public private(set) var members: [String] = []
+    /// Pages that could not be read.
+    public private(set) var damage: [PageFailure] = []
+
+    /// Reads what there is of a group.
+    ///
+    /// - Throws: why the database cannot be read.
+    public init(_ account: Account, chatroom: String) throws(WeFlowError) {
+        var reader = try TableReader(account.database(ContactTables.database))
+        let tables = try account.tables(["chat_room", "chatroom_member", "name2id", "contact"], of: reader.snapshot)
+        var roomID: Int64?
+        if let table = tables["chat_room"] {
+            let columns = (
+                id: table.column("id"), name: table.column("username"), owner: table.column("owner"),
+                buffer: table.column("ext_buffer")
+            )
+            var room: ChatRoomRow?
+            try reader.rows(of: table) { rowID, record in
+                guard room == nil, record.bytes(columns.name).elementsEqual(chatroom.utf8) else { return }
+                let id = record.isNull(columns.id) ? rowID : record.int(columns.id)
+                room = ChatRoomRow(
+                    id: id, owner: record.text(columns.owner), extBuffer: Array(record.bytes(columns.buffer)))
+            }
+            self.room = room
+            roomID = room?.id
+        }
+        var names: [Int64: String] = [:]
+        // `name2id` first, `contact` for the ids that it does not know.
+        for (table, column) in [("contact", "username"), ("name2id", "username")] {
+            guard let table = tables[table] else { continue }
+            let (id, name) = (table.column("id"), table.column(column))
+            try reader.rows(of: table) { rowID, record in
+                names[record.isNull(id) ? rowID : record.int(id)] = record.text(name)
+            }
+        }
+        roomID = roomID ?? names.first { $0.value == chatroom }?.key
+        if let table = tables["chatroom_member"], let roomID {
+            let (room, member) = (table.column("room_id"), table.column("member_id"))
+            var ids: [Int64] = []
+            try reader.rows(of: table) { _, record in
+                if record.int(room) == roomID { ids.append(record.int(member)) }
+            }
+            members = ids.compactMap { names[$0] }
+        }
+        damage = reader.damage
+    }
+}

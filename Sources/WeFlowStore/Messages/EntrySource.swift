@@ -1,0 +1,126 @@
+import WeFlowPages
+
+/// One message by its place: what is needed to order messages, and to find the row when its turn comes.
+package struct MessageEntry: Sendable, Equatable {
+    /// The sequence it is ordered by.
+    package let sequence: Int64
+    /// Its row in the table.
+    package let rowID: Int64
+    /// The table, as a place in the list of tables that are merged.
+    package let table: Int
+}
+
+/// The entries of one table along the sequence, or against it.
+///
+/// They come out of the index on `sort_seq`, a few bytes each; rows are not touched. Rows without a sequence are ordered
+/// by their time and merged in. Where the table has no such index, or a page of it is damaged, the rows themselves are
+/// walked and sorted.
+final class EntrySource {
+    /// The next entry, nil behind the last.
+    private(set) var head: MessageEntry?
+    /// Pages that could not be read so far.
+    private(set) var damage: [PageFailure] = []
+
+    private let table: MessageTable
+    private let place: Int
+    private let direction: IndexCursor.Direction
+    private var index: IndexCursor?
+    private var indexHead: MessageEntry?
+    /// Sorted entries that are merged with the index, the next one last.
+    private var sorted: [MessageEntry] = []
+
+    init(_ table: MessageTable, place: Int, direction: IndexCursor.Direction) throws(PageFailure) {
+        self.table = table
+        self.place = place
+        self.direction = direction
+        if let root = table.schema.index(on: "sort_seq")?.root, table.columns.sortSeq >= 0 {
+            let cache = PageCache(table.snapshot, pages: 32)
+            sorted = try rowsWithoutSequence(IndexCursor(cache, root: root, direction: .forward))
+            index = IndexCursor(cache, root: root, direction: direction)
+            try advanceIndex(after: nil)
+        } else {
+            sorted = try allRows()
+        }
+        takeHead()
+    }
+
+    /// Goes on to the next entry.
+    func advance() throws(PageFailure) {
+        guard let head else { return }
+        if head == indexHead {
+            try advanceIndex(after: head)
+        } else {
+            sorted.removeLast()
+        }
+        takeHead()
+    }
+
+    /// Whether `a` comes out before `b`.
+    private func precedes(_ a: MessageEntry, _ b: MessageEntry) -> Bool {
+        direction == .forward
+            ? (a.sequence, a.rowID) < (b.sequence, b.rowID) : (a.sequence, a.rowID) > (b.sequence, b.rowID)
+    }
+
+    private func takeHead() {
+        guard let a = indexHead, let b = sorted.last else {
+            head = indexHead ?? sorted.last
+            return
+        }
+        head = precedes(a, b) ? a : b
+    }
+
+    /// Reads on in the index, past rows that have no sequence.
+    private func advanceIndex(after last: MessageEntry?) throws(PageFailure) {
+        indexHead = nil
+        guard let index else { return }
+        while try index.next() {
+            guard index.damage.isEmpty else { break }
+            let sequence = index.record.int(0)
+            if sequence != 0 {
+                indexHead = MessageEntry(sequence: sequence, rowID: index.record.int(1), table: place)
+                return
+            }
+        }
+        guard !index.damage.isEmpty else { return }
+        // Part of the index is lost, the rows are not: walk them instead, from where the index got to.
+        self.index = nil
+        sorted = try allRows().filter { entry in last.map { precedes($0, entry) } ?? true }
+    }
+
+    /// Entries of the rows whose `sort_seq` is NULL or 0, which stand together in the index.
+    private func rowsWithoutSequence(_ cursor: IndexCursor) throws(PageFailure) -> [MessageEntry] {
+        var rows: [Int64] = []
+        while try cursor.next(), cursor.record.isNull(0) { rows.append(cursor.record.int(1)) }
+        try cursor.rewind { $0.isNull(0) || $0.int(0) < 0 }
+        while try cursor.next(), !cursor.record.isNull(0), cursor.record.int(0) == 0 {
+            rows.append(cursor.record.int(1))
+        }
+        guard !rows.isEmpty else { return [] }
+        let reader = MessageReader(table)
+        var entries: [MessageEntry] = []
+        for row in rows {
+            do throws(PageFailure) {
+                guard let time = try reader.createTime(of: row) else { continue }
+                entries.append(
+                    MessageEntry(sequence: MessageRow.sequence(0, createTime: time), rowID: row, table: place))
+            } catch {
+                if error.reason == .moved { throw error }
+                if !damage.contains(error) { damage.append(error) }
+            }
+        }
+        return entries.sorted { precedes($1, $0) }
+    }
+
+    /// Entries of all rows, from the rows themselves, the first one last.
+    private func allRows() throws(PageFailure) -> [MessageEntry] {
+        let cursor = TableCursor(PageCache(table.snapshot, pages: 16), root: table.schema.root)
+        var entries: [MessageEntry] = []
+        while try cursor.next() {
+            let sequence = MessageRow.sequence(
+                cursor.record.int(table.columns.sortSeq), createTime: cursor.record.int(table.columns.createTime))
+            entries.append(MessageEntry(sequence: sequence, rowID: cursor.rowID, table: place))
+        }
+        damage += cursor.damage
+        return entries.sorted { precedes($1, $0) }
+    }
+}

@@ -1,0 +1,119 @@
+package import WeFlowPages
+
+/// The messages of a chat over all its shards in one total order (contract section 4.1): `sortSeq`, `createTime`,
+/// `localId`, shard; a merge of indexes, in which no row is read but those that share a sequence.
+package final class MessageEntries {
+    private let tables: [MessageTable]
+    private let direction: IndexCursor.Direction
+    private let sources: [EntrySource]
+    private var readers: [MessageReader?]
+    /// Entries of one sequence that are in order, the next one last.
+    private var ready: [MessageEntry] = []
+    private var lostRows: [PageFailure] = []
+
+    /// Starts before the first entry in the direction asked for.
+    package init(_ tables: [MessageTable], direction: IndexCursor.Direction) throws(PageFailure) {
+        self.tables = tables
+        self.direction = direction
+        var sources: [EntrySource] = []
+        for (place, table) in tables.enumerated() {
+            sources.append(try EntrySource(table, place: place, direction: direction))
+        }
+        self.sources = sources
+        readers = tables.map { _ in nil }
+    }
+
+    /// Pages that could not be read so far and that held rows.
+    package var damage: [PageFailure] { sources.flatMap(\.damage) + lostRows }
+
+    /// The next entries in order, at most `count`; fewer only at the end.
+    package func next(_ count: Int) throws(PageFailure) -> [MessageEntry] {
+        var entries: [MessageEntry] = []
+        entries.reserveCapacity(min(count, 4096))
+        while entries.count < count {
+            if let entry = ready.popLast() {
+                entries.append(entry)
+                continue
+            }
+            guard let group = try nextGroup() else { break }
+            if group.count == 1 {
+                entries.append(group[0])
+            } else {
+                ready = try ordered(group)
+            }
+        }
+        return entries
+    }
+
+    /// Passes over entries; those of a sequence that is passed over whole are not even put in order.
+    ///
+    /// - Returns: how many there were to pass over, at most `count`.
+    package func skip(_ count: Int) throws(PageFailure) -> Int {
+        var skipped = 0
+        while skipped < count {
+            if !ready.isEmpty {
+                ready.removeLast()
+                skipped += 1
+                continue
+            }
+            guard let group = try nextGroup() else { break }
+            if group.count <= count - skipped {
+                skipped += group.count
+            } else {
+                ready = try ordered(group)
+            }
+        }
+        return skipped
+    }
+
+    /// All entries with the sequence that is next.
+    private func nextGroup() throws(PageFailure) -> [MessageEntry]? {
+        var sequence: Int64?
+        for source in sources {
+            guard let head = source.head else { continue }
+            guard let best = sequence else {
+                sequence = head.sequence
+                continue
+            }
+            sequence = direction == .forward ? min(best, head.sequence) : max(best, head.sequence)
+        }
+        guard let sequence else { return nil }
+        var group: [MessageEntry] = []
+        for source in sources {
+            while let head = source.head, head.sequence == sequence {
+                group.append(head)
+                try source.advance()
+            }
+        }
+        return group
+    }
+
+    /// Puts entries of one sequence in order, for which their rows' times are needed; the first comes last.
+    private func ordered(_ group: [MessageEntry]) throws(PageFailure) -> [MessageEntry] {
+        var keyed: [(time: Int64, entry: MessageEntry)] = []
+        keyed.reserveCapacity(group.count)
+        for entry in group {
+            do throws(PageFailure) {
+                guard let time = try reader(entry.table).createTime(of: entry.rowID) else { continue }
+                keyed.append((time, entry))
+            } catch {
+                if error.reason == .moved { throw error }
+                if !lostRows.contains(error) { lostRows.append(error) }
+            }
+        }
+        let forward = direction == .forward
+        keyed.sort { a, b in
+            let x = (a.time, a.entry.rowID, tables[a.entry.table].ordinal)
+            let y = (b.time, b.entry.rowID, tables[b.entry.table].ordinal)
+            return forward ? x > y : x < y
+        }
+        return keyed.map(\.entry)
+    }
+
+    private func reader(_ table: Int) -> MessageReader {
+        if let reader = readers[table] { return reader }
+        let reader = MessageReader(tables[table])
+        readers[table] = reader
+        return reader
+    }
+}

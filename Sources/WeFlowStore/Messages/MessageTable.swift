@@ -1,0 +1,90 @@
+package import WeFlowPages
+
+/// One chat's messages in one shard, as of one snapshot (facts: store 3.1).
+package struct MessageTable: Sendable {
+    /// The shard.
+    package let shard: Shard
+    /// The shard's place in the contract's order of shards, from 0.
+    package let ordinal: Int
+    /// What is read.
+    package let snapshot: PageSnapshot
+    let schema: TableSchema
+    let names: TableSchema?
+    let columns: MessageColumns
+
+    /// The chat's table in a shard, or nil where the shard has none.
+    ///
+    /// - Throws: why the shard cannot be opened.
+    package static func open(
+        _ shard: Shard, ordinal: Int, talker: String, in account: Account
+    ) throws(WeFlowError) -> MessageTable? {
+        let snapshot = try shard.database.snapshot()
+        let name = "msg_" + md5Hex(talker)
+        let tables = try account.tables([name, "name2id"], of: snapshot)
+        guard let schema = tables[name] else { return nil }
+        return MessageTable(
+            shard: shard, ordinal: ordinal, snapshot: snapshot, schema: schema, names: tables["name2id"],
+            columns: MessageColumns(schema))
+    }
+}
+
+/// Where each column of a message stands; -1 for one that this schema does not have.
+struct MessageColumns: Sendable {
+    let localID: Int
+    let serverID: Int
+    let localType: Int
+    let sortSeq: Int
+    let senderID: Int
+    let createTime: Int
+    let status: Int
+    let source: Int
+    let content: Int
+    let compressed: Int
+    let packedInfo: Int
+
+    init(_ schema: TableSchema) {
+        localID = schema.column("local_id")
+        serverID = schema.column("server_id")
+        localType = schema.column("local_type")
+        sortSeq = schema.column("sort_seq")
+        senderID = schema.column("real_sender_id")
+        createTime = schema.column("create_time")
+        status = schema.column("status")
+        source = schema.column("source")
+        content = schema.column("message_content")
+        compressed = schema.column("compress_content")
+        packedInfo = schema.column("packed_info_data")
+    }
+}
+
+/// A row of a message table as stored. Its bytes are borrowed from the reader until the reader's next row.
+package struct MessageRow {
+    /// Position in the table; with shard and table the row's identity.
+    package let localID: Int64
+    /// The server's id, 0 where there is none; ids from 2^63 on are stored negative.
+    package let serverID: Int64
+    /// Sub-type in the high half, type in the low.
+    package let localType: Int64
+    /// The order, `createTime` × 1000 where the store has none.
+    package let sortSeq: Int64
+    /// Row id in the shard's `Name2Id`, 0 where unknown.
+    package let senderID: Int64
+    /// Unix seconds.
+    package let createTime: Int64
+    /// Transport state; 2 is sent by the owner.
+    package let status: Int64
+    /// `message_content` as stored.
+    package let content: UnsafeRawBufferPointer
+    /// `compress_content` as stored, empty where there is none.
+    package let compressed: UnsafeRawBufferPointer
+    /// `source` as stored.
+    package let source: UnsafeRawBufferPointer
+    /// `packed_info_data` as stored.
+    package let packedInfo: UnsafeRawBufferPointer
+
+    /// The sequence by which messages are ordered: a missing or zero `sort_seq` counts as `createTime` × 1000
+    /// (contract section 11, order).
+    static func sequence(_ sortSeq: Int64, createTime: Int64) -> Int64 {
+        sortSeq == 0 ? createTime.multipliedReportingOverflow(by: 1000).partialValue : sortSeq
+    }
+}

@@ -1,0 +1,46 @@
+import WeFlowPages
+
+/// Usernames of a shard's `Name2Id` by row id, looked up once each. The ids of two shards have nothing in common.
+final class SenderNames {
+    private let cursor: TableCursor?
+    private let column: Int
+    private var known: [Int64: UnsafeRawBufferPointer?] = [:]
+    private var last: (id: Int64, name: UnsafeRawBufferPointer?) = (0, nil)
+    private var memory: [UnsafeMutableRawBufferPointer] = []
+
+    init(_ table: MessageTable) {
+        cursor = table.names.map { TableCursor(PageCache(table.snapshot, pages: 16), root: $0.root) }
+        column = table.names?.column("user_name") ?? -1
+    }
+
+    deinit {
+        for name in memory { name.deallocate() }
+    }
+
+    /// The username with this row id, valid as long as the object; nil where there is none.
+    ///
+    /// - Throws: the page that could not be read, once; the sender is unknown from then on, which costs no message.
+    func name(of id: Int64) throws(PageFailure) -> UnsafeRawBufferPointer? {
+        if id == last.id { return last.name }
+        if let found = known[id] {
+            last = (id, found)
+            return found
+        }
+        known[id] = .some(nil)
+        last = (id, nil)
+        let found = id > 0 ? try read(id) : nil
+        known[id] = found
+        last = (id, found)
+        return found
+    }
+
+    private func read(_ id: Int64) throws(PageFailure) -> UnsafeRawBufferPointer? {
+        guard let cursor, try cursor.seek(id) else { return nil }
+        let name = cursor.record.bytes(column)
+        guard !name.isEmpty else { return nil }
+        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: name.count, alignment: 1)
+        copy.copyMemory(from: name)
+        memory.append(copy)
+        return UnsafeRawBufferPointer(copy)
+    }
+}
