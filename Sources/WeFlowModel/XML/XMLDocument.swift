@@ -67,12 +67,23 @@ public struct XMLDocument: Sendable {
         index()
         // A document that was escaped once more (or twice) has no element until it is decoded.
         for _ in 0..<2 where isEmpty {
-            guard storage.withUnsafeBytes({ $0.firstOffset(of: "lt;") }) != nil else { return }
+            guard storage.withUnsafeBytes(Self.isEscaped) else { return }
             var decoded: [UInt8] = []
             storage.withUnsafeBytes { XMLEntities.append($0, to: &decoded) }
             storage = decoded
             index()
         }
+    }
+
+    /// True where the text begins like markup whose `<` is written as an entity.
+    private static func isEscaped(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var start = 0
+        while start < bytes.count,
+            bytes[start].isXMLBlank || bytes[start] == UInt8(ascii: "\"") || bytes[start] == UInt8(ascii: "'")
+        {
+            start += 1
+        }
+        return bytes.matches("&lt;", at: start) || bytes.matches("&amp;lt;", at: start)
     }
 
     private mutating func index() {

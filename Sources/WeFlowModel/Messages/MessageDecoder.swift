@@ -1,0 +1,162 @@
+/// Takes message bodies apart, one after another, with storage that is reused. One worker, one decoder.
+public final class MessageDecoder {
+    /// Gives the display name of a username, nil where it is not known.
+    public typealias Names = (_ username: String) -> String?
+
+    /// How deep quotes and records inside each other are followed.
+    static let maximumNesting = 8
+
+    /// True where the items of records are read; the display text does not need them.
+    let readsRecords: Bool
+    private var documents: [XMLDocument] = []
+
+    /// Makes a decoder.
+    ///
+    /// - Parameter readsRecords: whether ``RecordContent/items`` are filled, which costs time in large forwards.
+    public init(readsRecords: Bool = true) {
+        self.readsRecords = readsRecords
+    }
+
+    /// Takes the content of a row apart; never fails.
+    ///
+    /// - Parameters:
+    ///   - localType: the column `local_type`.
+    ///   - body: the decompressed text without the group prefix.
+    ///   - names: asked for the people of pat templates and notices.
+    /// - Returns: what the message is.
+    public func decode(localType: Int64, body: UnsafeRawBufferPointer, names: Names) -> MessageContent {
+        decode(MessageType(localType: localType), body, nesting: 0, names)
+    }
+
+    func decode(
+        _ type: MessageType, _ body: UnsafeRawBufferPointer, nesting: Int, _ names: Names
+    ) -> MessageContent {
+        if type.isText { return .text }
+        guard nesting <= Self.maximumNesting, !body.trimmed(0..<body.count).isEmpty else { return .unreadable(type) }
+        switch type.base {
+        case 3: return withDocument(body) { .image(Self.image($0)) }
+        case 34: return withDocument(body) { .voice(Self.voice($0)) }
+        case 37, 40: return withDocument(body) { .friendRequest(Self.friendRequest($0)) }
+        case 42, 66: return withDocument(body) { .card(Self.card($0)) }
+        case 43, 62: return withDocument(body) { .video(Self.video($0)) }
+        case 47: return withDocument(body) { .sticker(Self.sticker($0)) }
+        case 48: return withDocument(body) { .location(Self.location($0)) }
+        case MessageType.appBase:
+            return withDocument(body) { document in
+                document.isEmpty ? unknown(type, body) : app(document, type, nesting: nesting, names)
+            }
+        case 50: return withDocument(body) { .call(Self.call($0)) }
+        case 10000, 10002: return notice(body, names)
+        default: return unknown(type, body)
+        }
+    }
+
+    /// Runs `read` with the document in `bytes`.
+    func withDocument<Result>(_ bytes: UnsafeRawBufferPointer, _ read: (XMLDocument) -> Result) -> Result {
+        var document = documents.popLast() ?? XMLDocument()
+        document.parse(bytes)
+        let result = read(document)
+        documents.append(document)
+        return result
+    }
+
+    /// A message of an unknown type shows its text, or the title of its XML; never the XML (facts: messages 5.25).
+    private func unknown(_ type: MessageType, _ body: UnsafeRawBufferPointer) -> MessageContent {
+        let text = withDocument(body) { document in
+            guard document.isEmpty else { return document.text(of: document.first("title")) }
+            return Self.beginsMarkup(body) ? "" : CleanText.string(body.slice(body.trimmed(0..<body.count)))
+        }
+        return .unknown(type, text: text)
+    }
+
+    /// True where the first thing in `body`, behind blanks and a stray quote, is a tag or declaration, cut off perhaps.
+    static func beginsMarkup(_ body: UnsafeRawBufferPointer) -> Bool {
+        var start = 0
+        while start < body.count,
+            body[start].isXMLBlank || body[start] == UInt8(ascii: "\"") || body[start] == UInt8(ascii: "'")
+        {
+            start += 1
+        }
+        if body.matches("&lt;", at: start) { return true }
+        guard body.count - start >= 2, body[start] == UInt8(ascii: "<") else { return false }
+        let next = body[start + 1]
+        return XMLScanner.startsName(next) || next == UInt8(ascii: "/") || next == UInt8(ascii: "!")
+            || next == UInt8(ascii: "?")
+    }
+
+    // MARK: Kinds of one element
+
+    private static func image(_ document: XMLDocument) -> ImageContent {
+        ImageContent(md5: document.attribute("md5", of: document.first("img")) ?? "")
+    }
+
+    private static func voice(_ document: XMLDocument) -> VoiceContent {
+        VoiceContent(milliseconds: document.integerAttribute("voicelength", of: document.first("voicemsg")))
+    }
+
+    private static func video(_ document: XMLDocument) -> VideoContent {
+        let video = document.first("videomsg")
+        return VideoContent(
+            md5: document.attribute("md5", of: video) ?? "", rawMD5: document.attribute("rawmd5", of: video) ?? "",
+            newMD5: document.attribute("newmd5", of: video) ?? "",
+            seconds: document.integerAttribute("playlength", of: video))
+    }
+
+    private static func sticker(_ document: XMLDocument) -> StickerContent {
+        let emoji = document.first("emoji")
+        return StickerContent(
+            md5: document.attribute("md5", of: emoji) ?? "", cdnURL: document.attribute("cdnurl", of: emoji) ?? "",
+            encryptURL: document.attribute("encrypturl", of: emoji) ?? "",
+            aesKey: document.attribute("aeskey", of: emoji) ?? "",
+            thumbURL: document.attribute("thumburl", of: emoji) ?? "",
+            externURL: document.attribute("externurl", of: emoji) ?? "",
+            externMD5: document.attribute("externmd5", of: emoji) ?? "",
+            width: document.integerAttribute("width", of: emoji),
+            height: document.integerAttribute("height", of: emoji))
+    }
+
+    private static func location(_ document: XMLDocument) -> LocationContent {
+        let location = document.first("location")
+        return LocationContent(
+            latitude: document.attribute("x", of: location).flatMap(degrees),
+            longitude: document.attribute("y", of: location).flatMap(degrees),
+            label: document.attribute("label", of: location) ?? "",
+            poiName: document.attribute("poiname", of: location) ?? "")
+    }
+
+    /// A coordinate, nil where the text is no finite number.
+    static func degrees(_ text: String) -> Double? {
+        guard let value = Double(text), value.isFinite else { return nil }
+        return value
+    }
+
+    private static func card(_ document: XMLDocument) -> CardContent {
+        let message = document.first("msg")
+        let flag = document.attribute("certflag", of: message) ?? "0"
+        let icon = document.attribute("brandIconUrl", of: message) ?? ""
+        return CardContent(
+            username: document.attribute("username", of: message) ?? "",
+            nickname: document.attribute("nickname", of: message) ?? "",
+            alias: document.attribute("alias", of: message) ?? "",
+            isOfficial: !(flag == "0" || flag.isEmpty) || !icon.isEmpty)
+    }
+
+    private static func friendRequest(_ document: XMLDocument) -> FriendRequest {
+        let message = document.first("msg")
+        return FriendRequest(
+            username: document.attribute("fromusername", of: message) ?? "",
+            nickname: document.attribute("fromnickname", of: message) ?? "",
+            greeting: document.attribute("content", of: message) ?? "")
+    }
+
+    private static func call(_ document: XMLDocument) -> CallContent {
+        guard let bubble = document.first("voipmsg") else { return CallContent() }
+        let medium: CallContent.Medium =
+            switch document.text(of: document.first("room_type", in: bubble)) {
+            case "0": .video
+            case "1": .voice
+            default: .unknown
+            }
+        return CallContent(medium: medium, text: document.text(of: document.first("msg", in: bubble)))
+    }
+}

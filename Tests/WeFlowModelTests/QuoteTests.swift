@@ -1,0 +1,85 @@
+import Testing
+
+@testable import WeFlowModel
+
+@Suite struct QuoteTests {
+    private func quote(_ refer: String) -> Quote? {
+        Sample.app(57, "好的", "<refermsg>\(refer)</refermsg>").withBytes {
+            MessageContent.decode(localType: Sample.appType(57), body: $0, names: { $0 == "wxid_a" ? "甲" : nil }).quote
+        }
+    }
+
+    @Test func aQuoteNamesWhatItAnswers() {
+        Sample.quote.withBytes { body in
+            let content = MessageContent.decode(localType: Sample.appType(57), body: body)
+            #expect(content.displayText(of: body) == "好的")
+            #expect(content.replyToMessageId == "1234567890123456789")
+            #expect(
+                content.quote
+                    == Quote(
+                        platformMessageId: "1234567890123456789", sender: "wxid_aa11bb22", accountName: "小明",
+                        content: "周六几点？", type: .text))
+        }
+    }
+
+    @Test func aReplyWithoutItsPartHasNoQuote() {
+        Sample.app(57, "好的").withBytes { body in
+            let content = MessageContent.decode(localType: Sample.appType(57), body: body)
+            #expect(content.quote == nil && content.replyToMessageId == nil)
+        }
+        #expect(quote("<svrid>0</svrid>")?.platformMessageId == "")
+        #expect(quote("<svrid>x</svrid>")?.platformMessageId == "")
+        #expect(quote("<svrid>-1</svrid>")?.platformMessageId == "18446744073709551615")
+    }
+
+    @Test(arguments: [
+        (1, "wxid_aa11bb22:\n周六？", "周六？", 0), (1, "a &amp;lt; b", "a &lt; b", 0), (1, "<![CDATA[a < b]]>", "a < b", 0),
+        (3, Sample.escaped(Sample.image), "[图片]", 1), (3, "", "[图片]", 1),
+        (3, Sample.escaped("wxid_aa11bb22:\n" + Sample.image), "[图片]", 1), (34, "wxid_aa11bb22:3120:1:", "[语音]", 2),
+        (42, "<![CDATA[\(Sample.card)]]>", "[名片] 王小明", 27), (43, "", "[视频]", 3), (62, "", "[视频]", 3),
+        (47, Sample.escaped(Sample.sticker), "[表情]", 5), (48, Sample.escaped(Sample.location), "[位置] 上海市黄浦区示例路1号", 8),
+        (49, Sample.escaped(Sample.link), "[链接] 示例", 7), (5, Sample.escaped(Sample.link), "[链接] 示例", 7),
+        (49, Sample.link, "[链接] 示例", 7), (49, "<![CDATA[wxid_x1:\n\(Sample.link)]]>", "[链接] 示例", 7),
+        (49, Sample.escaped(Sample.app(6, "预算.xlsx")), "[文件] 预算.xlsx", 4),
+        (49, Sample.escaped(Sample.record), "[聊天记录] 甲和乙的聊天记录", 26),
+        (19, Sample.escaped(Sample.record), "[聊天记录] 甲和乙的聊天记录", 26),
+        (49, Sample.escaped(Sample.quote), "好的", 25), (57, Sample.escaped(Sample.quote), "好的", 25),
+        (49, Sample.escaped(Sample.transfer), "[转账] ￥1.00 午饭", 21), (49, "", "[链接]", 99), (57, "", "[引用消息]", 25),
+        (57, "短", "短", 25), (777, "", "[消息]", 99), (777, "wxid_x said", "[消息]", 99), (777, "plain", "plain", 99),
+        (777, "&lt;x&gt;raw&lt;/x&gt;", "[消息]", 99), (50, Sample.escaped(Sample.call), "[语音通话] 通话时长 02:15", 23),
+    ])
+    func quotedContentIsShownLikeAMessage(_ type: Int, _ content: String, _ text: String, _ number: Int) {
+        let quote = quote("<type>\(type)</type><chatusr>wxid_aa11bb22</chatusr><content>\(content)</content>")
+        #expect(quote?.content == text)
+        #expect(quote?.type.rawValue == number)
+    }
+
+    @Test func thePersonIsFoundAndNamed() {
+        let group = quote("<fromusr>1@chatroom</fromusr><type>1</type>")
+        #expect(group?.sender == "" && group?.accountName == "")
+        let person = quote("<fromusr>wxid_a</fromusr><type>1</type>")
+        #expect(person?.sender == "wxid_a" && person?.accountName == "甲")
+        #expect(quote("<chatusr>wxid_z</chatusr>")?.accountName == "wxid_z")
+    }
+
+    @Test func aPartOfATextIsQuoted() {
+        let whole = "<type>1</type><content>一二三四五</content>"
+        #expect(quote(whole + "<startindex>1</startindex><endindex>3</endindex>")?.content == "二三四")
+        #expect(quote(whole + "<startindex>3</startindex><endindex>9</endindex>")?.content == "一二三四五")
+        #expect(quote(whole + "<selectedtext>三四</selectedtext>")?.content == "三四")
+        #expect(quote(whole + "<start>二</start><end>四</end>")?.content == "二三四")
+    }
+
+    @Test func quotesInQuotesEnd() {
+        var body = Sample.link
+        for _ in 0..<30 {
+            body = Sample.app(
+                57, "好",
+                "<refermsg><type>49</type><content><![CDATA[\(body.replacing("]]>", with: "]]&gt;"))]]></content></refermsg>"
+            )
+        }
+        body.withBytes { bytes in
+            #expect(MessageContent.decode(localType: Sample.appType(57), body: bytes).displayText(of: bytes) == "好")
+        }
+    }
+}
