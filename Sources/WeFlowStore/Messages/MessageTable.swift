@@ -28,6 +28,28 @@ package struct MessageTable: Sendable {
     }
 }
 
+extension MessageTable {
+    /// Whether the shard's `Name2Id` has a username.
+    ///
+    /// - Throws: why the table cannot be read.
+    package func knows(_ username: String) throws(PageFailure) -> Bool {
+        guard let names else { return false }
+        let cache = PageCache(snapshot, pages: 16)
+        let wanted = Array(username.utf8)
+        if let index = names.index(on: "user_name") {
+            let cursor = IndexCursor(cache, root: index.root, direction: .forward)
+            try cursor.rewind { $0.bytes(0).lexicographicallyPrecedes(wanted) }
+            return try cursor.next() && cursor.record.bytes(0).elementsEqual(wanted)
+        }
+        let cursor = TableCursor(cache, root: names.root)
+        let column = names.column("user_name")
+        while try cursor.next() {
+            if cursor.record.bytes(column).elementsEqual(wanted) { return true }
+        }
+        return false
+    }
+}
+
 /// Where each column of a message stands; -1 for one that this schema does not have.
 struct MessageColumns: Sendable {
     let localID: Int
