@@ -1,0 +1,60 @@
+import WeFlowModel
+public import WeFlowPages
+public import WeFlowStore
+
+/// One chat opened for a query: its tables in all shards, each as of one snapshot.
+public struct Chat: Sendable {
+    /// The session id as given.
+    public let talker: String
+    /// Whether received messages carry their sender in front of the text.
+    public let isGroup: Bool
+    /// The owner's username.
+    public let ownUsername: String
+    /// Display names, read when the first is asked for.
+    public let names: LazyNames
+    /// Shards that could not be opened; a shard that is lost touches every talker (contract section 11, damage).
+    public let lostShards: [WeFlowError]
+    let tables: [MessageTable]
+
+    /// Opens the chat in every shard that has it.
+    ///
+    /// - Throws: `.unavailable` where there is no shard at all or none can be opened.
+    public init(_ talker: String, in account: Account) throws(WeFlowError) {
+        self.talker = talker
+        isGroup = Username.isGroup(talker)
+        names = LazyNames(account)
+        let shards = account.messageShards()
+        guard !shards.isEmpty else {
+            throw WeFlowError(
+                .unavailable,
+                "message/message_0.db is missing: the account has no message databases; copy the whole db_storage folder"
+            )
+        }
+        var tables: [MessageTable] = []
+        var lost: [WeFlowError] = []
+        for (ordinal, shard) in shards.enumerated() {
+            do throws(WeFlowError) {
+                if let table = try MessageTable.open(shard, ordinal: ordinal, talker: talker, in: account) {
+                    tables.append(table)
+                }
+            } catch {
+                lost.append(error)
+            }
+        }
+        if lost.count == shards.count { throw lost[0] }
+        self.tables = tables
+        lostShards = lost
+        ownUsername = try Self.ownUsername(account, tables)
+    }
+
+    private static func ownUsername(_ account: Account, _ tables: [MessageTable]) throws(WeFlowError) -> String {
+        try account.ownUsername { candidate throws(WeFlowError) in
+            for table in tables {
+                // A damaged name table says nothing; the next source may.
+                if (try? table.knows(candidate)) == true { return true }
+            }
+            guard let contacts = try? ContactTables(account) else { return false }
+            return contacts.contacts.contains { $0.username == candidate }
+        }
+    }
+}

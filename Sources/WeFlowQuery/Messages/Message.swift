@@ -1,0 +1,30 @@
+public import WeFlowModel
+import WeFlowStore
+
+/// One message as the API gives it. Its bytes are borrowed: they are valid while the message is encoded.
+public struct Message {
+    /// Position in the table; the same number occurs in two shards.
+    public let localID: Int64
+    /// The server's id, to be printed unsigned; 0 where the store has none.
+    public let serverID: UInt64
+    /// Sub-type in the high half, type in the low.
+    public let localType: Int64
+    /// Unix seconds.
+    public let createTime: Int64
+    /// What messages are ordered by.
+    public let sortSeq: Int64
+    /// Whether the owner of the account sent it.
+    public let isSend: Bool
+    /// The sender's username, empty where unknown.
+    public let sender: UnsafeRawBufferPointer
+    /// The decompressed text, the group prefix included.
+    public let rawContent: UnsafeRawBufferPointer
+    /// The text without the group prefix.
+    public let body: UnsafeRawBufferPointer
+    /// What the message is.
+    public let content: MessageContent
+    /// `packed_info_data` as stored.
+    public let packedInfo: UnsafeRawBufferPointer
+    /// `source` as stored, possibly compressed.
+    public let source: UnsafeRawBufferPointer
+}

@@ -1,0 +1,261 @@
+import Synchronization
+import WeFlowModel
+public import WeFlowPages
+public import WeFlowStore
+
+/// The messages of one chat, selected, ordered and paged as contract section 4.1 says.
+///
+/// Reading, checking and decoding run on all cores in batches; the results come out in order. Memory does not grow with
+/// the chat.
+public struct MessagesQuery: Sendable {
+    /// What is asked for.
+    public let request: MessagesRequest
+    /// The chat.
+    public let chat: Chat
+    private let filter: MessageFilter
+    private let workers: WorkerPool
+
+    /// How many rows a batch has: small enough for memory, large enough to make hand-over cheap.
+    private static let batchSize = 1024
+    /// How many batches are under way at once.
+    private static let width = 4
+
+    /// Opens the chat.
+    ///
+    /// - Throws: why no shard can be read.
+    public init(_ request: MessagesRequest, in account: Account) throws(WeFlowError) {
+        self.request = request
+        chat = try Chat(request.talker, in: account)
+        filter = MessageFilter(
+            start: request.start, end: request.end, keyword: request.keyword.map { KeywordMatcher($0) })
+        workers = WorkerPool(chat, readsRecords: request.detail)
+    }
+
+    /// A page of messages: where they are, and whether more follow.
+    public struct Page: Sendable {
+        let entries: [MessageEntry]
+        /// Whether a further offset would return something.
+        public let hasMore: Bool
+        /// What could not be read on the way.
+        public let losses: MessageLosses
+    }
+
+    /// Finds the messages of the page that the request means; `request.limit` must not be nil.
+    ///
+    /// - Throws: `.unavailable` where a database kept moving.
+    public func page() async throws -> Page {
+        let limit = request.limit ?? Int.max - 1
+        var losses = initialLosses
+        guard !filter.isEmpty, !chat.tables.isEmpty else { return Page(entries: [], hasMore: false, losses: losses) }
+        let order = try entries()
+        var found: [MessageEntry] = []
+        if filter.isOpen {
+            do throws(PageFailure) {
+                if try order.skip(request.offset) == request.offset { found = try order.next(limit + 1) }
+            } catch {
+                throw error.error
+            }
+        } else {
+            var toSkip = request.offset
+            try await matches(order) { batch, lost in
+                losses.add(lost)
+                let passed = min(toSkip, batch.count)
+                toSkip -= passed
+                found += batch[passed...].prefix(limit + 1 - found.count)
+                return found.count <= limit
+            }
+        }
+        for page in order.damage { losses.add(page) }
+        let hasMore = found.count > limit
+        if hasMore { found.removeLast(found.count - limit) }
+        return Page(entries: found, hasMore: hasMore, losses: losses)
+    }
+
+    /// How many messages there are in all, before limit and offset.
+    ///
+    /// - Throws: `.unavailable` where a database kept moving.
+    public func count() async throws -> Int {
+        guard !filter.isEmpty, !chat.tables.isEmpty else { return 0 }
+        let order = try entries()
+        if filter.isOpen {
+            do throws(PageFailure) {
+                return try order.skip(Int.max)
+            } catch {
+                throw error.error
+            }
+        }
+        var count = 0
+        try await matches(order) { batch, _ in
+            count += batch.count
+            return true
+        }
+        return count
+    }
+
+    /// Encodes the messages of a page, in order.
+    ///
+    /// - Parameters:
+    ///   - page: what ``page()`` found.
+    ///   - makeOutput: makes what the messages of one batch are encoded into; called on several threads.
+    ///   - encode: encodes one message; called on several threads, each with its own output.
+    ///   - consume: takes the outputs in order.
+    /// - Returns: what could not be read.
+    /// - Throws: what `encode` or `consume` throw; `.unavailable` where a database kept moving.
+    public func encode<Output: Sendable>(
+        _ page: Page, into makeOutput: @escaping @Sendable () -> Output,
+        _ encode: @escaping @Sendable (borrowing Message, inout Output) throws -> Void,
+        consume: (Output) async throws -> Void
+    ) async throws -> MessageLosses {
+        var losses = page.losses
+        let entries = page.entries
+        // A page that one batch holds is cheaper without a hand-over.
+        let size = entries.count <= 256 ? max(1, entries.count) : min(Self.batchSize, (entries.count + 3) / 4)
+        var at = 0
+        try await run(
+            next: {
+                guard at < entries.count else { return nil }
+                defer { at += size }
+                return entries[at..<min(at + size, entries.count)]
+            }, filter: MessageFilter(), makeOutput, encode
+        ) { output, lost in
+            losses.add(lost)
+            try await consume(output)
+        }
+        return losses
+    }
+
+    /// Encodes all messages that the filters let through, from `request.offset` on, in order.
+    ///
+    /// - Parameters:
+    ///   - makeOutput: makes what the messages of one batch are encoded into; called on several threads.
+    ///   - encode: encodes one message; called on several threads, each with its own output.
+    ///   - consume: takes the outputs in order.
+    /// - Returns: what could not be read.
+    /// - Throws: what `encode` or `consume` throw; `.unavailable` where a database kept moving.
+    public func encodeAll<Output: Sendable>(
+        into makeOutput: @escaping @Sendable () -> Output,
+        _ encode: @escaping @Sendable (borrowing Message, inout Output) throws -> Void,
+        consume: (Output) async throws -> Void
+    ) async throws -> MessageLosses {
+        var losses = initialLosses
+        guard !filter.isEmpty, !chat.tables.isEmpty else { return losses }
+        let order = try entries()
+        if filter.isOpen || request.offset == 0 {
+            do throws(PageFailure) {
+                _ = try order.skip(request.offset)
+            } catch {
+                throw error.error
+            }
+            try await run(next: { try Self.batch(order) }, filter: filter, makeOutput, encode) { output, lost in
+                losses.add(lost)
+                try await consume(output)
+            }
+        } else {
+            var toSkip = request.offset
+            try await matches(order) { batch, lost in
+                losses.add(lost)
+                let passed = min(toSkip, batch.count)
+                toSkip -= passed
+                let worker = workers.take()
+                defer { workers.give(worker) }
+                var output = makeOutput()
+                try worker.value.read(batch[passed...], filter: MessageFilter(), losses: &losses) { _, message in
+                    try encode(message, &output)
+                }
+                try await consume(output)
+                return true
+            }
+        }
+        for page in order.damage { losses.add(page) }
+        return losses
+    }
+
+    private var initialLosses: MessageLosses {
+        var losses = MessageLosses()
+        for shard in chat.lostShards { losses.add(shard) }
+        return losses
+    }
+
+    private func entries() throws(WeFlowError) -> MessageEntries {
+        do throws(PageFailure) {
+            return try MessageEntries(chat.tables, direction: request.order == .newestFirst ? .backward : .forward)
+        } catch {
+            throw error.error
+        }
+    }
+
+    private static func batch(_ order: MessageEntries) throws -> ArraySlice<MessageEntry>? {
+        do throws(PageFailure) {
+            let entries = try order.next(batchSize)
+            return entries.isEmpty ? nil : entries[...]
+        } catch {
+            throw error.error
+        }
+    }
+
+    /// Finds the entries that pass the filter, batch by batch in order; `body` ends the search with false.
+    private func matches(
+        _ order: MessageEntries, _ body: ([MessageEntry], MessageLosses) async throws -> Bool
+    ) async throws {
+        let (workers, filter) = (workers, filter)
+        try await orderedPipeline(width: Self.width, next: { try Self.batch(order) }) { batch in
+            let worker = workers.take()
+            defer { workers.give(worker) }
+            var passed: [MessageEntry] = []
+            var losses = MessageLosses()
+            try worker.value.read(batch, filter: filter, losses: &losses) { entry, _ in passed.append(entry) }
+            return (passed, losses)
+        } consume: { passed, losses in
+            try await body(passed, losses)
+        }
+    }
+
+    private func run<Output: Sendable>(
+        next: () throws -> ArraySlice<MessageEntry>?, filter: MessageFilter,
+        _ makeOutput: @escaping @Sendable () -> Output,
+        _ encode: @escaping @Sendable (borrowing Message, inout Output) throws -> Void,
+        consume: (Output, MessageLosses) async throws -> Void
+    ) async throws {
+        let workers = workers
+        try await orderedPipeline(width: Self.width, next: next) { batch in
+            let worker = workers.take()
+            defer { workers.give(worker) }
+            var output = makeOutput()
+            var losses = MessageLosses()
+            try worker.value.read(batch, filter: filter, losses: &losses) { _, message in
+                try encode(message, &output)
+            }
+            return (output, losses)
+        } consume: { output, losses in
+            try await consume(output, losses)
+            return true
+        }
+    }
+}
+
+/// Workers that are not at work, kept with their caches for the next batch.
+final class WorkerPool: Sendable {
+    /// A worker on its way from one thread to another; one batch at a time holds it.
+    struct Handle: @unchecked Sendable {
+        let value: MessageWorker
+    }
+
+    private let chat: Chat
+    private let readsRecords: Bool
+    private let idle = Mutex<[Handle]>([])
+
+    init(_ chat: Chat, readsRecords: Bool) {
+        self.chat = chat
+        self.readsRecords = readsRecords
+    }
+
+    /// An idle worker, or a new one.
+    func take() -> Handle {
+        idle.withLock { $0.popLast() } ?? Handle(value: MessageWorker(chat, readsRecords: readsRecords))
+    }
+
+    /// Puts a worker back.
+    func give(_ worker: Handle) {
+        idle.withLock { $0.append(worker) }
+    }
+}
