@@ -1,7 +1,9 @@
-#if canImport(Glibc)
-    import Glibc
+#if canImport(Darwin)
+    internal import Darwin
+#elseif canImport(Musl)
+    internal import Musl
 #else
-    import Darwin
+    internal import Glibc
 #endif
 
 /// An IPv4 or IPv6 address, and whether it belongs to the open internet (contract section 7, the proxy).

@@ -1,0 +1,76 @@
+public import WeFlowPages
+
+/// What `/api/v1/sns/export` and `weflow sns export` ask for (contract section 7.5).
+public struct MomentsExportRequest: Sendable, Equatable {
+    /// The documents that an export can write.
+    public enum Format: String, Sendable, CaseIterable {
+        /// One JSON document (facts: sns 6.2).
+        case json
+        /// One page for reading (facts: sns 6.4).
+        case html
+        /// JSON with the identity of everybody who took part (facts: sns 6.3).
+        case arkme = "arkmejson"
+
+        /// The end of the document's name.
+        public var fileExtension: String { self == .html ? "html" : "json" }
+    }
+
+    /// Which files are fetched.
+    public struct Selection: Sendable, Equatable {
+        /// Pictures.
+        public var images: Bool
+        /// The clips of Live Photos.
+        public var livePhotos: Bool
+        /// Videos.
+        public var videos: Bool
+
+        /// A choice of the three.
+        public init(images: Bool, livePhotos: Bool, videos: Bool) {
+            self.images = images
+            self.livePhotos = livePhotos
+            self.videos = videos
+        }
+
+        /// Whether nothing is fetched.
+        public var isEmpty: Bool { !images && !livePhotos && !videos }
+    }
+
+    /// The folder to write into; made where it is not there.
+    public var outputDir: String
+    /// The document.
+    public var format: Format
+    /// Which posts.
+    public var filter: MomentsFilter
+    /// Which files.
+    public var selection: Selection
+
+    /// Reads and checks the parameters.
+    ///
+    /// - Throws: `.usage`, naming the parameter, where one is missing or malformed.
+    public init(_ parameters: Parameters) throws(WeFlowError) {
+        guard let folder = try parameters.string("outputDir") else {
+            throw WeFlowError(
+                .usage,
+                parameters.source == .http
+                    ? "Missing required field: outputDir" : "--output-dir is missing; give the folder to write into")
+        }
+        outputDir = folder
+        format = try Self.format(parameters)
+        filter = try MomentsFilter(parameters)
+        let kinds = ["exportImages", "exportLivePhotos", "exportVideos"]
+        let all = try parameters.bool("exportMedia") && !kinds.contains { parameters.contains($0) }
+        selection = Selection(
+            images: try parameters.bool("exportImages", default: all),
+            livePhotos: try parameters.bool("exportLivePhotos", default: all),
+            videos: try parameters.bool("exportVideos", default: all))
+    }
+
+    private static func format(_ parameters: Parameters) throws(WeFlowError) -> Format {
+        guard let name = try parameters.string("format")?.lowercased() else { return .json }
+        if name == "arkme-json" { return .arkme }
+        guard let format = Format(rawValue: name) else {
+            throw WeFlowError(.usage, "Invalid format, supported: json/html/arkmejson")
+        }
+        return format
+    }
+}
