@@ -1,0 +1,191 @@
+/// Writes JSON into one growing buffer: commas, indentation and escapes are its business, the order of calls the
+/// caller's (contract section 1, JSON out).
+///
+/// Non-ASCII and `/` stand unescaped but for U+0085, U+2028 and U+2029, at which line readers split. Several values at
+/// the top follow each other without a comma, so that a writer serves for JSON lines (`endLine`). Items of a list may
+/// be written apart, by a writer that begins at the list's `depth`, and joined by `fragment(_:)`.
+public struct JSONWriter: ~Copyable, Sendable {
+    /// How the text is laid out.
+    public enum Style: Sendable, Equatable {
+        /// No blank anywhere.
+        case compact
+        /// A line for each value, indented by 2.
+        case pretty
+    }
+
+    /// How the text is laid out.
+    public let style: Style
+    /// How many objects and lists are open, those of the text around a fragment included.
+    public private(set) var depth: Int
+    /// What has been written and not yet flushed.
+    public private(set) var bytes: OutputBytes
+    /// Whether the innermost open object or list has no item yet.
+    private var isFirst = true
+    /// Whether a key waits for its value.
+    private var isAfterKey = false
+
+    /// Makes a writer.
+    ///
+    /// - Parameters:
+    ///   - style: how the text is laid out.
+    ///   - depth: how deep the list lies whose items will be written, for a fragment; 0 for a whole document.
+    ///   - capacity: how many bytes fit before the buffer grows for the first time.
+    public init(style: Style = .compact, depth: Int = 0, capacity: Int = 4096) {
+        self.style = style
+        self.depth = depth
+        bytes = OutputBytes(capacity: capacity)
+    }
+
+    /// Opens an object.
+    public mutating func beginObject() { open(UInt8(ascii: "{")) }
+
+    /// Closes the object that was opened last.
+    public mutating func endObject() { close(UInt8(ascii: "}")) }
+
+    /// Opens a list.
+    public mutating func beginArray() { open(UInt8(ascii: "[")) }
+
+    /// Closes the list that was opened last.
+    public mutating func endArray() { close(UInt8(ascii: "]")) }
+
+    /// Writes a key of the program's own, which holds nothing to escape.
+    public mutating func key(_ name: StaticString) {
+        beginItem()
+        bytes.reserve(name.utf8CodeUnitCount + 4)
+        bytes.appendReserved(UInt8(ascii: "\""))
+        bytes.appendReserved(name)
+        bytes.appendReserved(UInt8(ascii: "\""))
+        endKey()
+    }
+
+    /// Writes a key that comes from data.
+    public mutating func key(text name: String) {
+        beginItem()
+        var name = name
+        name.withUTF8 { bytes.appendJSONString(UnsafeRawBufferPointer($0)) }
+        bytes.reserve(2)
+        endKey()
+    }
+
+    /// Writes a text.
+    public mutating func string(_ text: String) {
+        beginItem()
+        var text = text
+        text.withUTF8 { bytes.appendJSONString(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Writes a text of bytes that should be UTF-8; what is not is replaced by U+FFFD, once for each maximal subpart.
+    public mutating func string(utf8 text: UnsafeRawBufferPointer) {
+        beginItem()
+        bytes.appendJSONString(text)
+    }
+
+    /// Writes a text of bytes that should be UTF-8; what is not is replaced by U+FFFD, once for each maximal subpart.
+    public mutating func string(utf8 text: [UInt8]) {
+        beginItem()
+        text.withUnsafeBytes { bytes.appendJSONString($0) }
+    }
+
+    /// Writes a text of the program's own, which holds nothing to escape.
+    public mutating func string(literal text: StaticString) {
+        beginItem()
+        bytes.reserve(text.utf8CodeUnitCount + 2)
+        bytes.appendReserved(UInt8(ascii: "\""))
+        bytes.appendReserved(text)
+        bytes.appendReserved(UInt8(ascii: "\""))
+    }
+
+    /// Writes a number.
+    public mutating func integer(_ value: some FixedWidthInteger) {
+        beginItem()
+        bytes.append(decimal: value)
+    }
+
+    /// Writes a number as a text, for ids that a JavaScript number would not survive.
+    public mutating func quoted(_ value: some FixedWidthInteger) {
+        beginItem()
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(decimal: value)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Writes the shortest number that reads back as `value`; `null` where it is no finite number.
+    public mutating func double(_ value: Double) {
+        beginItem()
+        bytes.append(value.isFinite ? value.description : "null")
+    }
+
+    /// Writes `true` or `false`.
+    public mutating func bool(_ value: Bool) {
+        beginItem()
+        bytes.append(value ? "true" : "false" as StaticString)
+    }
+
+    /// Writes `null`.
+    public mutating func null() {
+        beginItem()
+        bytes.append("null" as StaticString)
+    }
+
+    /// Writes a value that is JSON already.
+    public mutating func raw(_ json: UnsafeRawBufferPointer) {
+        beginItem()
+        bytes.append(json)
+    }
+
+    /// Joins items that another writer wrote at this depth and style; nothing where there are none.
+    public mutating func fragment(_ items: borrowing OutputBytes) {
+        guard !items.isEmpty else { return }
+        if !isFirst { bytes.append(UInt8(ascii: ",")) }
+        isFirst = false
+        bytes.append(items)
+    }
+
+    /// Ends a line between two values at the top.
+    public mutating func endLine() { bytes.append(UInt8(ascii: "\n")) }
+
+    /// Drops what has been written, but not the state: a document is flushed piece by piece.
+    public mutating func removeBytes() { bytes.removeAll() }
+
+    /// Hands the buffer over, as a fragment or a whole document.
+    public consuming func finish() -> OutputBytes { bytes }
+
+    private mutating func open(_ bracket: UInt8) {
+        beginItem()
+        bytes.append(bracket)
+        depth += 1
+        isFirst = true
+    }
+
+    private mutating func close(_ bracket: UInt8) {
+        depth -= 1
+        if !isFirst && style == .pretty { breakLine() }
+        bytes.append(bracket)
+        isFirst = false
+    }
+
+    /// What stands between the text so far and the next item.
+    @inline(__always)
+    private mutating func beginItem() {
+        if isAfterKey {
+            isAfterKey = false
+        } else if depth > 0 {
+            if !isFirst { bytes.append(UInt8(ascii: ",")) }
+            if style == .pretty { breakLine() }
+        }
+        isFirst = false
+    }
+
+    @inline(__always)
+    private mutating func endKey() {
+        bytes.appendReserved(UInt8(ascii: ":"))
+        if style == .pretty { bytes.appendReserved(UInt8(ascii: " ")) }
+        isAfterKey = true
+    }
+
+    private mutating func breakLine() {
+        bytes.reserve(1 + 2 * depth)
+        bytes.appendReserved(UInt8(ascii: "\n"))
+        bytes.appendReserved(repeating: UInt8(ascii: " "), count: 2 * depth)
+    }
+}
