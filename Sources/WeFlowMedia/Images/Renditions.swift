@@ -1,0 +1,148 @@
+/// A file of the account folder, as a listing of its folder gives it.
+public struct StoredFile: Sendable, Equatable {
+    /// Its name, without folders.
+    public let name: String
+    /// Its length in bytes.
+    public let size: Int
+    /// When it was last changed, in Unix seconds.
+    public let modified: Int
+
+    /// Keeps one entry of a listing.
+    public init(name: String, size: Int, modified: Int) {
+        self.name = name
+        self.size = size
+        self.modified = modified
+    }
+}
+
+/// Which version of a picture a file holds; the raw value is `mediaRendition` of the contract, section 4.1.
+public enum Rendition: String, Sendable, Equatable, CaseIterable {
+    /// The sender's original.
+    case hd
+    /// The size that is shown.
+    case normal
+    /// The thumbnail.
+    case thumb
+}
+
+/// The pictures of one folder by their base name, to be made once for a folder and asked for each message
+/// (facts: media 1.5).
+public struct RenditionIndex: Sendable {
+    /// A file that holds the wanted picture.
+    public struct Candidate: Sendable, Equatable {
+        /// The file.
+        public let file: StoredFile
+        /// The version it holds.
+        public let rendition: Rendition
+    }
+
+    private var files: [String: [(file: StoredFile, kind: PictureName.Kind)]] = [:]
+
+    /// Indexes a listing. Empty files and files that are no pictures by their name are left out.
+    public init(_ listing: some Sequence<StoredFile>) {
+        for file in listing where file.size > 0 {
+            guard let name = PictureName(file.name) else { continue }
+            files[name.base, default: []].append((file, name.kind))
+        }
+    }
+
+    /// The files that hold the picture, best first; the first that decodes to a displayable picture is the one to take.
+    ///
+    /// Of one kind the larger comes first, then the newer, then by name.
+    /// `base` is the name in the message (`packed_info_data`, XML `md5`), in any case.
+    public func candidates(for base: String) -> [Candidate] {
+        let found = files[base.lowercased()] ?? []
+        return found.sorted { left, right in
+            if left.kind != right.kind { return left.kind.rawValue < right.kind.rawValue }
+            if left.file.size != right.file.size { return left.file.size > right.file.size }
+            if left.file.modified != right.file.modified { return left.file.modified > right.file.modified }
+            return left.file.name < right.file.name
+        }.map { Candidate(file: $0.file, rendition: $0.kind.rendition) }
+    }
+}
+
+/// The name of a stored picture, taken apart: `<base>` and suffixes that say which version it is (facts: media 1.5).
+public struct PictureName: Sendable, Equatable {
+    /// The versions, in the order in which they are preferred.
+    enum Kind: Int, Sendable {
+        case hd
+        case plain
+        case singleByte
+        case uncovered
+        case bubble
+        case other
+        case thumb
+        case singleByteThumb
+
+        var rendition: Rendition {
+            switch self {
+            case .hd: .hd
+            case .plain, .singleByte, .uncovered, .bubble, .other: .normal
+            case .thumb, .singleByteThumb: .thumb
+            }
+        }
+    }
+
+    /// The name without extension and suffixes, in lower case.
+    public let base: String
+    /// The version.
+    let kind: Kind
+
+    /// The version as the contract names it.
+    public var rendition: Rendition { kind.rendition }
+
+    /// Takes a file name apart.
+    ///
+    /// - Returns: nil where its extension is neither `.dat` nor that of a picture, or nothing is left before it.
+    public init?(_ fileName: String) {
+        guard let dot = fileName.lastIndex(of: "."), dot != fileName.startIndex,
+            Self.extensions.contains(fileName[fileName.index(after: dot)...].lowercased())
+        else { return nil }
+        var rest = fileName[..<dot]
+        var kinds: [Kind] = []
+        // Suffixes pile up (`_t_W`), and the base of a picture is never one of them.
+        while let separator = rest.lastIndex(where: { $0 == "_" || $0 == "." }), separator != rest.startIndex,
+            let kind = Self.kind(ofSuffix: rest[rest.index(after: separator)...])
+        {
+            kinds.append(kind)
+            rest = rest[..<separator]
+        }
+        base = rest.lowercased()
+        if kinds.contains(.thumb) {
+            kind = kinds.contains(.singleByte) ? .singleByteThumb : .thumb
+        } else if kinds.contains(.hd) {
+            kind = .hd
+        } else {
+            kind = kinds.max { $0.rawValue < $1.rawValue } ?? .plain
+        }
+    }
+
+    private static let extensions: Set<String> = ["dat", "jpg", "jpeg", "png", "gif", "webp"]
+
+    private static func kind(ofSuffix suffix: Substring) -> Kind? {
+        // Upper case means another thing here than lower case does.
+        if suffix == "W" { return .singleByte }
+        switch suffix.lowercased() {
+        case "h", "hd": return .hd
+        case "nw": return .uncovered
+        case "b": return .bubble
+        case "c", "w": return .other
+        case "t", "thumb": return .thumb
+        default: return nil
+        }
+    }
+}
+
+/// The names under which a video may lie in its month folder (facts: media 3).
+public enum VideoName {
+    /// `<name>.mp4` before `<name>_raw.mp4`; a name that ends in `_raw` is looked up without it too.
+    public static func candidates(for name: String) -> [String] {
+        guard name.hasSuffix("_raw"), name.count > 4 else { return ["\(name).mp4", "\(name)_raw.mp4"] }
+        return ["\(name.dropLast(4)).mp4", "\(name).mp4", "\(name)_raw.mp4"]
+    }
+
+    /// Whether the start of a file is that of a video: `ftyp` at offset 4.
+    public static func isVideo(_ head: some Collection<UInt8>) -> Bool {
+        head.dropFirst(4).prefix(4).elementsEqual("ftyp".utf8)
+    }
+}
