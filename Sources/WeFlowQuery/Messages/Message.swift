@@ -27,4 +27,11 @@ public struct Message {
     public let packedInfo: UnsafeRawBufferPointer
     /// `source` as stored, possibly compressed.
     public let source: UnsafeRawBufferPointer
+
+    /// The usernames that the text mentions; `notify@all` stands for everyone.
+    public var mentions: [String] {
+        // A source that cannot be decompressed mentions nobody: the message is whole without it.
+        guard !source.isEmpty, let text = try? ContentDecoder().text(of: source) else { return [] }
+        return MessageSource.mentions(text)
+    }
 }

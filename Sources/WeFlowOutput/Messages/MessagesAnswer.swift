@@ -1,0 +1,158 @@
+internal import WeFlowModel
+public import WeFlowQuery
+
+/// Takes the bytes of an answer piece by piece, in order.
+public typealias ByteSink = (borrowing OutputBytes) async throws -> Void
+
+/// What the server and the command line know about exported media when they answer.
+public struct MediaEnvelope: Sendable {
+    /// Whether media were asked for.
+    public let enabled: Bool
+    /// The folder of exported media.
+    public let exportPath: String
+
+    /// Makes an envelope.
+    public init(enabled: Bool, exportPath: String) {
+        self.enabled = enabled
+        self.exportPath = exportPath
+    }
+}
+
+/// The answer to a query for messages, in JSON or JSON lines (contract section 4.1).
+public struct MessagesAnswer: Sendable {
+    private let query: MessagesQuery
+    private let style: JSONWriter.Style
+    private let media: MediaEnvelope
+
+    /// Makes the answer to `query`.
+    ///
+    /// - Parameters:
+    ///   - query: the opened query.
+    ///   - style: how the JSON is laid out; lines are always compact.
+    ///   - media: what the envelope says of media.
+    public init(_ query: MessagesQuery, style: JSONWriter.Style, media: MediaEnvelope) {
+        self.query = query
+        self.style = style
+        self.media = media
+    }
+
+    /// A page that is encoded but not sent: what is missing from it is known before its first byte leaves.
+    public struct Page: Sendable {
+        fileprivate let fragments: [MessageFragment]
+        fileprivate let hasMore: Bool
+        /// What could not be read.
+        public let losses: MessageLosses
+    }
+
+    /// Reads and encodes the page that the request means; `request.limit` must not be nil.
+    ///
+    /// - Throws: why it cannot be read.
+    public func page() async throws -> Page {
+        let found = try await query.page()
+        var fragments: [MessageFragment] = []
+        let losses = try await encode(found) { fragments.append($0) }
+        return Page(fragments: fragments, hasMore: found.hasMore, losses: losses)
+    }
+
+    /// Writes a page with its envelope.
+    ///
+    /// - Throws: what `sink` throws.
+    public func write(_ page: Page, to sink: ByteSink) async throws {
+        guard query.request.format == .json else {
+            for fragment in page.fragments { try await sink(fragment.writer.bytes) }
+            return
+        }
+        var writer = JSONWriter(style: style)
+        begin(&writer, count: page.fragments.reduce(0) { $0 + $1.count }, hasMore: page.hasMore)
+        for fragment in page.fragments {
+            writer.fragment(fragment.writer.bytes)
+            try await sink(writer.bytes)
+            writer.removeBytes()
+        }
+        end(&writer)
+        try await sink(writer.bytes)
+    }
+
+    /// Reads, encodes and writes all messages from the request's offset on, without keeping them.
+    ///
+    /// - Returns: what could not be read.
+    /// - Throws: why they cannot be read, and what `sink` throws.
+    public func writeAll(to sink: ByteSink) async throws -> MessageLosses {
+        let (fragment, detail) = (makeFragment, query.request.detail)
+        guard query.request.format == .json else {
+            return try await query.encodeAll(into: fragment) { message, fragment in
+                fragment.add(message, detail: detail)
+                fragment.writer.endLine()
+            } consume: { fragment in
+                try await sink(fragment.writer.bytes)
+            }
+        }
+        let total = try await query.count()
+        var writer = JSONWriter(style: style)
+        begin(&writer, count: max(0, total - query.request.offset), hasMore: false)
+        let losses = try await query.encodeAll(into: fragment) { message, fragment in
+            fragment.add(message, detail: detail)
+        } consume: { fragment in
+            writer.fragment(fragment.writer.bytes)
+            try await sink(writer.bytes)
+            writer.removeBytes()
+        }
+        end(&writer)
+        try await sink(writer.bytes)
+        return losses
+    }
+
+    private func encode(
+        _ page: MessagesQuery.Page, consume: (MessageFragment) async throws -> Void
+    ) async throws -> MessageLosses {
+        let (detail, isLines) = (query.request.detail, query.request.format == .jsonl)
+        return try await query.encode(page, into: makeFragment) { message, fragment in
+            fragment.add(message, detail: detail)
+            if isLines { fragment.writer.endLine() }
+        } consume: { fragment in
+            try await consume(fragment)
+        }
+    }
+
+    /// Messages lie two levels deep in the envelope; a line lies at the top.
+    private var makeFragment: @Sendable () -> MessageFragment {
+        let isLines = query.request.format == .jsonl
+        let (style, depth) = (isLines ? .compact : style, isLines ? 0 : 2)
+        return { MessageFragment(style: style, depth: depth) }
+    }
+
+    private func begin(_ writer: inout JSONWriter, count: Int, hasMore: Bool) {
+        writer.beginObject()
+        writer.key("success")
+        writer.bool(true)
+        writer.key("talker")
+        writer.string(query.request.talker)
+        writer.key("count")
+        writer.integer(count)
+        writer.key("hasMore")
+        writer.bool(hasMore)
+        writer.key("media")
+        writer.media(media, count: 0)
+        writer.key("messages")
+        writer.beginArray()
+    }
+
+    private func end(_ writer: inout JSONWriter) {
+        writer.endArray()
+        writer.endObject()
+    }
+}
+
+extension JSONWriter {
+    /// Writes the `media` object of an envelope.
+    mutating func media(_ media: MediaEnvelope, count: Int) {
+        beginObject()
+        key("enabled")
+        bool(media.enabled)
+        key("exportPath")
+        string(media.exportPath)
+        key("count")
+        integer(count)
+        endObject()
+    }
+}
