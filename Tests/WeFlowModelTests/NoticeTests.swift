@@ -44,6 +44,9 @@ import Testing
             "<sysmsg type=\"mmchatroomtopmsg\"><mmchatroomtopmsg>1@chatroom 2 123 1 wxid_b 9 乙 小 0</mmchatroomtopmsg></sysmsg>",
             "乙 小移除了一条置顶消息"
         ),
+        ("<sys\u{1}msg type=\"x\"><content>话</content></sysmsg>", "话"), ("\u{0}<sysmsg type", "[系统消息]"),
+        ("<sysmsg<a b=\" type5\"sysmsgtemplate\">", "[系统消息]"),
+        ("1@chatroom 1 123 49 wxid_b 9 乙 0", "乙置顶了一条消息"), ("1@chatroom 1 x", "1@chatroom 1 x"),
         ("<sysmsg type=\"new\"><x><id>1@chatroom</id></x></sysmsg>", "[系统消息]"),
         ("<sysmsg type=\"new\"><x><id>1</id><text><![CDATA[有<a href=\"x\">人</a>申请]]></text></x></sysmsg>", "有人申请"),
         ("<x><id>1@chatroom</id></x>", "[系统消息]"), ("甲修改群名为 &lt;b&gt; &amp;amp;", "甲修改群名为 <b> &amp;"),

@@ -5,27 +5,34 @@ extension MessageDecoder {
         guard
             body.firstOffset(of: UInt8(ascii: "<"), in: all) != nil
                 || body.firstOffset(of: UInt8(ascii: "&"), in: all) != nil
-        else { return told(CleanText.string(body.slice(body.trimmed(all)))) }
+        else { return told(Self.pinned(CleanText.string(body.slice(body.trimmed(all))), names)) }
         return withDocument(body) { document in
             if let message = document.first("sysmsg") { return system(document, message, names) }
             if let revoke = document.first("revokemsg") { return self.revoke(document, revoke) }
-            if document.isEmpty, Self.beginsMarkup(body) { return .notice("") }
             if isSentence(document) { return told(Self.pinned(document.innerText(of: document.root), names)) }
             return told(readable(document, document.root))
         }
     }
 
-    /// A notice with this text, or the revocation that the text tells of.
+    /// A notice with this text, or the revocation that the text tells of. Text that begins like a tag is what is left
+    /// of damaged XML.
     private func told(_ text: String) -> MessageContent {
+        var text = text
+        if text.withUTF8({ Self.beginsMarkup(UnsafeRawBufferPointer($0)) }) { return .notice("") }
         guard Self.tellsOfRevocation(text) else { return .notice(text) }
         return .revoke(RevokeContent(text: text, isOwn: Self.isOwnRevocation(text)))
     }
 
     /// True where the elements are but links and pictures in a sentence.
     private func isSentence(_ document: XMLDocument) -> Bool {
-        let inline: Set<String> = ["img", "a", "_wc_custom_link_", "span", "b", "i", "font", "br", "em", "strong"]
-        return document.children(of: document.root).allSatisfy { inline.contains(document.name(of: $0).lowercased()) }
+        document.children(of: document.root).allSatisfy {
+            Self.inlineElements.contains(document.name(of: $0).lowercased())
+        }
     }
+
+    private static let inlineElements: Set<String> = [
+        "img", "a", "_wc_custom_link_", "span", "b", "i", "font", "br", "em", "strong",
+    ]
 
     private func system(_ document: XMLDocument, _ message: XMLDocument.Element, _ names: Names) -> MessageContent {
         if let revoke = document.find("revokemsg", in: message) { return self.revoke(document, revoke) }
@@ -78,11 +85,12 @@ extension MessageDecoder {
     /// True where a notice says that a message was taken back. Names stand in quotation marks and are not read: a
     /// person may be called anything.
     static func tellsOfRevocation(_ text: String) -> Bool {
-        let sentences = ["撤回", "收回了一則訊息", "recalled a message"]
-        guard sentences.contains(where: { text.contains($0) }) else { return false }
+        guard revocations.contains(where: text.containsBytes) else { return false }
         let outside = withoutQuotations(text)
-        return sentences.contains { outside.contains($0) }
+        return revocations.contains(where: outside.containsBytes)
     }
+
+    private static let revocations: [StaticString] = ["撤回", "收回了一則訊息", "recalled a message"]
 
     private static func isOwnRevocation(_ text: String) -> Bool {
         ["你撤回", "你收回", "You recalled"].contains { text.hasPrefix($0) }
@@ -129,6 +137,7 @@ extension MessageDecoder {
 
     /// The flat form, `ROOM OP NEWMSGID MSGTYPE USERNAME ID NICKNAME VERSION`; any other text as it is.
     private static func pinned(_ text: String, _ names: Names) -> String {
+        guard text.containsBytes("@chatroom ") else { return text }
         let words = text.split(separator: " ")
         guard words.count >= 8, words[0].hasSuffix("@chatroom"), words[1] == "1" || words[1] == "2",
             UInt64(words[2]) != nil, UInt32(words[3]) != nil

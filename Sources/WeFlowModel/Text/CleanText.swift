@@ -49,6 +49,16 @@ enum CleanText {
                 guard byte >= 0x20 ? byte != 0x7F : byte == 0x0A || byte == 0x09 || byte == 0x0D else { return at }
                 at += 1
             } else {
+                if count - at >= 8 {
+                    // Two sequences of three bytes at once, which Chinese mostly is; E0 and ED need a closer look.
+                    let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+                    let (first, second) = (word & 0xF, word >> 24 & 0xF)
+                    if word & 0xC0C0_F0C0_C0F0 == 0x8080_E080_80E0, first != 0, first != 0xD, second != 0, second != 0xD
+                    {
+                        at += 6
+                        continue
+                    }
+                }
                 let length = sequence(bytes, at)
                 guard length > 0 else { return at }
                 at += length

@@ -14,7 +14,7 @@
 /// }
 /// ```
 ///
-/// The document owns a copy of its bytes; ``parse(_:)`` again reuses its storage. A nested document (in CDATA or
+/// The document owns a clean copy of its bytes; ``parse(_:)`` again reuses its storage. A nested document (in CDATA or
 /// entity-escaped text) is parsed as a document of its own: hand ``bytes(of:to:)`` to another one.
 public struct XMLDocument: Sendable {
     /// An element of the document that made it; with another document it means another element or none.
@@ -58,12 +58,13 @@ public struct XMLDocument: Sendable {
 
     // MARK: Reading a document
 
-    /// Indexes `bytes`, in place of what was there before.
+    /// Indexes `bytes`, in place of what was there before. Control characters are taken out first, so that they do
+    /// not break tags either (facts: messages 1, point 5).
     public mutating func parse(_ bytes: UnsafeRawBufferPointer) {
         if storage.capacity > Self.retainedSize { storage = [] }
         if nodes.capacity > Self.retainedSize / MemoryLayout<Node>.stride { nodes = [] }
         storage.removeAll(keepingCapacity: true)
-        storage.append(contentsOf: bytes.prefix(Self.maximumSize))
+        CleanText.append(UnsafeRawBufferPointer(rebasing: bytes.prefix(Self.maximumSize)), to: &storage)
         index()
         // A document that was escaped once more (or twice) has no element until it is decoded.
         for _ in 0..<2 where isEmpty {
@@ -155,7 +156,7 @@ public struct XMLDocument: Sendable {
             nodes[open].subtreeEnd = UInt32(nodes.count)
             nodes[open].isClosed = true
         }
-        stack.removeSubrange(depth...)
+        stack.removeLast(stack.count - depth)
     }
 
     // MARK: Elements
@@ -376,10 +377,12 @@ public struct XMLDocument: Sendable {
         }
     }
 
-    /// A piece of text or a value: entities decoded, cleaned.
+    /// A piece of text or a value, decoded. Only a decoded entity can be unclean, since the document is not.
     private static func decode(_ text: UnsafeRawBufferPointer) -> String {
         if text.isEmpty { return "" }
-        guard text.firstOffset(of: UInt8(ascii: "&"), in: 0..<text.count) != nil else { return CleanText.string(text) }
+        guard text.firstOffset(of: UInt8(ascii: "&"), in: 0..<text.count) != nil else {
+            return String(decoding: text, as: UTF8.self)
+        }
         var decoded: [UInt8] = []
         decoded.reserveCapacity(text.count)
         XMLEntities.append(text, to: &decoded)
