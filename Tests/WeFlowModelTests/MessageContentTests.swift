@@ -111,6 +111,7 @@ import Testing
         check(Sample.appType(4), "<appm", "[消息]", 7)
         check(Sample.appType(4), "\" <?xml version", "[消息]", 7)
         check(65, "1 <b", "1 <b", 99)
+        check(65, "\u{1}<msg us\u{300}r", "[消息]", 99)
         check(49, "", "[链接]", 99)
         check(Sample.appType(57), " \n", "[引用消息]", 25)
         check(Sample.appType(62), "", "拍一拍", 22)
@@ -228,6 +229,7 @@ import Testing
         check(10002, Sample.patWire, "\"甲\" 拍了拍 \"乙\" 的肩膀", 22)
         check(10002, Sample.patWire.replacing("template", with: "x"), "\"甲\" 拍了拍 \"乙\" 的肩膀", 22)
         check(type, Sample.app(62, "${"), "${", 22)
+        check(type, Sample.app(62, "$${wxid_a}\u{301}$"), "$甲\u{301}$", 22)
     }
 
     @Test(arguments: 0..<Sample.all.count)

@@ -80,8 +80,16 @@ import Testing
         #expect(revoke.isOwn == isOwn)
     }
 
+    @Test func aHostileTemplateStaysSmall() {
+        let name = String(repeating: "长", count: 10_000)
+        let body = Sample.template.replacing("$what$", with: String(repeating: "$names$", count: 10_000))
+            .replacing("乙", with: name)
+        #expect(decode(body).text.utf8.count < 2 << 20)
+    }
+
     @Test func namesDoNotMakeARevocation() {
-        for body in ["\"撤回哥\"加入了群聊", "甲修改群名为“撤回了一条消息”"] {
+        // The second name begins with a mark that combines with the quotation mark.
+        for body in ["\"撤回哥\"加入了群聊", "\"\u{301}撤回\"加入了群聊", "甲修改群名为“撤回了一条消息”"] {
             #expect(decode(body).content == .notice(body))
         }
     }

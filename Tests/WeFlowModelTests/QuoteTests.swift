@@ -45,7 +45,8 @@ import Testing
         (19, Sample.escaped(Sample.record), "[聊天记录] 甲和乙的聊天记录", 26),
         (49, Sample.escaped(Sample.quote), "好的", 25), (57, Sample.escaped(Sample.quote), "好的", 25),
         (49, Sample.escaped(Sample.transfer), "[转账] ￥1.00 午饭", 21), (49, "", "[链接]", 99), (57, "", "[引用消息]", 25),
-        (57, "短", "短", 25), (777, "", "[消息]", 99), (777, "wxid_x said", "[消息]", 99), (777, "plain", "plain", 99),
+        (57, "短", "短", 25), (777, "", "[消息]", 99), (0, "短", "短", 0), (777, "wxid_x said", "[消息]", 99),
+        (777, "plain", "plain", 99),
         (777, "&lt;x&gt;raw&lt;/x&gt;", "[消息]", 99), (50, Sample.escaped(Sample.call), "[语音通话] 通话时长 02:15", 23),
     ])
     func quotedContentIsShownLikeAMessage(_ type: Int, _ content: String, _ text: String, _ number: Int) {

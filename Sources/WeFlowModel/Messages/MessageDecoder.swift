@@ -64,7 +64,8 @@ public final class MessageDecoder {
     private func unknown(_ type: MessageType, _ body: UnsafeRawBufferPointer) -> MessageContent {
         let text = withDocument(body) { document in
             guard document.isEmpty else { return document.text(of: document.first("title")) }
-            return Self.beginsMarkup(body) ? "" : CleanText.string(body.slice(body.trimmed(0..<body.count)))
+            var text = CleanText.string(body.slice(body.trimmed(0..<body.count)))
+            return text.withUTF8 { Self.beginsMarkup(UnsafeRawBufferPointer($0)) } ? "" : text
         }
         return .unknown(type, text: text)
     }

@@ -86,7 +86,7 @@ extension MessageDecoder {
     /// person may be called anything.
     static func tellsOfRevocation(_ text: String) -> Bool {
         guard revocations.contains(where: text.containsBytes) else { return false }
-        let outside = withoutQuotations(text)
+        let outside = Template.withoutQuotations(text)
         return revocations.contains(where: outside.containsBytes)
     }
 
@@ -94,23 +94,6 @@ extension MessageDecoder {
 
     private static func isOwnRevocation(_ text: String) -> Bool {
         ["你撤回", "你收回", "You recalled"].contains { text.hasPrefix($0) }
-    }
-
-    /// `text` without what stands between quotation marks; an unpaired mark takes nothing away.
-    private static func withoutQuotations(_ text: String) -> String {
-        var result = text
-        for (opening, closing) in [("\"", "\""), ("“", "”"), ("「", "」")] as [(Character, Character)] {
-            var kept = ""
-            var rest = result[...]
-            while let start = rest.firstIndex(of: opening),
-                let end = rest[rest.index(after: start)...].firstIndex(of: closing)
-            {
-                kept += rest[..<start]
-                rest = rest[rest.index(after: end)...]
-            }
-            result = kept + rest
-        }
-        return result
     }
 
     // MARK: Pats
@@ -161,13 +144,12 @@ extension MessageDecoder {
     private func filled(_ document: XMLDocument, _ content: XMLDocument.Element, _ names: Names) -> String {
         let plain = withoutTags(document.innerText(of: document.find("plain", in: content)))
         if !plain.isEmpty { return plain }
-        let links = document.children(of: document.find("link_list", in: content), named: "link")
-        let template = document.text("template", in: content)
-        let filled = Template.links(template) { name in
-            guard let link = links.first(where: { document.attribute("name", of: $0) == name }) else { return nil }
-            return self.link(document, link, names)
+        var values: [String: String] = [:]
+        for link in document.children(of: document.find("link_list", in: content), named: "link") {
+            guard let name = document.attribute("name", of: link), values[name] == nil else { continue }
+            values[name] = self.link(document, link, names)
         }
-        return withoutTags(filled)
+        return withoutTags(Template.links(document.text("template", in: content), values))
     }
 
     private func link(_ document: XMLDocument, _ link: XMLDocument.Element, _ names: Names) -> String {

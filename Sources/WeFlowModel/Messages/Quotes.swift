@@ -57,19 +57,36 @@ extension MessageDecoder {
         }
         let first = body.trimmed(0..<body.count)
         guard let byte = first.isEmpty ? nil : body[first.lowerBound] else { return .unreadable(app) }
+        if number == 0, !Self.beginsMarkup(body) { return .text }
         if byte == UInt8(ascii: "<") { return decode(app, body, nesting: nesting, names) }
         let text = CleanText.string(body.slice(first))
-        if text.contains("wxid_") { return .unreadable(app) }
+        if text.containsBytes("wxid_") { return .unreadable(app) }
         return .unknown(app, text: text)
     }
 
+    /// What stands in `text` from the first `opening` to the next `closing`, both with it; nil where they do not.
+    private static func piece(of text: String, _ opening: String, _ closing: String) -> String? {
+        let lengths = 1...maximumMark
+        guard lengths.contains(opening.utf8.count), lengths.contains(closing.utf8.count) else { return nil }
+        return Array(text.utf8).withUnsafeBytes { text in
+            Array(opening.utf8).withUnsafeBytes { opening in
+                Array(closing.utf8).withUnsafeBytes { closing in
+                    guard let start = text.firstOffset(of: opening),
+                        let end = text.firstOffset(of: closing, from: start)
+                    else { return nil }
+                    return String(decoding: text[start..<end + closing.count], as: UTF8.self)
+                }
+            }
+        }
+    }
+
+    /// The longest mark of a quoted piece, in bytes; they are a few characters.
+    private static let maximumMark = 256
+
     /// The piece of a text that was quoted, the whole text where none is named.
     private static func part(_ document: XMLDocument, _ refer: XMLDocument.Element, _ whole: String) -> String {
-        let (opening, closing) = (document.text("start", in: refer), document.text("end", in: refer))
-        if !opening.isEmpty, !closing.isEmpty, let start = whole.firstRange(of: opening),
-            let end = whole[start.lowerBound...].firstRange(of: closing)
-        {
-            return String(whole[start.lowerBound..<end.upperBound])
+        if let piece = piece(of: whole, document.text("start", in: refer), document.text("end", in: refer)) {
+            return piece
         }
         if let from = document.integer("startindex", in: refer), let to = document.integer("endindex", in: refer) {
             let scalars = whole.unicodeScalars

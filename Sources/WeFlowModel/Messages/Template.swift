@@ -1,31 +1,42 @@
-/// Sentences with names to be put in.
+/// Sentences with names to be put in. They are taken apart by bytes: a name may begin with a mark that would combine
+/// with the `"` or `$` before it.
 enum Template {
+    /// A filled sentence grows no longer than this, in bytes; what is behind stays as it is.
+    private static let maximumSize = 1 << 20
+
     /// `text` with every `${username}` replaced by that person's name (facts: messages 5.20).
     static func people(_ text: String, _ names: MessageDecoder.Names) -> String {
-        guard text.utf8.contains(UInt8(ascii: "$")) else { return text }
+        guard text.containsBytes("${") else { return text }
         var result = ""
         var rest = text[...]
-        while let start = rest.firstRange(of: "${") {
-            guard let end = rest[start.upperBound...].firstIndex(of: "}") else { break }
-            let username = String(rest[start.upperBound..<end])
-            result += rest[..<start.lowerBound]
+        while result.utf8.count < maximumSize, let start = rest.utf8.firstIndex(of: UInt8(ascii: "$")) {
+            let brace = rest.utf8.index(after: start)
+            guard brace < rest.endIndex, rest.utf8[brace] == UInt8(ascii: "{") else {
+                result += rest[..<brace]
+                rest = rest[brace...]
+                continue
+            }
+            let inside = rest.utf8.index(after: brace)
+            guard let end = rest[inside...].utf8.firstIndex(of: UInt8(ascii: "}")) else { break }
+            let username = String(rest[inside..<end])
+            result += rest[..<start]
             result += names(username) ?? username
-            rest = rest[rest.index(after: end)...]
+            rest = rest[rest.utf8.index(after: end)...]
         }
         return result + rest
     }
 
-    /// `text` with every `$name$` replaced by what `value` gives; what it does not know stays.
-    static func links(_ text: String, value: (String) -> String?) -> String {
+    /// `text` with every `$name$` replaced by its value; a name that has none stays.
+    static func links(_ text: String, _ values: [String: String]) -> String {
         var result = ""
         var rest = text[...]
-        while let start = rest.firstIndex(of: "$") {
-            let inside = rest.index(after: start)
-            guard let end = rest[inside...].firstIndex(of: "$") else { break }
-            if let replacement = value(String(rest[inside..<end])) {
+        while result.utf8.count < maximumSize, let start = rest.utf8.firstIndex(of: UInt8(ascii: "$")) {
+            let inside = rest.utf8.index(after: start)
+            guard let end = rest[inside...].utf8.firstIndex(of: UInt8(ascii: "$")) else { break }
+            if let value = values[String(rest[inside..<end])] {
                 result += rest[..<start]
-                result += replacement
-                rest = rest[rest.index(after: end)...]
+                result += value
+                rest = rest[rest.utf8.index(after: end)...]
             } else {
                 // The second `$` may begin a placeholder.
                 result += rest[..<end]
@@ -33,6 +44,26 @@ enum Template {
             }
         }
         return result + rest
+    }
+
+    /// `text` without what stands between quotation marks; an unpaired mark takes nothing away.
+    static func withoutQuotations(_ text: String) -> String {
+        var text = Array(text.utf8)
+        for (opening, closing): (StaticString, StaticString) in [("\"", "\""), ("“", "”"), ("「", "」")] {
+            text = text.withUnsafeBytes { bytes in
+                var kept: [UInt8] = []
+                var at = 0
+                while let start = bytes.firstOffset(of: opening, from: at),
+                    let end = bytes.firstOffset(of: closing, from: start + opening.utf8CodeUnitCount)
+                {
+                    kept.append(contentsOf: bytes.slice(at..<start))
+                    at = end + closing.utf8CodeUnitCount
+                }
+                kept.append(contentsOf: bytes.slice(at..<bytes.count))
+                return kept
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 }
 
@@ -45,11 +76,11 @@ extension String {
 
     /// Without blanks, tabs and line breaks at both ends.
     var trimmingBlanks: String {
-        var rest = unicodeScalars[...]
-        while let first = rest.first, first == " " || first == "\t" || first == "\n" || first == "\r" {
-            rest.removeFirst()
+        var text = self
+        return text.withUTF8 { bytes in
+            let bytes = UnsafeRawBufferPointer(bytes)
+            let range = bytes.trimmed(0..<bytes.count)
+            return range.count == bytes.count ? self : String(decoding: bytes[range], as: UTF8.self)
         }
-        while let last = rest.last, last == " " || last == "\t" || last == "\n" || last == "\r" { rest.removeLast() }
-        return String(rest)
     }
 }

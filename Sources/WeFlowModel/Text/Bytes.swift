@@ -42,13 +42,19 @@ extension UnsafeRawBufferPointer {
         return memcmp(base + offset, otherBase, other.count) == 0
     }
 
-    /// The offset where `text` begins at or after `offset`, nil where it does not occur.
+    /// The offset where `text` begins at or after `offset`, nil where it does not occur before `end`.
     func firstOffset(of text: StaticString, from offset: Int = 0, to end: Int? = nil) -> Int? {
+        firstOffset(
+            of: UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount), from: offset, to: end)
+    }
+
+    /// The same for bytes; nothing is found of none.
+    func firstOffset(of text: UnsafeRawBufferPointer, from offset: Int = 0, to end: Int? = nil) -> Int? {
         let end = end ?? count
-        guard text.utf8CodeUnitCount > 0 else { return nil }
+        guard let first = text.first else { return nil }
         var at = offset
-        while at < end, let hit = firstOffset(of: text.utf8Start.pointee, in: at..<end) {
-            if hit + text.utf8CodeUnitCount <= end, matches(text, at: hit) { return hit }
+        while at < end, let hit = firstOffset(of: first, in: at..<end) {
+            if hit + text.count <= end, matches(text, at: hit) { return hit }
             at = hit + 1
         }
         return nil

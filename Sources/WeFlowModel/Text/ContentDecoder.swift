@@ -29,9 +29,9 @@ public final class ContentDecoder {
     private static let sizeError = UInt64.max - 1
 
     private var context: OpaquePointer?
-    private var output = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
+    private var output = UnsafeMutableRawBufferPointer.allocate(byteCount: 0, alignment: 16)
 
-    /// Makes a decoder; the decompressor itself is made for the first frame.
+    /// Makes a decoder; the decompressor and its buffer are made for the first frame.
     public init() {}
 
     deinit {
