@@ -5,9 +5,9 @@ import Testing
 @Suite("JSON writer")
 struct JSONWriterTests {
     private func written(
-        _ style: JSONWriter.Style = .compact, depth: Int = 0, _ body: (inout JSONWriter) -> Void
+        _ style: JSONWriter.Style = .compact, _ body: (inout JSONWriter) -> Void
     ) -> String {
-        var writer = JSONWriter(style: style, depth: depth, capacity: 1)
+        var writer = JSONWriter(style: style, capacity: 1)
         body(&writer)
         return String(decoding: writer.finish().array(), as: UTF8.self)
     }
@@ -55,7 +55,7 @@ struct JSONWriterTests {
     @Test("compact has no blank")
     func compact() {
         #expect(
-            written(document) == #"{"success":true,"text":"你/好\"","numbers":[-9223372036854775808,"#
+            written { document(&$0) } == #"{"success":true,"text":"你/好\"","numbers":[-9223372036854775808,"#
                 + #"18446744073709551615,0,"18446744073709551615",116.397128,-5.0,null,null],"empty":{},"none":[],"#
                 + #""a\nb":[{"x":"y"},false]}"#)
     }
@@ -63,7 +63,7 @@ struct JSONWriterTests {
     @Test("pretty has a line for each value, indented by two")
     func pretty() {
         #expect(
-            written(.pretty, document) == #"""
+            written(.pretty) { document(&$0) } == #"""
                 {
                   "success": true,
                   "text": "你/好\"",

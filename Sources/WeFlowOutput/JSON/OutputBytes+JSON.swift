@@ -1,54 +1,165 @@
 extension OutputBytes {
     /// Appends a JSON string with its quotes: the hot loop of every export.
     ///
-    /// Runs that need no change are found 16 bytes at a time and copied as a whole; only what lies between them is
-    /// looked at byte by byte. The text is validated on the way.
+    /// Text is copied 16 bytes at a time, ASCII and Chinese alike, and looked at byte by byte only where a block holds
+    /// something else. It is validated on the way; what is no UTF-8 is replaced by U+FFFD.
     mutating func appendJSONString(_ text: UnsafeRawBufferPointer) {
         let end = text.count
-        reserve(end + 2)
+        reserve(2 * end + Self.slack)
         appendReserved(UInt8(ascii: "\""))
-        if let start = text.baseAddress {
+        if let source = text.baseAddress {
             var position = 0
             while true {
-                let clean = cleanEnd(of: start, from: position, to: end)
-                if clean > position {
-                    reserve(clean - position)
-                    appendReserved(start + position, count: clean - position)
+                withPlace { copyPlain(source, &position, end, &$0) }
+                if position == end { break }
+                if byte(source, position) >= 0x80 {
+                    let start = position
+                    withPlace { copyWide(source, &position, end, &$0) }
+                    if position > start { continue }
                 }
-                if clean == end { break }
-                position = clean + appendSpecial(UnsafeRawBufferPointer(rebasing: text[clean...]))
+                position += appendSpecial(source + position, count: end - position)
+                reserve(2 * (end - position) + Self.slack)
             }
         }
-        append(UInt8(ascii: "\""))
+        appendReserved(UInt8(ascii: "\""))
     }
+
+    /// Room beyond two bytes for each byte: the longest escape, a quote, and what a block of 16 spills over.
+    private static var slack: Int { 32 }
 
     /// Appends what stands for the first character of `text`, which is escaped or no UTF-8.
     ///
     /// - Returns: how many bytes of `text` that was, at least 1.
-    private mutating func appendSpecial(_ text: UnsafeRawBufferPointer) -> Int {
-        switch text[0] {
-        case UInt8(ascii: "\""): append("\\\"" as StaticString)
-        case UInt8(ascii: "\\"): append("\\\\" as StaticString)
-        case 0x08: append("\\b" as StaticString)
-        case 0x09: append("\\t" as StaticString)
-        case 0x0A: append("\\n" as StaticString)
-        case 0x0C: append("\\f" as StaticString)
-        case 0x0D: append("\\r" as StaticString)
-        case let control where control < 0x20:
-            append("\\u00" as StaticString)
-            append(UInt8(ascii: "0") + control >> 4)
-            append(control & 0x0F < 10 ? UInt8(ascii: "0") + control & 0x0F : UInt8(ascii: "a") + control & 0x0F - 10)
-        case 0xC2 where text.count > 1 && text[1] == 0x85:
-            append("\\u0085" as StaticString)
+    private mutating func appendSpecial(_ text: UnsafeRawPointer, count: Int) -> Int {
+        let first = byte(text, 0)
+        switch first {
+        case 0..<0x20:
+            appendReserved("\\u00")
+            appendReserved(UInt8(ascii: "0") + first >> 4)
+            appendReserved(first & 0x0F < 10 ? UInt8(ascii: "0") + first & 0x0F : UInt8(ascii: "a") + first & 0x0F - 10)
+            return 1
+        case 0xC2 where count > 1 && byte(text, 1) == 0x85:
+            appendReserved("\\u0085")
             return 2
-        case 0xE2 where text.count > 2 && text[1] == 0x80 && text[2] & 0xFE == 0xA8:
-            append(text[2] == 0xA8 ? "\\u2028" : "\\u2029" as StaticString)
+        case 0xE2 where count > 2 && byte(text, 1) == 0x80 && byte(text, 2) & 0xFE == 0xA8:
+            appendReserved(byte(text, 2) == 0xA8 ? "\\u2028" : "\\u2029")
             return 3
         default:
-            append("\u{FFFD}" as StaticString)
-            return maximalSubpart(text)
+            appendReserved("\u{FFFD}")
+            return maximalSubpart(UnsafeRawBufferPointer(start: text, count: count))
         }
-        return 1
+    }
+}
+
+/// The letter of an escape of two characters, 0 where there is none.
+@inline(__always)
+private func escapeLetter(_ byte: UInt8) -> UInt8 {
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"): byte
+    case 0x0A: UInt8(ascii: "n")
+    case 0x09: UInt8(ascii: "t")
+    case 0x0D: UInt8(ascii: "r")
+    case 0x08: UInt8(ascii: "b")
+    case 0x0C: UInt8(ascii: "f")
+    default: 0
+    }
+}
+
+/// Copies ASCII, with escapes of two characters where they are due, up to anything else. `target` must have room for
+/// two bytes for each, and 16 more.
+@inline(__always)
+private func copyPlain(
+    _ source: UnsafeRawPointer, _ position: inout Int, _ end: Int, _ target: inout UnsafeMutableRawPointer
+) {
+    while position < end {
+        if end - position >= 16 {
+            let block = source.loadUnaligned(fromByteOffset: position, as: SIMD16<UInt8>.self)
+            target.storeBytes(of: block, as: SIMD16<UInt8>.self)
+            // One comparison finds what lies below 0x20 and above 0x7F: both are 0x60 or more after the subtraction.
+            let special =
+                (block &- vector(0x20)) .>= vector(0x60) .| block .== vector(UInt8(ascii: "\""))
+                .| block .== vector(UInt8(ascii: "\\"))
+            let plain = marks(special).trailingZeroBitCount / 8
+            if plain == 16 {
+                // The usual step is a constant, so that no block waits for the count of the one before.
+                target += 16
+                position += 16
+                continue
+            }
+            target += plain
+            position += plain
+        }
+        let next = byte(source, position)
+        if next &- 0x20 < 0x60, next != UInt8(ascii: "\""), next != UInt8(ascii: "\\") {
+            target.storeBytes(of: next, as: UInt8.self)
+            target += 1
+        } else {
+            let letter = escapeLetter(next)
+            guard letter != 0 else { return }
+            target.storeBytes(of: UInt8(ascii: "\\"), as: UInt8.self)
+            target.storeBytes(of: letter, toByteOffset: 1, as: UInt8.self)
+            target += 2
+        }
+        position += 1
+    }
+}
+
+/// Copies well-formed characters beyond ASCII, short of the three that are escaped. `target` must have room for them
+/// and 16 bytes more.
+@inline(__always)
+private func copyWide(
+    _ source: UnsafeRawPointer, _ position: inout Int, _ end: Int, _ target: inout UnsafeMutableRawPointer
+) {
+    while position < end {
+        // Up to five characters of three bytes at once. A lead of E0 or ED has rules of its own and goes the slow way.
+        if end - position >= 16 {
+            let block = source.loadUnaligned(fromByteOffset: position, as: SIMD16<UInt8>.self)
+            target.storeBytes(of: block, as: SIMD16<UInt8>.self)
+            let odd =
+                .!((block & threeByteMask) .== threeBytePattern) .| block .== vector(0xE0) .| block .== vector(0xED)
+            // U+2028 and U+2029 are E2 80 A8 and E2 80 A9; E2 with such a third byte is rare enough to look closer.
+            let separator = marks(block .== vector(0xE2)) & marks(block & vector(0xFE) .== vector(0xA8)) >> 16
+            let characters = (marks(odd) | separator).trailingZeroBitCount / 24
+            if characters == 5 {
+                target += 15
+                position += 15
+                continue
+            }
+            target += characters * 3
+            position += characters * 3
+        }
+        let length = wideLength(source + position, count: end - position)
+        guard length > 0 else { return }
+        for offset in 0..<length {
+            target.storeBytes(of: byte(source, position + offset), toByteOffset: offset, as: UInt8.self)
+        }
+        target += length
+        position += length
+    }
+}
+
+/// How long the well-formed character beyond ASCII is that `text` begins with; 0 where it is broken, or one of the
+/// three that are escaped.
+@inline(__always)
+private func wideLength(_ text: UnsafeRawPointer, count: Int) -> Int {
+    let lead = byte(text, 0)
+    switch lead {
+    case 0xC2...0xDF:
+        guard count >= 2 else { return 0 }
+        let second = byte(text, 1)
+        return second & 0xC0 == 0x80 && !(lead == 0xC2 && second == 0x85) ? 2 : 0
+    case 0xE0...0xEF:
+        guard count >= 3 else { return 0 }
+        let (second, third) = (byte(text, 1), byte(text, 2))
+        guard second & 0xC0 == 0x80, third & 0xC0 == 0x80 else { return 0 }
+        let scalar = UInt32(lead & 0x0F) << 12 | UInt32(second & 0x3F) << 6 | UInt32(third & 0x3F)
+        return scalar >= 0x800 && scalar >> 11 != 0xD800 >> 11 && scalar & ~1 != 0x2028 ? 3 : 0
+    case 0xF0...0xF4:
+        guard count >= 4 else { return 0 }
+        let word = UInt32(bigEndian: text.loadUnaligned(as: UInt32.self))
+        return word & 0x00C0_C0C0 == 0x0080_8080 && 0xF090_0000..<0xF490_0000 ~= word ? 4 : 0
+    default:
+        return 0
     }
 }
 
@@ -71,87 +182,28 @@ private func maximalSubpart(_ text: UnsafeRawBufferPointer) -> Int {
     return 3
 }
 
-/// Where the first byte lies, from `start` on, that must be escaped or is no UTF-8; `end` where there is none.
-private func cleanEnd(of text: UnsafeRawPointer, from start: Int, to end: Int) -> Int {
-    var position = start
-    while true {
-        position = plainEnd(of: text, from: position, to: end)
-        guard position < end, byte(text, position) >= 0x80 else { return position }
-        let next = wideEnd(of: text, from: position, to: end)
-        // Still a byte above ASCII: it begins nothing that may stand as it is.
-        if next == end || byte(text, next) >= 0x80 { return next }
-        position = next
-    }
-}
-
-/// Where the run of ASCII that needs no escape ends.
+/// Eight bits set for each marked place, the first place in the lowest bits.
 @inline(__always)
-private func plainEnd(of text: UnsafeRawPointer, from start: Int, to end: Int) -> Int {
-    var position = start
-    while end - position >= 16 {
-        let block = text.loadUnaligned(fromByteOffset: position, as: SIMD16<UInt8>.self)
-        // One comparison finds what lies below 0x20 and above 0x7F: both are 0x60 or more after the subtraction.
-        let special = (block &- 0x20) .>= 0x60 .| block .== UInt8(ascii: "\"") .| block .== UInt8(ascii: "\\")
-        let marks = unsafeBitCast(
-            SIMD16<UInt8>(repeating: 0).replacing(with: 0xFF, where: special), to: SIMD2<UInt64>.self)
-        guard marks.x | marks.y == 0 else {
-            let bits = marks.x != 0 ? marks.x.trailingZeroBitCount : 64 + marks.y.trailingZeroBitCount
-            return position + bits / 8
-        }
-        position += 16
-    }
-    while position < end {
-        let next = byte(text, position)
-        guard next &- 0x20 < 0x60, next != UInt8(ascii: "\""), next != UInt8(ascii: "\\") else { break }
-        position += 1
-    }
-    return position
+private func marks(_ marked: SIMDMask<SIMD16<Int8>>) -> UInt128 {
+    UInt128(littleEndian: unsafeBitCast(vector(0).replacing(with: vector(0xFF), where: marked), to: UInt128.self))
 }
 
-/// Where the run of well-formed characters beyond ASCII ends, short of the three that are escaped.
+/// Of five characters of three bytes, the bits that tell a lead (`1110xxxx`) and a continuation (`10xxxxxx`). Computed,
+/// since a stored global would ask on every use whether it has been set.
 @inline(__always)
-private func wideEnd(of text: UnsafeRawPointer, from start: Int, to end: Int) -> Int {
-    var position = start
-    while position < end {
-        // Five characters of three bytes at once. A lead of E0, ED or E2 has rules of its own and goes the slow way.
-        if end - position >= 16 {
-            let block = text.loadUnaligned(fromByteOffset: position, as: SIMD16<UInt8>.self)
-            let odd = block .== 0xE0 .| block .== 0xE2 .| block .== 0xED
-            if all((block & threeByteMask) .== threeBytePattern .& .!odd) {
-                position += 15
-                continue
-            }
-        }
-        let lead = byte(text, position)
-        if lead & 0xF0 == 0xE0 {
-            guard end - position >= 3 else { break }
-            let second = byte(text, position + 1)
-            let third = byte(text, position + 2)
-            guard second & 0xC0 == 0x80, third & 0xC0 == 0x80 else { break }
-            let scalar = UInt32(lead & 0x0F) << 12 | UInt32(second & 0x3F) << 6 | UInt32(third & 0x3F)
-            guard scalar >= 0x800, scalar >> 11 != 0xD800 >> 11, scalar & ~1 != 0x2028 else { break }
-            position += 3
-        } else if lead & 0xE0 == 0xC0 {
-            guard end - position >= 2, lead >= 0xC2 else { break }
-            let second = byte(text, position + 1)
-            guard second & 0xC0 == 0x80, lead != 0xC2 || second != 0x85 else { break }
-            position += 2
-        } else if lead & 0xF8 == 0xF0 {
-            guard end - position >= 4 else { break }
-            let word = UInt32(bigEndian: text.loadUnaligned(fromByteOffset: position, as: UInt32.self))
-            guard word & 0x00C0_C0C0 == 0x0080_8080, 0xF090_0000..<0xF490_0000 ~= word else { break }
-            position += 4
-        } else {
-            break
-        }
-    }
-    return position
+private var threeByteMask: SIMD16<UInt8> {
+    unsafeBitCast(SIMD2<UInt64>(0xC0F0_C0C0_F0C0_C0F0, 0x00C0_C0F0_C0C0_F0C0), to: SIMD16<UInt8>.self)
 }
 
-private let threeByteMask = SIMD16<UInt8>(
-    0xF0, 0xC0, 0xC0, 0xF0, 0xC0, 0xC0, 0xF0, 0xC0, 0xC0, 0xF0, 0xC0, 0xC0, 0xF0, 0xC0, 0xC0, 0)
-private let threeBytePattern = SIMD16<UInt8>(
-    0xE0, 0x80, 0x80, 0xE0, 0x80, 0x80, 0xE0, 0x80, 0x80, 0xE0, 0x80, 0x80, 0xE0, 0x80, 0x80, 0)
+/// What those bits must be.
+@inline(__always)
+private var threeBytePattern: SIMD16<UInt8> {
+    unsafeBitCast(SIMD2<UInt64>(0x80E0_8080_E080_80E0, 0x0080_80E0_8080_E080), to: SIMD16<UInt8>.self)
+}
+
+/// One byte in all places. (Operators between a vector and a scalar are not specialized; these are.)
+@inline(__always)
+private func vector(_ byte: UInt8) -> SIMD16<UInt8> { SIMD16(repeating: byte) }
 
 @inline(__always)
 private func byte(_ text: UnsafeRawPointer, _ position: Int) -> UInt8 {

@@ -107,6 +107,15 @@ public struct OutputBytes: ~Copyable {
         count += length
     }
 
+    /// Lends the place behind the last byte, in reserved room, to code that writes there and moves it on.
+    @inline(__always)
+    mutating func withPlace(_ body: (inout UnsafeMutableRawPointer) -> Void) {
+        let start = UnsafeMutableRawPointer(base + count)
+        var place = start
+        body(&place)
+        count += place - start
+    }
+
     @inline(__always)
     mutating func appendReserved(repeating byte: UInt8, count length: Int) {
         (base + count).update(repeating: byte, count: length)
