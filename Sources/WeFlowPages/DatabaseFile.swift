@@ -76,6 +76,8 @@ public final class DatabaseFile: Sendable {
 
         var raw = [UInt8](repeating: 0, count: PageSnapshot.largestPage)
         let first = try firstPage(of: state, file: file, into: &raw)
+        // A log that was restarted meanwhile holds another page there; the next attempt finds it in the file.
+        if let log = state.log, !state.wal.isEmpty, (try? log.begins(with: state.wal.header)) != true { return nil }
         if held == nil {
             guard let after = try? file.state(), after == before else { return nil }
         }
@@ -85,7 +87,7 @@ public final class DatabaseFile: Sendable {
         }
         let stamp = Stamp(
             file: before, walHeader: state.wal.header, walEnd: state.wal.committedEnd,
-            firstPageTail: Array(raw[..<min(first, raw.count)].suffix(PageCipher.reserve)))
+            firstPageTail: Array(raw[..<min(first, PageCipher.pageSize)].suffix(PageCipher.reserve)))
         if stamp != state.stamp {
             state.generation &+= 1
             state.stamp = stamp

@@ -48,10 +48,12 @@ public struct MessagesAnswer: Sendable {
     ///
     /// - Throws: why it cannot be read.
     public func page() async throws -> Page {
-        let found = try await query.page()
-        var fragments: [MessageFragment] = []
-        let losses = try await encode(found) { fragments.append($0) }
-        return Page(fragments: fragments, hasMore: found.hasMore, losses: losses)
+        try await query.retrying { query in
+            let found = try await query.page()
+            var fragments: [MessageFragment] = []
+            let losses = try await encode(found, of: query) { fragments.append($0) }
+            return Page(fragments: fragments, hasMore: found.hasMore, losses: losses)
+        }
     }
 
     /// Writes a page with its envelope.
@@ -103,7 +105,7 @@ public struct MessagesAnswer: Sendable {
     }
 
     private func encode(
-        _ page: MessagesQuery.Page, consume: (MessageFragment) async throws -> Void
+        _ page: MessagesQuery.Page, of query: MessagesQuery, consume: (MessageFragment) async throws -> Void
     ) async throws -> MessageLosses {
         let (detail, isLines) = (query.request.detail, query.request.format == .jsonl)
         return try await query.encode(page, into: makeFragment) { message, fragment in

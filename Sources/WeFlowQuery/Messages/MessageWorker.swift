@@ -22,11 +22,13 @@ final class MessageWorker {
     ///
     /// A row whose page is damaged is noted in `losses`, and the others are handed on.
     ///
+    /// - Returns: the place of the last row that was read, nil where none was.
     /// - Throws: `.moved` where the database changed under a snapshot without a lock; what `body` throws.
     func read(
         _ entries: ArraySlice<MessageEntry>, filter: MessageFilter, losses: inout MessageLosses,
         _ body: (MessageEntry, borrowing Message) throws -> Void
-    ) throws {
+    ) throws -> MessagePlace? {
+        var last: (entry: MessageEntry, time: Int64)?
         for entry in entries {
             let reader = reader(entry.table)
             let row: MessageRow
@@ -38,11 +40,13 @@ final class MessageWorker {
                 losses.add(error)
                 continue
             }
+            last = (entry, row.createTime)
             guard filter.admits(row.createTime) else { continue }
             let message = message(row, reader, &losses)
             if let keyword = filter.keyword, !matches(message, keyword) { continue }
             try body(entry, message)
         }
+        return last.map { MessagePlace($0.entry, createTime: $0.time, in: chat.tables[$0.entry.table]) }
     }
 
     private func reader(_ table: Int) -> MessageReader {

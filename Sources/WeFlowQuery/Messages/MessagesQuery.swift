@@ -12,6 +12,7 @@ public struct MessagesQuery: Sendable {
     public let request: MessagesRequest
     /// The chat.
     public let chat: Chat
+    private let account: Account
     private let filter: MessageFilter
     private let workers: WorkerPool
 
@@ -19,16 +20,34 @@ public struct MessagesQuery: Sendable {
     private static let batchSize = 1024
     /// How many batches are under way at once.
     private static let width = 4
+    /// How often a walk over a moving database starts again.
+    private static let mostRestarts = 20
 
     /// Opens the chat.
     ///
     /// - Throws: why no shard can be read.
     public init(_ request: MessagesRequest, in account: Account) throws(WeFlowError) {
         self.request = request
+        self.account = account
         chat = try Chat(request.talker, in: account)
         filter = MessageFilter(
             start: request.start, end: request.end, keyword: request.keyword.map { KeywordMatcher($0) })
         workers = WorkerPool(chat, readsRecords: request.detail)
+    }
+
+    /// Runs `body`, again on the chat opened anew while a database moved under a snapshot that no lock protects.
+    ///
+    /// - Throws: what `body` throws in the end.
+    public func retrying<Value>(_ body: (MessagesQuery) async throws -> Value) async throws -> Value {
+        var query = self
+        for _ in 0..<Self.mostRestarts {
+            do {
+                return try await body(query)
+            } catch let error as WeFlowError where error.isTransient {
+                query = try MessagesQuery(request, in: account)
+            }
+        }
+        return try await body(query)
     }
 
     /// A page of messages: where they are, and whether more follow.
@@ -75,6 +94,10 @@ public struct MessagesQuery: Sendable {
     ///
     /// - Throws: `.unavailable` where a database kept moving.
     public func count() async throws -> Int {
+        try await retrying { try await $0.countOnce() }
+    }
+
+    private func countOnce() async throws -> Int {
         guard !filter.isEmpty, !chat.tables.isEmpty else { return 0 }
         let order = try entries()
         if filter.isOpen {
@@ -117,7 +140,7 @@ public struct MessagesQuery: Sendable {
                 defer { at += size }
                 return entries[at..<min(at + size, entries.count)]
             }, filter: MessageFilter(), makeOutput, encode
-        ) { output, lost in
+        ) { output, _, lost in
             losses.add(lost)
             try await consume(output)
         }
@@ -125,6 +148,9 @@ public struct MessagesQuery: Sendable {
     }
 
     /// Encodes all messages that the filters let through, from `request.offset` on, in order.
+    ///
+    /// Where a database moved under a snapshot that no lock protects, the chat is opened again and the walk goes on
+    /// behind the last message that was handed on.
     ///
     /// - Parameters:
     ///   - makeOutput: makes what the messages of one batch are encoded into; called on several threads.
@@ -137,37 +163,66 @@ public struct MessagesQuery: Sendable {
         _ encode: @escaping @Sendable (borrowing Message, inout Output) throws -> Void,
         consume: (Output) async throws -> Void
     ) async throws -> MessageLosses {
-        var losses = initialLosses
-        guard !filter.isEmpty, !chat.tables.isEmpty else { return losses }
-        let order = try entries()
-        if filter.isOpen || request.offset == 0 {
+        var losses = MessageLosses()
+        var query = self
+        var progress = Progress(toSkip: request.offset)
+        while true {
+            do {
+                try await query.encodeRest(&progress, &losses, makeOutput, encode, consume)
+                return losses
+            } catch let error as WeFlowError where error.isTransient && progress.restarts < Self.mostRestarts {
+                progress.restarts += 1
+                query = try MessagesQuery(request, in: account)
+            }
+        }
+    }
+
+    /// How far a walk over all messages got.
+    private struct Progress {
+        var toSkip: Int
+        var last: MessagePlace?
+        var restarts = 0
+    }
+
+    private func encodeRest<Output: Sendable>(
+        _ progress: inout Progress, _ losses: inout MessageLosses, _ makeOutput: @escaping @Sendable () -> Output,
+        _ encode: @escaping @Sendable (borrowing Message, inout Output) throws -> Void,
+        _ consume: (Output) async throws -> Void
+    ) async throws {
+        losses.add(initialLosses)
+        guard !filter.isEmpty, !chat.tables.isEmpty else { return }
+        let order = try entries(after: progress.last)
+        if filter.isOpen, progress.last == nil {
             do throws(PageFailure) {
-                _ = try order.skip(request.offset)
+                _ = try order.skip(progress.toSkip)
             } catch {
                 throw error.error
             }
-            try await run(next: { try Self.batch(order) }, filter: filter, makeOutput, encode) { output, lost in
+            progress.toSkip = 0
+        }
+        if progress.toSkip == 0 {
+            try await run(next: { try Self.batch(order) }, filter: filter, makeOutput, encode) { output, last, lost in
                 losses.add(lost)
                 try await consume(output)
+                progress.last = last ?? progress.last
             }
         } else {
-            var toSkip = request.offset
             try await matches(order) { batch, lost in
                 losses.add(lost)
-                let passed = min(toSkip, batch.count)
-                toSkip -= passed
+                let passed = min(progress.toSkip, batch.count)
                 let worker = workers.take()
                 defer { workers.give(worker) }
                 var output = makeOutput()
-                try worker.value.read(batch[passed...], filter: MessageFilter(), losses: &losses) { _, message in
-                    try encode(message, &output)
+                let last = try worker.value.read(batch[passed...], filter: MessageFilter(), losses: &losses) {
+                    _, message in try encode(message, &output)
                 }
                 try await consume(output)
+                progress.toSkip -= passed
+                progress.last = last ?? progress.last
                 return true
             }
         }
         for page in order.damage { losses.add(page) }
-        return losses
     }
 
     private var initialLosses: MessageLosses {
@@ -176,9 +231,10 @@ public struct MessagesQuery: Sendable {
         return losses
     }
 
-    private func entries() throws(WeFlowError) -> MessageEntries {
+    private func entries(after place: MessagePlace? = nil) throws(WeFlowError) -> MessageEntries {
         do throws(PageFailure) {
-            return try MessageEntries(chat.tables, direction: request.order == .newestFirst ? .backward : .forward)
+            return try MessageEntries(
+                chat.tables, direction: request.order == .newestFirst ? .backward : .forward, after: place)
         } catch {
             throw error.error
         }
@@ -203,7 +259,7 @@ public struct MessagesQuery: Sendable {
             defer { workers.give(worker) }
             var passed: [MessageEntry] = []
             var losses = MessageLosses()
-            try worker.value.read(batch, filter: filter, losses: &losses) { entry, _ in passed.append(entry) }
+            _ = try worker.value.read(batch, filter: filter, losses: &losses) { entry, _ in passed.append(entry) }
             return (passed, losses)
         } consume: { passed, losses in
             try await body(passed, losses)
@@ -214,7 +270,7 @@ public struct MessagesQuery: Sendable {
         next: () throws -> ArraySlice<MessageEntry>?, filter: MessageFilter,
         _ makeOutput: @escaping @Sendable () -> Output,
         _ encode: @escaping @Sendable (borrowing Message, inout Output) throws -> Void,
-        consume: (Output, MessageLosses) async throws -> Void
+        consume: (Output, MessagePlace?, MessageLosses) async throws -> Void
     ) async throws {
         let workers = workers
         try await orderedPipeline(width: Self.width, next: next) { batch in
@@ -222,12 +278,12 @@ public struct MessagesQuery: Sendable {
             defer { workers.give(worker) }
             var output = makeOutput()
             var losses = MessageLosses()
-            try worker.value.read(batch, filter: filter, losses: &losses) { _, message in
+            let last = try worker.value.read(batch, filter: filter, losses: &losses) { _, message in
                 try encode(message, &output)
             }
-            return (output, losses)
-        } consume: { output, losses in
-            try await consume(output, losses)
+            return (output, last, losses)
+        } consume: { output, last, losses in
+            try await consume(output, last, losses)
             return true
         }
     }

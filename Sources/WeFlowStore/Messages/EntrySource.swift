@@ -10,6 +10,30 @@ package struct MessageEntry: Sendable, Equatable {
     package let table: Int
 }
 
+/// The place of a message in the total order of a chat (contract section 4.1), the same in every snapshot.
+package struct MessagePlace: Sendable, Equatable {
+    /// The sequence it is ordered by.
+    package let sequence: Int64
+    /// Unix seconds.
+    package let createTime: Int64
+    /// Its row in the table.
+    package let rowID: Int64
+    /// The place of its shard in the contract's order of shards.
+    package let ordinal: Int
+
+    /// Puts a place together.
+    package init(_ entry: MessageEntry, createTime: Int64, in table: MessageTable) {
+        sequence = entry.sequence
+        self.createTime = createTime
+        rowID = entry.rowID
+        ordinal = table.ordinal
+    }
+
+    static func < (a: MessagePlace, b: MessagePlace) -> Bool {
+        (a.sequence, a.createTime, a.rowID, a.ordinal) < (b.sequence, b.createTime, b.rowID, b.ordinal)
+    }
+}
+
 /// The entries of one table along the sequence, or against it.
 ///
 /// They come out of the index on `sort_seq`, a few bytes each; rows are not touched. Rows without a sequence are ordered

@@ -11,8 +11,10 @@ package final class MessageEntries {
     private var ready: [MessageEntry] = []
     private var lostRows: [PageFailure] = []
 
-    /// Starts before the first entry in the direction asked for.
-    package init(_ tables: [MessageTable], direction: IndexCursor.Direction) throws(PageFailure) {
+    /// Starts before the first entry in the direction asked for, or behind a place that an earlier walk got to.
+    package init(
+        _ tables: [MessageTable], direction: IndexCursor.Direction, after place: MessagePlace? = nil
+    ) throws(PageFailure) {
         self.tables = tables
         self.direction = direction
         var sources: [EntrySource] = []
@@ -21,6 +23,29 @@ package final class MessageEntries {
         }
         self.sources = sources
         readers = tables.map { _ in nil }
+        if let place { try pass(place) }
+    }
+
+    /// Passes over everything up to a place.
+    private func pass(_ place: MessagePlace) throws(PageFailure) {
+        let forward = direction == .forward
+        while let group = try nextGroup() {
+            let sequence = group[0].sequence
+            guard sequence == place.sequence else {
+                if forward ? sequence < place.sequence : sequence > place.sequence { continue }
+                ready = try ordered(group)
+                return
+            }
+            // The next one comes last, so what was passed already is at the end.
+            ready = try ordered(group)
+            while let entry = ready.last {
+                let time = try reader(entry.table).createTime(of: entry.rowID) ?? 0
+                let here = MessagePlace(entry, createTime: time, in: tables[entry.table])
+                guard here == place || (forward ? here < place : place < here) else { return }
+                ready.removeLast()
+            }
+            return
+        }
     }
 
     /// Pages that could not be read so far and that held rows.
