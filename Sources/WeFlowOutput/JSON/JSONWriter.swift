@@ -141,6 +141,9 @@ public struct JSONWriter: ~Copyable, Sendable {
         bytes.append(items)
     }
 
+    /// Joins lines that another writer wrote at the top.
+    public mutating func lines(_ lines: borrowing OutputBytes) { bytes.append(lines) }
+
     /// Ends a line between two values at the top.
     public mutating func endLine() { bytes.append(UInt8(ascii: "\n")) }
 

@@ -53,6 +53,8 @@ public struct MessagesQuery: Sendable {
     /// A page of messages: where they are, and whether more follow.
     public struct Page: Sendable {
         let entries: [MessageEntry]
+        /// How many messages the page has, those that cannot be read included.
+        public var count: Int { entries.count }
         /// Whether a further offset would return something.
         public let hasMore: Bool
         /// What could not be read on the way.

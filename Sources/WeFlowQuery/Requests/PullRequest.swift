@@ -32,3 +32,24 @@ public struct PullRequest: Sendable, Equatable {
         offset = try parameters.offset()
     }
 }
+
+extension MessagesRequest {
+    /// The messages that a pull means: oldest first, all kinds, without media (contract section 4.3).
+    ///
+    /// - Parameters:
+    ///   - pull: what is pulled.
+    ///   - format: ``MessageFormat/chatlab``, or its line form.
+    public init(_ pull: PullRequest, format: MessageFormat = .chatlab) {
+        talker = pull.talker
+        limit = pull.limit
+        offset = pull.offset
+        order = .oldestFirst
+        start = pull.since == 0 ? nil : pull.since
+        end = pull.end
+        keyword = nil
+        self.format = format
+        detail = false
+        partial = false
+        media = .none
+    }
+}

@@ -1,0 +1,91 @@
+internal import WeFlowModel
+public import WeFlowPages
+public import WeFlowStore
+
+/// A person as ChatLab sees them in one chat (facts: chatlab 8).
+public struct ChatPerson: Sendable, Equatable {
+    /// ChatLab's key for the person: the username.
+    public let platformID: String
+    /// The name to show, never empty.
+    public let accountName: String
+    /// The name in the group, empty where there is none.
+    public let groupNickname: String
+    /// Address of the picture, empty where it is not known.
+    public let avatar: String
+}
+
+/// The people of a chat under the names that ChatLab gets (contract section 11, ChatLab).
+public struct ChatPeople: Sendable {
+    /// The chat's own name.
+    public let name: String
+    /// Address of a group's picture, empty where it is not known.
+    public let groupAvatar: String
+    /// The owner's username.
+    public let ownUsername: String
+    /// Whether the chat is a group.
+    public let isGroup: Bool
+    /// Why names are missing, where they are.
+    public let notice: WeFlowError?
+    private let talker: String
+    private let book: NameBook
+    private let nicknames: [String: String]
+
+    private static let ownName = "我"
+    private static let noticeName = "系统消息"
+    private static let unknownName = "未知发送者"
+
+    /// Collects what there is to know of the people in `chat`; without `contact.db` ids stand for names.
+    public init(_ chat: Chat, in account: Account) {
+        talker = chat.talker
+        isGroup = chat.isGroup
+        ownUsername = chat.ownUsername
+        book = chat.names.book
+        notice = chat.names.notice
+        name = book.displayName(of: chat.talker)
+        groupAvatar = chat.isGroup ? book.row(of: chat.talker)?.avatarURL ?? "" : ""
+        nicknames = chat.isGroup ? Self.nicknames(chat.talker, account) : [:]
+    }
+
+    /// Names in the group by lower-case username; a person with two different ones has none.
+    private static func nicknames(_ chatroom: String, _ account: Account) -> [String: String] {
+        // Nicknames are an extra: what hides them is told by `notice` already.
+        guard let group = try? GroupTables(account, chatroom: chatroom), let room = group.room else { return [:] }
+        var nicknames: [String: String] = [:]
+        for member in room.extBuffer.withUnsafeBytes({ ChatRoomData($0).members }) where !member.groupNickname.isEmpty {
+            let key = member.username.lowercased()
+            if let known = nicknames[key], known != member.groupNickname {
+                nicknames[key] = ""
+            } else {
+                nicknames[key] = member.groupNickname
+            }
+        }
+        return nicknames
+    }
+
+    /// Who sent a message of this kind.
+    ///
+    /// - Parameters:
+    ///   - sender: the sender's username, empty where unknown.
+    ///   - isSend: whether the owner sent it.
+    ///   - isNotice: whether it is a notice, which nobody sent.
+    ///   - localID: names a sender that nothing else names.
+    /// - Returns: a person whose id and name are not empty.
+    public func person(sender: String, isSend: Bool, isNotice: Bool, localID: Int64) -> ChatPerson {
+        if isNotice {
+            return ChatPerson(
+                platformID: isGroup ? talker : "SYSTEM", accountName: Self.noticeName, groupNickname: "", avatar: "")
+        }
+        var username = sender.isEmpty && isSend ? ownUsername : sender
+        // In a private chat there is nobody else.
+        if username.isEmpty, !isGroup { username = talker }
+        guard !username.isEmpty else {
+            return ChatPerson(
+                platformID: "unknown_sender_\(localID)", accountName: Self.unknownName, groupNickname: "", avatar: "")
+        }
+        let nickname = nicknames[username.lowercased()] ?? ""
+        let name = isSend ? Self.ownName : book.known(username) ?? (nickname.isEmpty ? username : nickname)
+        return ChatPerson(
+            platformID: username, accountName: name, groupNickname: nickname,
+            avatar: book.row(of: username)?.avatarURL ?? "")
+    }
+}
