@@ -1,0 +1,123 @@
+import Testing
+import WeFlowPages
+import WeFlowQuery
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+struct BaseFoldersTests {
+    @Test(arguments: [
+        (["HOME": "/home/a"], "/home/a/.config/weflow", "/home/a/.local/state/weflow", "/home/a/.local/share/weflow"),
+        (
+            ["HOME": "/home/a", "XDG_CONFIG_HOME": "/c", "XDG_STATE_HOME": "/s/", "XDG_DATA_HOME": "/d"], "/c/weflow",
+            "/s/weflow", "/d/weflow"
+        ),
+        (
+            ["HOME": "/home/a", "XDG_CONFIG_HOME": "", "XDG_STATE_HOME": "relative"], "/home/a/.config/weflow",
+            "/home/a/.local/state/weflow", "/home/a/.local/share/weflow"
+        ),
+    ])
+    func foldersFollowTheEnvironment(variables: [String: String], config: String, state: String, data: String) {
+        let folders = BaseFolders { variables[$0] }
+        #expect(folders.config == config)
+        #expect(folders.state == state)
+        #expect(folders.data == data)
+    }
+}
+
+/// A state folder two levels below a place that exists, removed after the test.
+private final class Scratch {
+    let root: String
+    let folder: StateFolder
+
+    init() throws {
+        var template = Array("/tmp/weflow-test-XXXXXX".utf8CString)
+        root = String(cString: try #require(mkdtemp(&template)))
+        folder = StateFolder(path: root + "/state/weflow")
+    }
+
+    deinit {
+        for name in ["token", "one"] { unlink(folder.file(name)) }
+        rmdir(folder.path)
+        rmdir(root + "/state")
+        rmdir(root)
+    }
+
+    func mode(_ path: String) -> mode_t? {
+        var status = stat()
+        return stat(path, &status) == 0 ? status.st_mode & 0o777 : nil
+    }
+}
+
+struct StateFolderTests {
+    @Test func aFileIsReadBackAndNobodyElseReadsIt() throws {
+        let scratch = try Scratch()
+        #expect(try scratch.folder.read("one") == nil)
+        try scratch.folder.write([1, 2, 3], to: "one")
+        #expect(try scratch.folder.read("one") == [1, 2, 3])
+        #expect(scratch.mode(scratch.folder.path) == 0o700)
+        #expect(scratch.mode(scratch.root + "/state") == 0o700)
+        #expect(scratch.mode(scratch.folder.file("one")) == 0o600)
+        let large = [UInt8](repeating: 7, count: 100_000)
+        try scratch.folder.write(large, to: "one")
+        #expect(try scratch.folder.read("one") == large)
+        #expect(throws: WeFlowError.self) { try scratch.folder.read("one", limit: 99_999) }
+    }
+
+    @Test func aNewFileDoesNotReplaceOne() throws {
+        let scratch = try Scratch()
+        #expect(try scratch.folder.writeNew([1], to: "one"))
+        #expect(try !scratch.folder.writeNew([2], to: "one"))
+        #expect(try scratch.folder.read("one") == [1])
+        try scratch.folder.remove("one")
+        try scratch.folder.remove("one")
+        #expect(try scratch.folder.read("one") == nil)
+    }
+
+    @Test func aFileInTheWayIsNamed() throws {
+        let scratch = try Scratch()
+        try scratch.folder.write([1], to: "one")
+        let inside = StateFolder(path: scratch.folder.file("one") + "/deeper")
+        let error = #expect(throws: WeFlowError.self) { try inside.write([1], to: "x") }
+        #expect(error?.kind == .system)
+        #expect(error?.sentence.contains(inside.path) == true)
+    }
+}
+
+struct AccessTokenTests {
+    @Test func aTokenIsMadeOnceAndReplacedOnDemand() throws {
+        let scratch = try Scratch()
+        #expect(try AccessToken.stored(in: scratch.folder) == nil)
+        let token = try AccessToken.storedOrNew(in: scratch.folder)
+        #expect(token.text.utf8.count == 43)
+        #expect(token.text.utf8.allSatisfy { "-_".utf8.contains($0) || 0x30...0x39 ~= $0 || 0x41...0x5A ~= $0 & 0xDF })
+        #expect(try AccessToken.storedOrNew(in: scratch.folder).text == token.text)
+        #expect(scratch.mode(scratch.folder.file("token")) == 0o600)
+        let other = try AccessToken.rotate(in: scratch.folder)
+        #expect(other.text != token.text)
+        #expect(try AccessToken.stored(in: scratch.folder)?.text == other.text)
+    }
+
+    @Test func onlyTheTokenItselfMatches() throws {
+        let token = try #require(AccessToken(" abc123 \n"))
+        #expect(token.text == "abc123")
+        #expect(token.matches("abc123"))
+        for wrong in ["", "abc12", "abc1234", "abc124", "ABC123", "abc123abc123", " abc123"] {
+            #expect(!token.matches(wrong))
+        }
+    }
+
+    @Test(arguments: ["", "  \n", "two words", "umlaut ä"])
+    func whatAHeaderCannotCarryIsNoToken(text: String) {
+        #expect(AccessToken(text) == nil)
+    }
+
+    @Test func aTokenIsNotPrinted() {
+        let token = AccessToken.random()
+        #expect(!"\(token)".contains(token.text))
+        #expect(!String(reflecting: token).contains(token.text))
+    }
+}
