@@ -35,16 +35,9 @@ enum CleanText {
         while at < count {
             let byte = bytes[at]
             if byte < 0x80 {
-                if count - at >= 8 {
-                    // Eight printable ASCII bytes at once: none has the high bit, is below 0x20, or is 0x7F.
-                    let word = bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)
-                    let high: UInt64 = 0x8080_8080_8080_8080
-                    let low = word &- 0x2020_2020_2020_2020
-                    let delete = word &+ 0x0101_0101_0101_0101
-                    if (word | low | delete) & high == 0 {
-                        at += 8
-                        continue
-                    }
+                if count - at >= 8, isPlain(bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)) {
+                    at += 8
+                    continue
                 }
                 guard byte >= 0x20 ? byte != 0x7F : byte == 0x0A || byte == 0x09 || byte == 0x0D else { return at }
                 at += 1
@@ -65,6 +58,20 @@ enum CleanText {
             }
         }
         return count
+    }
+
+    /// True for eight ASCII characters that may all stay. Each sum leaves its answer in the high bit of its byte, which
+    /// no byte below 0x80 carries beyond.
+    @inline(__always)
+    private static func isPlain(_ word: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let high = ones &* 0x80
+        guard (word | word &+ ones) & high == 0 else { return false }
+        let controls = ~(word &+ ones &* 0x60) & high
+        if controls == 0 { return true }
+        var blanks: UInt64 = 0
+        for blank: UInt64 in [0x09, 0x0A, 0x0D] { blanks |= ~((word ^ ones &* blank) &+ ones &* 0x7F) & high }
+        return controls & ~blanks == 0
     }
 
     /// The length of the well-formed sequence at `at` that is no C1 control, 0 where there is none.

@@ -144,19 +144,30 @@ public struct XMLDocument: Sendable {
         _ bytes: UnsafeRawBufferPointer, _ name: Range<Int>, _ tag: Range<Int>, _ nodes: inout [Node],
         _ stack: inout [Int]
     ) {
-        let text = bytes.slice(name)
-        guard
-            let depth = stack.lastIndex(where: { open in
-                Int(nodes[open].nameEnd - nodes[open].nameStart) == text.count
-                    && bytes.matches(text, at: Int(nodes[open].nameStart))
-            })
-        else { return }
-        for open in stack[depth...] {
-            nodes[open].contentEnd = UInt32(tag.lowerBound)
-            nodes[open].subtreeEnd = UInt32(nodes.count)
-            nodes[open].isClosed = true
+        guard let last = stack.last else { return }
+        if isNamed(bytes, nodes[last], name) {
+            end(&nodes[last], at: tag.lowerBound, subtreeEnd: nodes.count)
+            stack.removeLast()
+            return
         }
+        guard let depth = stack.lastIndex(where: { isNamed(bytes, nodes[$0], name) }) else { return }
+        for open in stack[depth...] { end(&nodes[open], at: tag.lowerBound, subtreeEnd: nodes.count) }
         stack.removeLast(stack.count - depth)
+    }
+
+    @inline(__always)
+    private static func end(_ node: inout Node, at offset: Int, subtreeEnd: Int) {
+        node.contentEnd = UInt32(offset)
+        node.subtreeEnd = UInt32(subtreeEnd)
+        node.isClosed = true
+    }
+
+    @inline(__always)
+    private static func isNamed(_ bytes: UnsafeRawBufferPointer, _ node: Node, _ name: Range<Int>) -> Bool {
+        let start = Int(node.nameStart)
+        guard Int(node.nameEnd) - start == name.count else { return false }
+        for offset in 0..<name.count where bytes[start + offset] != bytes[name.lowerBound + offset] { return false }
+        return true
     }
 
     // MARK: Elements

@@ -28,19 +28,22 @@ struct XMLScanner {
     }
 
     /// The next token, nil at the end.
+    @inline(__always)
     mutating func next() -> Token? {
         while position < end {
-            guard bytes[position] == UInt8(ascii: "<"), position + 1 < end else { return text() }
-            let next = bytes[position + 1]
-            if next == UInt8(ascii: "/") {
-                if let token = endTag() { return token }
-            } else if Self.startsName(next) {
-                if let token = startTag() { return token }
-            } else if next == UInt8(ascii: "!") || next == UInt8(ascii: "?") {
-                if let token = declaration() { return token }
-            } else {
-                return text()
+            let start = position
+            if bytes[start] == UInt8(ascii: "<"), start + 1 < end {
+                let next = bytes[start + 1]
+                if Self.startsName(next) {
+                    if let token = startTag() { return token }
+                } else if next == UInt8(ascii: "/") {
+                    if let token = endTag() { return token }
+                } else if next == UInt8(ascii: "!") || next == UInt8(ascii: "?") {
+                    if let token = declaration() { return token }
+                }
+                if position > start { continue }
             }
+            return text()
         }
         return nil
     }
@@ -55,6 +58,7 @@ struct XMLScanner {
     }
 
     /// Text up to the next `<` that can begin markup; a `<` at the present position is part of it.
+    @inline(__always)
     private mutating func text() -> Token {
         let start = position
         var at = position + 1
@@ -74,7 +78,8 @@ struct XMLScanner {
         return .text(start..<end)
     }
 
-    /// An end tag, nil and the end of the document where it is cut off.
+    /// An end tag; nil where the document ends in it, and where it is none: then it is text and nothing is read.
+    @inline(__always)
     private mutating func endTag() -> Token? {
         let start = position
         var name = start + 2
@@ -87,12 +92,13 @@ struct XMLScanner {
             position = end
             return nil
         }
-        guard nameEnd > name, bytes[at] == UInt8(ascii: ">") else { return text() }
+        guard nameEnd > name, bytes[at] == UInt8(ascii: ">") else { return nil }
         position = at + 1
         return .close(name: name..<nameEnd, tag: start..<at + 1)
     }
 
-    /// A start tag, nil and the end of the document where it is cut off.
+    /// A start tag; nil as of ``endTag()``.
+    @inline(__always)
     private mutating func startTag() -> Token? {
         let name = position + 1
         var at = name + 1
@@ -103,7 +109,11 @@ struct XMLScanner {
             return nil
         }
         let behind = bytes[at]
-        guard behind == UInt8(ascii: ">") || behind == UInt8(ascii: "/") || behind.isXMLBlank else { return text() }
+        if behind == UInt8(ascii: ">") {
+            position = at + 1
+            return .open(name: name..<nameEnd, attributes: nameEnd..<at, isEmpty: false)
+        }
+        guard behind == UInt8(ascii: "/") || behind.isXMLBlank else { return nil }
         var previous: UInt8 = 0
         while at < end {
             let byte = bytes[at]
@@ -130,7 +140,7 @@ struct XMLScanner {
         return nil
     }
 
-    /// What begins with `<!` or `<?`: a CDATA section, or nil for all that is passed over.
+    /// What begins with `<!` or `<?`: a CDATA section; nil for all that is passed over, and for text as of ``endTag()``.
     private mutating func declaration() -> Token? {
         let start = position
         if bytes.matches("<![CDATA[", at: start), start + 9 <= end {
@@ -148,7 +158,7 @@ struct XMLScanner {
             position = closing.map { $0 + 1 } ?? end
             return nil
         }
-        guard start + 2 < end, bytes[start + 2].isASCIILetter else { return text() }
+        guard start + 2 < end, bytes[start + 2].isASCIILetter else { return nil }
         // A document type: its internal subset may hold `>` inside brackets.
         var at = start + 2
         var isInside = false
