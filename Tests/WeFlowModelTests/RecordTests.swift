@@ -26,7 +26,6 @@ import Testing
             #expect(record?.items.first?.timeText == "2026-01-02 09:30:00")
             #expect(record?.items.last?.md5 == "0123456789abcdef0123456789abcdef" && record?.items.last?.size == 20480)
         }
-        #expect(record(Sample.record)?.summary == "甲: 你好\n乙: [图片]")
     }
 
     @Test(arguments: [

@@ -34,6 +34,7 @@ import Testing
         ("<!DOCTYPE a [<!ENTITY e \"no\">]><a><b>&e;</b></a>", "&e;"),
         ("&lt;a&gt;&lt;b&gt;x &amp;amp; y&lt;/b&gt;&lt;/a&gt;", "x & y"),
         ("&amp;lt;a&amp;gt;&amp;lt;b&amp;gt;x&amp;lt;/b&amp;gt;&amp;lt;/a&amp;gt;", "x"),
+        ("&lt;a&gt;&lt;b&gt;x&#1;y&lt;/b&gt;&lt;/a&gt;", "xy"),
         ("<a></x></c><b>x</b></y></a>", "x"),
         ("<a><d><b>x</b></a>", ""),
         ("<a><b>x<d>y</b><b>z</b></a>", "x"),

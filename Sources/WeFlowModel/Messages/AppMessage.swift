@@ -19,7 +19,7 @@ extension MessageDecoder {
         case 19, 24, 40:
             return .record(
                 RecordContent(
-                    type: app, title: title, summary: document.text("des", in: message),
+                    type: app, title: title,
                     items: readsRecords ? recordItems(document, message, app, nesting: nesting) : []))
         case 50, 51, 63, 88:
             return .channels(Self.channels(document, message, app, title))
@@ -37,7 +37,7 @@ extension MessageDecoder {
             let greeting = document.text("wcpayinfo/sendertitle", in: message)
             return .redPacket(greeting.isEmpty ? document.text("wcpayinfo/receivertitle", in: message) : greeting)
         default:
-            return .app(Self.card(document, message, app, title))
+            return .app(AppCard(type: app, title: title, url: document.text("url", in: message)))
         }
     }
 
@@ -57,15 +57,6 @@ extension MessageDecoder {
             return 3
         }
         return 0
-    }
-
-    private static func card(
-        _ document: XMLDocument, _ message: XMLDocument.Element, _ type: AppType, _ title: String
-    ) -> AppCard {
-        AppCard(
-            type: type, title: title, summary: document.text("des", in: message),
-            url: document.text("url", in: message), sourceUsername: document.text("sourceusername", in: message),
-            sourceName: document.text("sourcedisplayname", in: message))
     }
 
     private static func channels(

@@ -110,14 +110,8 @@ public struct AppCard: Sendable, Equatable {
     public var type: AppType
     /// Its title.
     public var title = ""
-    /// The element `des`.
-    public var summary = ""
     /// Where it leads.
     public var url = ""
-    /// The official account (`gh_…`) or mini program it came from.
-    public var sourceUsername = ""
-    /// That account's name.
-    public var sourceName = ""
 }
 
 /// A file (facts: messages 5.12).

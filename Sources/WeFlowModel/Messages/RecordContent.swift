@@ -4,8 +4,6 @@ public struct RecordContent: Sendable, Equatable {
     public var type: AppType
     /// The title of the message.
     public var title = ""
-    /// The element `des`: the first lines.
-    public var summary = ""
     /// What was forwarded, in order; empty where the decoder does not read records.
     public var items: [RecordItem] = []
 }

@@ -32,20 +32,9 @@ public struct XMLDocument: Sendable {
     /// Storage above this is given back before the next document.
     private static let retainedSize = 1 << 20
 
-    /// One element. Elements stand in document order, so a subtree is a range of the index.
-    private struct Node {
-        var nameStart: UInt32
-        var nameEnd: UInt32
-        var attributesEnd: UInt32
-        var contentStart: UInt32
-        var contentEnd: UInt32
-        var subtreeEnd: UInt32
-        var isClosed: Bool
-    }
-
     private var storage: [UInt8] = []
-    private var nodes: [Node] = []
-    private var stack: [Int] = []
+    private var index = XMLIndex()
+    private var nodes: [XMLIndex.Node] { index.nodes }
 
     /// An empty document.
     public init() {}
@@ -62,17 +51,17 @@ public struct XMLDocument: Sendable {
     /// not break tags either (facts: messages 1, point 5).
     public mutating func parse(_ bytes: UnsafeRawBufferPointer) {
         if storage.capacity > Self.retainedSize { storage = [] }
-        if nodes.capacity > Self.retainedSize / MemoryLayout<Node>.stride { nodes = [] }
         storage.removeAll(keepingCapacity: true)
         CleanText.append(UnsafeRawBufferPointer(rebasing: bytes.prefix(Self.maximumSize)), to: &storage)
-        index()
+        storage.withUnsafeBytes { index.build($0) }
         // A document that was escaped once more (or twice) has no element until it is decoded.
         for _ in 0..<2 where isEmpty {
             guard storage.withUnsafeBytes(Self.isEscaped) else { return }
             var decoded: [UInt8] = []
             storage.withUnsafeBytes { XMLEntities.append($0, to: &decoded) }
-            storage = decoded
-            index()
+            storage.removeAll(keepingCapacity: true)
+            decoded.withUnsafeBytes { CleanText.append($0, to: &storage) }
+            storage.withUnsafeBytes { index.build($0) }
         }
     }
 
@@ -85,89 +74,6 @@ public struct XMLDocument: Sendable {
             start += 1
         }
         return bytes.matches("&lt;", at: start) || bytes.matches("&amp;lt;", at: start)
-    }
-
-    private mutating func index() {
-        nodes.removeAll(keepingCapacity: true)
-        stack.removeAll(keepingCapacity: true)
-        let count = storage.count
-        nodes.append(
-            Node(
-                nameStart: 0, nameEnd: 0, attributesEnd: 0, contentStart: 0, contentEnd: UInt32(count),
-                subtreeEnd: 0, isClosed: true))
-        var nodes = self.nodes
-        var stack = self.stack
-        self.nodes = []
-        self.stack = []
-        storage.withUnsafeBytes { Self.index($0, &nodes, &stack) }
-        for open in stack {
-            nodes[open].contentEnd = UInt32(count)
-            nodes[open].subtreeEnd = UInt32(nodes.count)
-        }
-        nodes[0].subtreeEnd = UInt32(nodes.count)
-        self.nodes = nodes
-        self.stack = stack
-    }
-
-    private static func index(_ bytes: UnsafeRawBufferPointer, _ nodes: inout [Node], _ stack: inout [Int]) {
-        var scanner = XMLScanner(bytes)
-        var depthBeyond = 0
-        while let token = scanner.next() {
-            switch token {
-            case .open(let name, let attributes, let isEmpty):
-                if stack.count == maximumDepth {
-                    if !isEmpty { depthBeyond += 1 }
-                    continue
-                }
-                guard nodes.count <= maximumElements else { return }
-                let start = UInt32(scanner.position)
-                nodes.append(
-                    Node(
-                        nameStart: UInt32(name.lowerBound), nameEnd: UInt32(name.upperBound),
-                        attributesEnd: UInt32(attributes.upperBound), contentStart: start, contentEnd: start,
-                        subtreeEnd: UInt32(nodes.count + 1), isClosed: isEmpty))
-                if !isEmpty { stack.append(nodes.count - 1) }
-            case .close(let name, let tag):
-                if depthBeyond > 0 {
-                    depthBeyond -= 1
-                    continue
-                }
-                close(bytes, name, tag, &nodes, &stack)
-            case .text, .cdata:
-                continue
-            }
-        }
-    }
-
-    /// Ends the innermost open element of that name and all in it; an end tag that fits none is passed over.
-    private static func close(
-        _ bytes: UnsafeRawBufferPointer, _ name: Range<Int>, _ tag: Range<Int>, _ nodes: inout [Node],
-        _ stack: inout [Int]
-    ) {
-        guard let last = stack.last else { return }
-        if isNamed(bytes, nodes[last], name) {
-            end(&nodes[last], at: tag.lowerBound, subtreeEnd: nodes.count)
-            stack.removeLast()
-            return
-        }
-        guard let depth = stack.lastIndex(where: { isNamed(bytes, nodes[$0], name) }) else { return }
-        for open in stack[depth...] { end(&nodes[open], at: tag.lowerBound, subtreeEnd: nodes.count) }
-        stack.removeLast(stack.count - depth)
-    }
-
-    @inline(__always)
-    private static func end(_ node: inout Node, at offset: Int, subtreeEnd: Int) {
-        node.contentEnd = UInt32(offset)
-        node.subtreeEnd = UInt32(subtreeEnd)
-        node.isClosed = true
-    }
-
-    @inline(__always)
-    private static func isNamed(_ bytes: UnsafeRawBufferPointer, _ node: Node, _ name: Range<Int>) -> Bool {
-        let start = Int(node.nameStart)
-        guard Int(node.nameEnd) - start == name.count else { return false }
-        for offset in 0..<name.count where bytes[start + offset] != bytes[name.lowerBound + offset] { return false }
-        return true
     }
 
     // MARK: Elements
@@ -324,7 +230,7 @@ public struct XMLDocument: Sendable {
 
     private enum Comparison { case exact, near, other }
 
-    private func node(_ element: Element) -> (index: Int, node: Node)? {
+    private func node(_ element: Element) -> (index: Int, node: XMLIndex.Node)? {
         element.index < nodes.count ? (element.index, nodes[element.index]) : nil
     }
 
@@ -334,7 +240,7 @@ public struct XMLDocument: Sendable {
     }
 
     @inline(__always)
-    private func compare(_ bytes: UnsafeRawBufferPointer, _ node: Node, _ name: StaticString) -> Comparison {
+    private func compare(_ bytes: UnsafeRawBufferPointer, _ node: XMLIndex.Node, _ name: StaticString) -> Comparison {
         Self.compare(bytes, Int(node.nameStart)..<Int(node.nameEnd), Self.buffer(name))
     }
 
