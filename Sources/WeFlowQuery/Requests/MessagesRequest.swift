@@ -81,8 +81,10 @@ extension Parameters {
 
     /// `limit` of messages: as of any list, but 0 on the command line is nil, all of them.
     func messageLimit() throws(WeFlowError) -> Int? {
-        if source == .commandLine, try int("limit", default: 100, in: -1...1) == 0 { return nil }
-        return try limit()
+        let limit = try limit()
+        // What was clamped to 1 may have been 0.
+        if source == .commandLine, limit == 1, try int("limit", default: 1, in: -1...1) == 0 { return nil }
+        return limit
     }
 
     /// `offset`: from 0 to 2^53, so that no sum with a limit overflows.

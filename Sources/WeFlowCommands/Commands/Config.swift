@@ -1,0 +1,81 @@
+internal import ArgumentParser
+internal import WeFlowOutput
+internal import WeFlowQuery
+
+/// `weflow config`: the effective settings and where each came from, secrets masked (contract section 2).
+struct Config: ContextCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show the effective settings and where each came from.",
+        discussion: """
+            weflow config
+
+            An option beats the environment (WEFLOW_ACCOUNT, WEFLOW_KEY, WEFLOW_KEY_FILE, WEFLOW_IMAGE_KEY, \
+            WEFLOW_IMAGE_XOR_KEY, WEFLOW_EXPORT_PATH), which beats the configuration file. That is a JSON object of \
+            account, key, keyFile, imageKey, imageXorKey, exportPath, mediaHosts, ffmpeg; relative paths in it are \
+            relative to it. Keys are never shown.
+            """)
+
+    @Option(
+        help: ArgumentHelp("The folder of exported media. [WEFLOW_EXPORT_PATH]", valueName: "dir"),
+        completion: .directory)
+    var exportPath: String?
+
+    @OptionGroup(title: "Output")
+    var output: OutputOptions
+
+    @OptionGroup(title: "Account")
+    var account: AccountOptions
+
+    func run(in context: Context) async throws {
+        let settings = try Settings(account, exportPath: exportPath, in: context)
+        try await context.deliver(Self.encode(settings, style: context.style(output)), output)
+    }
+
+    private static func encode(_ settings: Settings, style: JSONWriter.Style) -> OutputBytes {
+        var writer = JSONWriter(style: style)
+        writer.beginObject()
+        writer.key("configFile")
+        writer.string(settings.configPath)
+        writer.key("configFileExists")
+        writer.bool(settings.hasConfig)
+        writer.key("stateFolder")
+        writer.string(settings.state.path)
+        writer.key("settings")
+        writer.beginObject()
+        writer.setting("account", settings.account) { $0.string($1) }
+        writer.setting("key", settings.key) { writer, _ in writer.mask() }
+        writer.setting("keyFile", settings.keyFile) { $0.string($1) }
+        writer.setting("imageKey", settings.imageKey) { writer, _ in writer.mask() }
+        writer.setting("imageXorKey", settings.imageXorKey) { writer, _ in writer.mask() }
+        writer.setting("exportPath", settings.exportPath) { $0.string($1) }
+        writer.setting("mediaHosts", settings.mediaHosts) { writer, hosts in
+            writer.beginArray()
+            for host in hosts { writer.string(host) }
+            writer.endArray()
+        }
+        writer.setting("ffmpeg", settings.ffmpeg) { $0.string($1) }
+        writer.endObject()
+        writer.endObject()
+        return writer.finish()
+    }
+}
+
+extension JSONWriter {
+    /// Writes a setting; one that nobody set has an origin only.
+    fileprivate mutating func setting<Value>(
+        _ name: StaticString, _ setting: Setting<Value>?, _ write: (inout JSONWriter, Value) -> Void
+    ) {
+        key(name)
+        beginObject()
+        if let setting {
+            key("value")
+            write(&self, setting.value)
+        }
+        key("origin")
+        string(setting?.origin.description ?? "unset")
+        endObject()
+    }
+
+    /// Writes what stands for a secret, of which not even the length is told.
+    fileprivate mutating func mask() { string(literal: "********") }
+}

@@ -1,0 +1,64 @@
+internal import ArgumentParser
+internal import WeFlowOutput
+internal import WeFlowQuery
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// `weflow group-members`: who is in a group (contract section 5).
+struct GroupMembers: ContextCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "List the members of a group, the owner and friends first.",
+        discussion: """
+            weflow group-members 123@chatroom
+            weflow group-members 家人群 --include-message-counts
+            """)
+
+    @Argument(help: ArgumentHelp("The group: its id, or a name that fits only one.", valueName: "chatroom-id"))
+    var id: String?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("The group, as the argument.", valueName: "chatroom-id"))
+    var chatroomId: String?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("The same as --chatroom-id.", valueName: "chatroom-id"))
+    var talker: String?
+
+    @Flag(
+        name: [.customLong("include-message-counts"), .customLong("with-counts")], inversion: .prefixedNo,
+        exclusivity: .exclusive, help: "Count each member's messages in the group.")
+    var includeMessageCounts: Bool?
+
+    @Flag(
+        inversion: .prefixedNo, exclusivity: .exclusive,
+        help: "Read the list anew, as the command line always does; a server may remember it.")
+    var forceRefresh: Bool?
+
+    @OptionGroup(title: "Output")
+    var output: OutputOptions
+
+    @OptionGroup(title: "Account")
+    var account: AccountOptions
+
+    func run(in context: Context) async throws {
+        var request = try GroupMembersRequest(
+            Parameters(commandLine: [
+                "chatroomId": try Talker.given(id, chatroomId, option: "--chatroom-id"), "talker": talker,
+                "includeMessageCounts": includeMessageCounts?.parameterText,
+                "forceRefresh": forceRefresh?.parameterText,
+            ]))
+        let account = try Settings(account, in: context).openAccount()
+        request.chatroomID = try Talker.id(of: request.chatroomID, in: account, context, groupsOnly: true)
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        let result = try GroupMembersQuery(request).run(on: account)
+        try await context.deliver(
+            encodeGroupMembers(
+                result.members, chatroomID: request.chatroomID, fromCache: false,
+                updatedAt: Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000, style: context.style(output)),
+            output)
+        try context.report(result.losses)
+    }
+}

@@ -1,0 +1,61 @@
+internal import ArgumentParser
+internal import WeFlowOutput
+internal import WeFlowPages
+internal import WeFlowQuery
+
+/// `weflow messages`: the messages of one session (contract section 4.1).
+struct Messages: ContextCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print the messages of a session, the newest first.",
+        discussion: """
+            weflow messages wxid_abc123 --limit 20
+            weflow messages 家人群 --start 2026-01-01 --end 2026-01-31 --format text
+            weflow messages 123@chatroom --limit 0 --format jsonl --output chat.jsonl.gz
+
+            Times are 20260131, 2026-01-31, 2026-01-31T08:30:00+08:00 or Unix seconds, in local time where there is no \
+            zone. A switch such as --media may also be written --no-media, --media=1 or --media=off.
+            """)
+
+    @OptionGroup(title: "Selection")
+    var selection: MessageOptions
+
+    @OptionGroup(title: "Media")
+    var media: MediaOptions
+
+    @OptionGroup(title: "Output")
+    var output: OutputOptions
+
+    @OptionGroup(title: "Account")
+    var account: AccountOptions
+
+    func run(in context: Context) async throws {
+        var request = try MessagesRequest(selection.parameters(media))
+        let settings = try Settings(account, exportPath: media.exportPath, in: context)
+        let account = try settings.openAccount()
+        request.talker = try Talker.id(of: request.talker, in: account, context)
+        let query = try MessagesQuery(request, in: account)
+        let envelope = MediaEnvelope(enabled: request.media.isEnabled, exportPath: settings.exportPath.value)
+        let answer = MessagesAnswer(query, style: context.style(output), media: envelope)
+        // A page is read before the file is made and the first byte leaves, so that a failure leaves no trace.
+        let page = request.limit == nil ? nil : try await answer.page()
+        let progress = Progress(context, isShown: output.output != nil || !context.terminal.showsOutput)
+        let isDocument = request.format == .json
+        let losses = try await context.writing(to: output.output) { sink in
+            let put: ByteSink = { bytes in
+                try sink.write(bytes)
+                progress.add(bytes.count)
+            }
+            var losses = page?.losses ?? MessageLosses()
+            if let page {
+                try await answer.write(page, to: put)
+            } else {
+                losses = try await answer.writeAll(to: put)
+            }
+            if isDocument { try sink.write("\n") }
+            return losses
+        }
+        progress.clear()
+        if let notice = query.chat.names.notice { context.warn(notice.sentence) }
+        try context.report(losses)
+    }
+}

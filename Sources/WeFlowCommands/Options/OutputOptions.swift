@@ -1,0 +1,13 @@
+internal import ArgumentParser
+
+/// Where the answer goes and how it is laid out (contract section 1, output file and JSON out).
+struct OutputOptions: ParsableArguments {
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("Write to a file, whole or not at all; gzip where the name ends in .gz.", valueName: "file"),
+        completion: .file())
+    var output: String?
+
+    @Flag(help: "Indent the JSON, as on a terminal.")
+    var pretty = false
+}

@@ -1,0 +1,63 @@
+internal import ArgumentParser
+internal import WeFlowOutput
+internal import WeFlowPages
+internal import WeFlowQuery
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// All that a command knows of the process it runs in, so that a test can give it another.
+struct Context: Sendable {
+    /// What the process is connected to.
+    var terminal: Terminal
+    /// The environment variables.
+    var environment: Environment
+    /// Writes text to the standard error as it is.
+    var writeError: @Sendable (String) -> Void
+
+    /// The process's own.
+    static func process() -> Context {
+        Context(terminal: .process(.process), environment: .process) { text in
+            var bytes = Array(text.utf8)[...]
+            while !bytes.isEmpty {
+                let written = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+                // Nobody is left to hear that nobody hears.
+                guard written > 0 || errno == EINTR else { return }
+                bytes = bytes.dropFirst(max(written, 0))
+            }
+        }
+    }
+
+    /// Where the user's own files lie.
+    var folders: BaseFolders { BaseFolders { environment[$0] } }
+
+    /// The folder of the program's own files.
+    var state: StateFolder { StateFolder(path: folders.state) }
+
+    /// Says something on the standard error.
+    func report(_ sentence: String) { writeError("weflow: \(sentence)\n") }
+
+    /// Says on the standard error what the user should know, although the command goes on.
+    func warn(_ sentence: String) { report("warning: \(sentence)") }
+
+    /// Says what an answer lacks, once for each cause, and ends with the code for a delivery in part where it lacks
+    /// messages (contract section 11, damage). To be called when all that there is has been written.
+    ///
+    /// - Throws: `ExitCode` 75 where the delivery is partial.
+    func report(_ losses: MessageLosses) throws {
+        for sentence in losses.sentences { warn(sentence) }
+        if losses.isPartial { throw ExitCode(WeFlowError.Kind.partial.exitCode) }
+    }
+
+    /// Says which pages an answer lacks, and ends with the code for a delivery in part where there are any.
+    ///
+    /// - Throws: `ExitCode` 75 where there are any.
+    func report(_ damage: [PageFailure]) throws {
+        var said: Set<String> = []
+        for page in damage where said.insert(page.error.sentence).inserted { warn(page.error.sentence) }
+        if !damage.isEmpty { throw ExitCode(WeFlowError.Kind.partial.exitCode) }
+    }
+}

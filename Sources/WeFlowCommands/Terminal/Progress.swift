@@ -1,0 +1,43 @@
+/// How much was written so far, in one line on the standard error that is redrawn; nothing under one second.
+final class Progress {
+    private let context: Context
+    private let isShown: Bool
+    private let start = ContinuousClock.now
+    private var next: ContinuousClock.Instant
+    private var bytes = 0
+    private var isDrawn = false
+
+    /// Makes a line for an answer that goes to where it does not itself fill the screen.
+    init(_ context: Context, isShown: Bool) {
+        self.context = context
+        self.isShown = isShown && context.terminal.showsErrors
+        next = start + .seconds(1)
+    }
+
+    deinit { clear() }
+
+    /// Counts bytes, and draws at most five times a second.
+    func add(_ count: Int) {
+        guard isShown else { return }
+        bytes += count
+        let now = ContinuousClock.now
+        guard now >= next else { return }
+        next = now + .milliseconds(200)
+        let seconds = Double((now - start).components.seconds) + 1
+        let megabytes = Double(bytes) / 1_048_576
+        context.writeError("\r\(Self.rounded(megabytes)) MiB, \(Self.rounded(megabytes / seconds)) MiB/s\u{1B}[K")
+        isDrawn = true
+    }
+
+    /// Takes the line away.
+    func clear() {
+        guard isDrawn else { return }
+        context.writeError("\r\u{1B}[K")
+        isDrawn = false
+    }
+
+    private static func rounded(_ number: Double) -> String {
+        let tenths = Int((number * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10)"
+    }
+}

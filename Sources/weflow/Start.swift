@@ -1,0 +1,9 @@
+import WeFlowCommands
+
+/// Where the program starts.
+@main
+struct Start {
+    static func main() async {
+        await Weflow.main()
+    }
+}
