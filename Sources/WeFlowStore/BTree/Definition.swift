@@ -29,7 +29,9 @@ struct Definition: Equatable {
         guard let first = entry.first else { return }
         let words = entry.dropFirst().filter { !$0.isQuoted }.map { $0.text.lowercased() }
         if !first.isQuoted, Self.constraints.contains(first.text.lowercased()), entry.count > 1 { return }
-        let name = first.text.lowercased()
+        // An index on an expression is on no column.
+        let isExpression = entry.count > 1 && entry[1] == Token(text: "(", isQuoted: false)
+        let name = isExpression ? "" : first.text.lowercased()
         names.append(name)
         let isPrimary = zip(words, words.dropFirst()).contains { $0 == "primary" && $1 == "key" }
         // `INTEGER PRIMARY KEY DESC` is no row id (facts: store 3.11).
@@ -69,7 +71,11 @@ struct Definition: Equatable {
             var depth = 0
             while let token = next() {
                 if !token.isQuoted {
-                    if token.text == "(" { depth += 1 }
+                    if token.text == "(" {
+                        if depth == 0 { entry.append(token) }
+                        depth += 1
+                        continue
+                    }
                     if token.text == ")" {
                         if depth == 0 {
                             isClosed = true

@@ -1,0 +1,195 @@
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import WeFlowPages
+
+@Suite("Snapshots")
+struct SnapshotTests {
+    private func database(_ scratch: ScratchFolder, _ name: String = "a.db") -> DatabaseFile {
+        DatabaseFile(path: scratch.file(name), name: name, keys: KeyRing(.none))
+    }
+
+    /// All pages of a snapshot, one after the other.
+    private func pages(_ snapshot: PageSnapshot) throws -> [UInt8] {
+        var all: [UInt8] = []
+        for number in 1...snapshot.pageCount {
+            var page = [UInt8](repeating: 0, count: snapshot.pageSize)
+            try page.withUnsafeMutableBytes { try snapshot.read(number, into: try #require($0.baseAddress)) }
+            all += page
+        }
+        return all
+    }
+
+    @Test("what is committed to the log is seen, and an open snapshot stays what it was")
+    func seesTheLog() throws {
+        let scratch = try ScratchFolder()
+        let writer = try PlainDatabase(scratch.file("a.db"))
+        try writer.run("CREATE TABLE t(x); INSERT INTO t VALUES('first')")
+        let file = database(scratch)
+        let before = try file.snapshot()
+        let content = try pages(before)
+        #expect(content.contains(Array("first".utf8)))
+        try writer.run("INSERT INTO t VALUES('second')")
+        #expect(try pages(before) == content)
+        let after = try file.snapshot()
+        #expect(after.generation != before.generation)
+        #expect(try pages(after).contains(Array("second".utf8)))
+        try writer.run("BEGIN; INSERT INTO t VALUES('third')")
+        let open = try file.snapshot()
+        #expect(open.generation == after.generation)
+        #expect(!(try pages(open).contains(Array("third".utf8))))
+    }
+
+    @Test("a checkpoint waits for the snapshot, a writer does not, and a restarted log is read from the file")
+    func outlivesCheckpoints() throws {
+        let scratch = try ScratchFolder()
+        let writer = try PlainDatabase(scratch.file("a.db"))
+        try writer.run("CREATE TABLE t(x); INSERT INTO t VALUES('first')")
+        // All frames are in the file, so the next commit restarts the log.
+        _ = try writer.rows("PRAGMA wal_checkpoint(FULL)")
+        let snapshot = try database(scratch).snapshot()
+        #expect(snapshot.logSize > 0)
+        let content = try pages(snapshot)
+        try writer.run("INSERT INTO t VALUES('second'); UPDATE t SET x = 'changed' WHERE x = 'first'")
+        #expect(try pages(snapshot) == content)
+        try writer.run("INSERT INTO t SELECT zeroblob(5000)")
+        #expect(try writer.rows("PRAGMA wal_checkpoint(PASSIVE)").first?.last == "0")
+        #expect(try pages(snapshot) == content)
+    }
+
+    @Test("reading changes no file and makes none")
+    func changesNothing() throws {
+        let scratch = try ScratchFolder()
+        do {
+            let writer = try PlainDatabase(scratch.file("b.db"))
+            try writer.run("CREATE TABLE t(x); INSERT INTO t VALUES('kept')")
+            for name in ["b.db", "b.db-wal"] {
+                try scratch.write(try scratch.bytes(of: name), to: name.replacingOccurrences(of: "b.db", with: "a.db"))
+            }
+        }
+        let before = try ["a.db", "a.db-wal"].map { try scratch.bytes(of: $0) }
+        #expect(try pages(try database(scratch).snapshot()).contains(Array("kept".utf8)))
+        #expect(try ["a.db", "a.db-wal"].map { try scratch.bytes(of: $0) } == before)
+        #expect(!FileManager.default.fileExists(atPath: scratch.file("a.db-shm")))
+    }
+
+    @Test("a database that shrank ends where its last commit says")
+    func shrinks() throws {
+        let scratch = try ScratchFolder()
+        let writer = try PlainDatabase(scratch.file("a.db"))
+        try writer.run("CREATE TABLE t(x); INSERT INTO t VALUES(zeroblob(200000))")
+        _ = try writer.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+        let large = try database(scratch).snapshot().pageCount
+        try writer.run("DELETE FROM t; VACUUM")
+        let small = try database(scratch).snapshot()
+        #expect(small.pageCount < large)
+        var page = [UInt8](repeating: 0, count: 4096)
+        #expect(throws: PageFailure.self) {
+            try page.withUnsafeMutableBytes { try small.read(small.pageCount + 1, into: try #require($0.baseAddress)) }
+        }
+    }
+
+    @Test("a file without a lock that moves is noticed")
+    func noticesAMovedFile() throws {
+        let scratch = try ScratchFolder()
+        do {
+            let writer = try PlainDatabase(scratch.file("a.db"), wal: false)
+            try writer.run("CREATE TABLE t(x); INSERT INTO t VALUES(zeroblob(20000))")
+        }
+        let snapshot = try database(scratch).snapshot()
+        let writer = try PlainDatabase(scratch.file("a.db"), wal: false)
+        try writer.run("UPDATE t SET x = zeroblob(20001); INSERT INTO t VALUES(zeroblob(90000))")
+        let failure = #expect(throws: PageFailure.self) { try pages(snapshot) }
+        #expect(failure?.reason == .moved)
+    }
+
+    @Test("a missing file, an empty one and one without permission are each named")
+    func namesWhatIsUnreadable() throws {
+        let scratch = try ScratchFolder()
+        try scratch.write([], to: "empty.db")
+        for (name, words) in [("none.db", "missing"), ("empty.db", "empty")] {
+            let error = #expect(throws: WeFlowError.self) { try database(scratch, name).snapshot() }
+            #expect(error?.kind == .unavailable)
+            #expect(error?.sentence.contains(name) == true && error?.sentence.contains(words) == true)
+        }
+    }
+
+    @Test("while a writer commits, checkpoints, restarts the log and reconnects, every snapshot is one commit")
+    func isConsistentUnderAWriter() throws {
+        let scratch = try ScratchFolder()
+        let path = scratch.file("a.db")
+        let setUp = try PlainDatabase(path)
+        // Each commit writes the same number into two far apart pages.
+        try setUp.run("CREATE TABLE a(n); CREATE TABLE f(x); CREATE TABLE b(n); INSERT INTO a VALUES(0)")
+        try setUp.run("INSERT INTO f VALUES(zeroblob(100000)); INSERT INTO b VALUES(0)")
+        let isDone = Atomic<Bool>(false)
+        let failure = Mutex<String?>(nil)
+        let thread = Thread {
+            do {
+                var writer = try PlainDatabase(path)
+                for round in 1...400 {
+                    try writer.run("BEGIN; UPDATE a SET n = \(round); UPDATE b SET n = \(round); COMMIT")
+                    let mode = ["PASSIVE", "FULL", "RESTART", "TRUNCATE"][round % 4]
+                    if round % 3 == 0 {
+                        try writer.run("PRAGMA busy_timeout=1")
+                        _ = try writer.rows("PRAGMA wal_checkpoint(\(mode))")
+                        try writer.run("PRAGMA busy_timeout=5000")
+                    }
+                    if round % 37 == 0 { writer = try PlainDatabase(path) }
+                }
+            } catch {
+                failure.withLock { $0 = "\(error)" }
+            }
+            isDone.store(true, ordering: .releasing)
+        }
+        thread.start()
+        let file = database(scratch)
+        var seen = 0
+        while !isDone.load(ordering: .acquiring) {
+            let found = try WeFlowError.retrying { () throws(WeFlowError) in try numbers(try file.snapshot()) }
+            #expect(found.count == 2 && found[0] == found[1] && found[0] >= seen)
+            seen = found.first ?? 0
+        }
+        #expect(failure.withLock { $0 } == nil)
+        #expect(try numbers(try file.snapshot()) == [400, 400])
+    }
+
+    /// The numbers in the tables `a` and `b`, whose roots are pages 2 and 4: the last two bytes of one small record.
+    private func numbers(_ snapshot: PageSnapshot) throws(WeFlowError) -> [Int] {
+        var found: [Int] = []
+        var page = [UInt8](repeating: 0, count: 4096)
+        for root: UInt32 in [2, 4] {
+            let outcome = page.withUnsafeMutableBytes { bytes in
+                Result { () throws(PageFailure) in
+                    if let base = bytes.baseAddress { try snapshot.read(root, into: base) }
+                }
+            }
+            if case .failure(let failure) = outcome { throw failure.error }
+            let cell = Int(page[8]) << 8 | Int(page[9])
+            // Payload size, row id, header size, serial type, then the value; types 8 and 9 are 0 and 1.
+            let type = page[cell + 3]
+            found.append(
+                type == 8
+                    ? 0
+                    : type == 9
+                        ? 1
+                        : type == 1
+                            ? Int(page[cell + 4])
+                            : Int(page[cell + 4]) << 8 | Int(page[cell + 5]))
+        }
+        return found
+    }
+}
+
+extension [UInt8] {
+    /// Whether the bytes of `part` occur in these.
+    func contains(_ part: [UInt8]) -> Bool {
+        guard let first = part.first, count >= part.count else { return part.isEmpty }
+        for start in 0...(count - part.count) where self[start] == first {
+            if self[start..<(start + part.count)].elementsEqual(part) { return true }
+        }
+        return false
+    }
+}
