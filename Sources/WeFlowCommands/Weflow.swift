@@ -23,7 +23,8 @@ public struct Weflow: AsyncParsableCommand {
         version: "1.0.0",
         groupedSubcommands: [
             CommandGroup(
-                name: "Reading", subcommands: [Messages.self, Sessions.self, Contacts.self, GroupMembers.self]),
+                name: "Reading",
+                subcommands: [Messages.self, Sessions.self, Contacts.self, GroupMembers.self, Pull.self]),
             CommandGroup(name: "Setting up", subcommands: [Config.self, Token.self]),
         ])
 

@@ -2,12 +2,6 @@ internal import ArgumentParser
 internal import WeFlowOutput
 internal import WeFlowQuery
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// `weflow group-members`: who is in a group (contract section 5).
 struct GroupMembers: ContextCommand {
     static let configuration = CommandConfiguration(
@@ -51,13 +45,12 @@ struct GroupMembers: ContextCommand {
             ]))
         let account = try Settings(account, in: context).openAccount()
         request.chatroomID = try Talker.id(of: request.chatroomID, in: account, context, groupsOnly: true)
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
+        let now = context.milliseconds
         let result = try GroupMembersQuery(request).run(on: account)
         try await context.deliver(
             encodeGroupMembers(
                 result.members, chatroomID: request.chatroomID, fromCache: false,
-                updatedAt: Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000, style: context.style(output)),
+                updatedAt: now, style: context.style(output)),
             output)
         try context.report(result.losses)
     }

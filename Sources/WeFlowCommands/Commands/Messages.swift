@@ -35,27 +35,6 @@ struct Messages: ContextCommand {
         request.talker = try Talker.id(of: request.talker, in: account, context)
         let query = try MessagesQuery(request, in: account)
         let envelope = MediaEnvelope(enabled: request.media.isEnabled, exportPath: settings.exportPath.value)
-        let answer = MessagesAnswer(query, style: context.style(output), media: envelope)
-        // A page is read before the file is made and the first byte leaves, so that a failure leaves no trace.
-        let page = request.limit == nil ? nil : try await answer.page()
-        let progress = Progress(context, isShown: output.output != nil || !context.terminal.showsOutput)
-        let isDocument = request.format == .json
-        let losses = try await context.writing(to: output.output) { sink in
-            let put: ByteSink = { bytes in
-                try sink.write(bytes)
-                progress.add(bytes.count)
-            }
-            var losses = page?.losses ?? MessageLosses()
-            if let page {
-                try await answer.write(page, to: put)
-            } else {
-                losses = try await answer.writeAll(to: put)
-            }
-            if isDocument { try sink.write("\n") }
-            return losses
-        }
-        progress.clear()
-        if let notice = query.chat.names.notice { context.warn(notice.sentence) }
-        try context.report(losses)
+        try await context.deliver(query, in: account, media: envelope, output)
     }
 }

@@ -37,6 +37,16 @@ struct Context: Sendable {
     /// The folder of the program's own files.
     var state: StateFolder { StateFolder(path: folders.state) }
 
+    /// The clock in Unix milliseconds.
+    var milliseconds: Int64 {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
+    }
+
+    /// The clock in Unix seconds.
+    var seconds: Int64 { milliseconds / 1000 }
+
     /// Says something on the standard error.
     func report(_ sentence: String) { writeError("weflow: \(sentence)\n") }
 

@@ -1,0 +1,80 @@
+internal import WeFlowOutput
+internal import WeFlowPages
+internal import WeFlowQuery
+internal import WeFlowStore
+
+/// An answer of messages that is read a page at a time or streamed as a whole.
+protocol MessageStream {
+    associatedtype Page: MessagePage
+    func page() async throws -> Page
+    func write(_ page: Page, to sink: ByteSink) async throws
+    func writeAll(to sink: ByteSink) async throws -> MessageLosses
+}
+
+/// A page that was read and not yet written.
+protocol MessagePage: Sendable {
+    var losses: MessageLosses { get }
+}
+
+extension MessagesAnswer: MessageStream {}
+extension MessagesAnswer.Page: MessagePage {}
+extension ChatLabAnswer: MessageStream {}
+extension ChatLabAnswer.Page: MessagePage {}
+extension TextAnswer: MessageStream {}
+extension TextAnswer.Page: MessagePage {}
+
+extension Context {
+    /// Writes the messages of a query in the form that its request asks for, and says what they lack.
+    ///
+    /// - Parameters:
+    ///   - query: the opened query.
+    ///   - account: what it was opened in.
+    ///   - media: what the envelope says of media; nil leaves it out.
+    ///   - sync: for a client that pulls; nil leaves it out.
+    ///   - options: where to and how.
+    /// - Throws: why they cannot be read or written; `ExitCode` 75 where some are missing.
+    func deliver(
+        _ query: MessagesQuery, in account: Account, media: MediaEnvelope?, sync: ChatLabAnswer.Sync? = nil,
+        _ options: OutputOptions
+    ) async throws {
+        let losses: MessageLosses
+        switch query.request.format {
+        case .json, .jsonl:
+            let media = media ?? MediaEnvelope(enabled: false, exportPath: "")
+            losses = try await deliver(MessagesAnswer(query, style: style(options), media: media), query, options)
+        case .chatlab, .chatlabLines:
+            let answer = ChatLabAnswer(
+                query, people: ChatPeople(query.chat, in: account), style: style(options), exportedAt: seconds,
+                media: media, sync: sync)
+            losses = try await deliver(answer, query, options)
+        case .text:
+            losses = try await deliver(TextAnswer(query, people: ChatPeople(query.chat, in: account)), query, options)
+        }
+        if let notice = query.chat.names.notice { warn(notice.sentence) }
+        try report(losses)
+    }
+
+    private func deliver(
+        _ answer: some MessageStream, _ query: MessagesQuery, _ options: OutputOptions
+    ) async throws -> MessageLosses {
+        // A page is read before the file is made and the first byte leaves, so that a failure leaves no trace.
+        let page = query.request.limit == nil ? nil : try await answer.page()
+        let progress = Progress(self, isShown: options.output != nil || !terminal.showsOutput)
+        let isDocument = [.json, .chatlab].contains(query.request.format)
+        return try await writing(to: options.output) { sink in
+            defer { progress.clear() }
+            let put: ByteSink = { bytes in
+                try sink.write(bytes)
+                progress.add(bytes.count)
+            }
+            var losses = page?.losses ?? MessageLosses()
+            if let page {
+                try await answer.write(page, to: put)
+            } else {
+                losses = try await answer.writeAll(to: put)
+            }
+            if isDocument { try sink.write("\n") }
+            return losses
+        }
+    }
+}

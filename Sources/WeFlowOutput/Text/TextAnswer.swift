@@ -1,0 +1,67 @@
+public import WeFlowQuery
+
+/// Messages for reading, a line each: time, sender and displayed text (contract section 4.1, `format=text`).
+public struct TextAnswer: Sendable {
+    private let query: MessagesQuery
+    private let people: ChatPeople
+    private let zone: LocalZone
+
+    /// Makes an answer.
+    ///
+    /// - Parameters:
+    ///   - query: the opened query.
+    ///   - people: the names in the chat.
+    ///   - zone: the clock by which times are shown.
+    public init(_ query: MessagesQuery, people: ChatPeople, zone: LocalZone = .system) {
+        self.query = query
+        self.people = people
+        self.zone = zone
+    }
+
+    /// A page that is written out but not sent.
+    public struct Page: Sendable {
+        fileprivate let fragments: [TextFragment]
+        /// What could not be read.
+        public let losses: MessageLosses
+    }
+
+    /// Reads the page that the request means; `request.limit` must not be nil.
+    ///
+    /// - Throws: why it cannot be read.
+    public func page() async throws -> Page {
+        let make = makeFragment
+        return try await query.retrying { query in
+            var fragments: [TextFragment] = []
+            let losses = try await query.encode(query.page(), into: make) { message, fragment in
+                fragment.add(message)
+            } consume: { fragment in
+                fragments.append(fragment)
+            }
+            return Page(fragments: fragments, losses: losses)
+        }
+    }
+
+    /// Writes a page.
+    ///
+    /// - Throws: what `sink` throws.
+    public func write(_ page: Page, to sink: ByteSink) async throws {
+        for fragment in page.fragments { try await sink(fragment.bytes) }
+    }
+
+    /// Reads and writes all messages from the request's offset on, without keeping them.
+    ///
+    /// - Returns: what could not be read.
+    /// - Throws: why they cannot be read, and what `sink` throws.
+    public func writeAll(to sink: ByteSink) async throws -> MessageLosses {
+        try await query.encodeAll(into: makeFragment) { message, fragment in
+            fragment.add(message)
+        } consume: { fragment in
+            try await sink(fragment.bytes)
+        }
+    }
+
+    private var makeFragment: @Sendable () -> TextFragment {
+        let (people, zone) = (people, zone)
+        return { TextFragment(people, zone: zone) }
+    }
+}
