@@ -9,6 +9,8 @@ package final class MessageEntries {
     private var readers: [MessageReader?]
     /// Entries of one sequence that are in order, the next one last.
     private var ready: [MessageEntry] = []
+    /// Entries of one sequence, in no order yet.
+    private var group: [MessageEntry] = []
     private var lostRows: [PageFailure] = []
 
     /// Starts before the first entry in the direction asked for, or behind a place that an earlier walk got to.
@@ -29,7 +31,7 @@ package final class MessageEntries {
     /// Passes over everything up to a place.
     private func pass(_ place: MessagePlace) throws(PageFailure) {
         let forward = direction == .forward
-        while let group = try nextGroup() {
+        while try nextGroup() {
             let sequence = group[0].sequence
             guard sequence == place.sequence else {
                 if forward ? sequence < place.sequence : sequence > place.sequence { continue }
@@ -60,7 +62,7 @@ package final class MessageEntries {
                 entries.append(entry)
                 continue
             }
-            guard let group = try nextGroup() else { break }
+            guard try nextGroup() else { break }
             if group.count == 1 {
                 entries.append(group[0])
             } else {
@@ -81,7 +83,7 @@ package final class MessageEntries {
                 skipped += 1
                 continue
             }
-            guard let group = try nextGroup() else { break }
+            guard try nextGroup() else { break }
             if group.count <= count - skipped {
                 skipped += group.count
             } else {
@@ -91,8 +93,9 @@ package final class MessageEntries {
         return skipped
     }
 
-    /// All entries with the sequence that is next.
-    private func nextGroup() throws(PageFailure) -> [MessageEntry]? {
+    /// Fills `group` with all entries of the sequence that is next; false behind the last.
+    private func nextGroup() throws(PageFailure) -> Bool {
+        group.removeAll(keepingCapacity: true)
         var sequence: Int64?
         for source in sources {
             guard let head = source.head else { continue }
@@ -102,15 +105,14 @@ package final class MessageEntries {
             }
             sequence = direction == .forward ? min(best, head.sequence) : max(best, head.sequence)
         }
-        guard let sequence else { return nil }
-        var group: [MessageEntry] = []
+        guard let sequence else { return false }
         for source in sources {
             while let head = source.head, head.sequence == sequence {
                 group.append(head)
                 try source.advance()
             }
         }
-        return group
+        return true
     }
 
     /// Puts entries of one sequence in order, for which their rows' times are needed; the first comes last.
