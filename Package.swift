@@ -54,7 +54,8 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["CSQLite"], path: "Tests/Support", swiftSettings: strict),
         .testTarget(name: "WeFlowPagesTests", dependencies: ["WeFlowPages", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "WeFlowStoreTests", dependencies: ["WeFlowStore", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "WeFlowMediaTests", dependencies: ["WeFlowMedia"], swiftSettings: strict),
+        .testTarget(
+            name: "WeFlowMediaTests", dependencies: ["WeFlowMedia"], exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(name: "WeFlowModelTests", dependencies: ["WeFlowModel"], swiftSettings: strict),
         .testTarget(name: "WeFlowQueryTests", dependencies: ["WeFlowQuery"], swiftSettings: strict),
         .testTarget(name: "WeFlowOutputTests", dependencies: ["WeFlowOutput"], swiftSettings: strict),

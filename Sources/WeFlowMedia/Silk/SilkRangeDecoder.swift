@@ -43,7 +43,10 @@ struct SilkRangeDecoder {
 
     /// The next symbol of `cdf`.
     mutating func symbol(_ cdf: SilkCDF) -> Int {
-        guard !failed, base < range &* 65535 else { return fail() ? 1 : 0 }
+        guard !failed, base < range &* 65535 else {
+            failed = true
+            return 0
+        }
         let entries = cdf.entries
         var low = 0
         if cdf.count > 20 {
@@ -61,7 +64,10 @@ struct SilkRangeDecoder {
 
     /// The next symbol of the table 0, `middle`, 65535.
     @inline(__always) mutating func bit(_ middle: UInt32) -> Int32 {
-        guard !failed, base < range &* 65535 else { return fail() ? 1 : 0 }
+        guard !failed, base < range &* 65535 else {
+            failed = true
+            return 0
+        }
         if range &* middle <= base { return narrow(middle, 65535) ? 1 : 0 }
         _ = narrow(0, middle)
         return 0
