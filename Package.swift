@@ -23,9 +23,16 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
         .target(
+            name: "CPageLanes",
+            cSettings: [
+                .enableWarning("all"), .enableWarning("extra"), .treatAllWarnings(as: .error),
+                // In debug builds too: without it every page of every test costs fifty times as much.
+                .unsafeFlags(["-O2"]),
+            ]),
+        .target(
             name: "WeFlowPages",
             dependencies: [
-                "CSQLite",
+                "CPageLanes", "CSQLite",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
@@ -52,7 +59,14 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(name: "weflow", dependencies: ["WeFlowCommands"], swiftSettings: strict),
         .target(name: "TestSupport", dependencies: ["CSQLite"], path: "Tests/Support", swiftSettings: strict),
-        .testTarget(name: "WeFlowPagesTests", dependencies: ["WeFlowPages", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "WeFlowPagesTests",
+            dependencies: [
+                "WeFlowPages", "CPageLanes", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
         .testTarget(name: "WeFlowStoreTests", dependencies: ["WeFlowStore", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "WeFlowMediaTests", dependencies: ["WeFlowMedia"], exclude: ["Fixtures"], swiftSettings: strict),

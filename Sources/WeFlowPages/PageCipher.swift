@@ -1,11 +1,10 @@
-import Crypto
-import CryptoExtras
-import Foundation
+import CPageLanes
 
 /// SQLCipher 4's page format with its default parameters (facts: store 2.1, 2.2).
 ///
 /// A page is 4096 bytes: ciphertext, 16 bytes of IV, 64 bytes of HMAC-SHA512 over all before it and the page number.
-/// Every page is verified before a byte of it is decrypted.
+/// Every page is verified before a byte of it is decrypted. Several pages opened in one call share the CPU's vector
+/// lanes and cost a third of what they cost one by one.
 public final class PageCipher: Sendable {
     /// Bytes of a page.
     public static let pageSize = 4096
@@ -18,14 +17,14 @@ public final class PageCipher: Sendable {
     /// Rounds that make a page key of an account key.
     public static let rounds = 256_000
 
-    private static let macSize = 64
-    private static let ivSize = 16
-    private static let magic: [UInt8] = Array("SQLite format 3\0".utf8)
+    /// How many pages are verified, then decrypted, together: as many as there are lanes at most, and few enough to
+    /// stay in the first cache meanwhile.
+    private static let group = 8
 
     /// The salt of the database this cipher is for.
     public let salt: [UInt8]
-    private let key: SymmetricKey
-    private let macTemplate: HMAC<SHA512>
+    private let mac: PageMAC
+    private let aes: PageAES
 
     /// Makes the cipher of one database.
     ///
@@ -34,36 +33,60 @@ public final class PageCipher: Sendable {
     ///   - salt: the first 16 bytes of the database file.
     public init(pageKey: SecretBytes, salt: [UInt8]) {
         self.salt = salt
-        key = pageKey.withUnsafeBytes { SymmetricKey(data: $0) }
-        let macKey = Self.macKey(pageKey: pageKey, salt: salt)
-        macTemplate = macKey.withUnsafeBytes { HMAC<SHA512>(key: SymmetricKey(data: $0)) }
+        mac = Self.mac(pageKey: pageKey, salt: salt)
+        aes = PageAES(key: pageKey)
+    }
+
+    /// A page as stored, in memory where it is to be opened.
+    public struct StoredPage {
+        /// The 4096 bytes.
+        public var bytes: UnsafeMutableRawPointer
+        /// The page's number, from 1.
+        public var number: UInt32
+
+        /// Names a page in memory.
+        public init(bytes: UnsafeMutableRawPointer, number: UInt32) {
+            self.bytes = bytes
+            self.number = number
+        }
     }
 
     /// Verifies a page and decrypts it in place.
     ///
-    /// The first page gets SQLite's magic in place of its salt. A page of zeros is not encrypted and stays as it is.
+    /// The first page gets SQLite's magic in place of its salt, and every page zeros in place of IV and HMAC. A page of
+    /// zeros is not encrypted and stays as it is.
     ///
     /// - Parameters:
     ///   - page: 4096 bytes as they lie in the file.
     ///   - number: the page's number, from 1.
     /// - Returns: false, with `page` untouched, where the HMAC does not fit.
     public func open(_ page: UnsafeMutableRawPointer, number: UInt32) -> Bool {
-        guard verify(page, number: number) else { return Self.isZero(page) }
-        let start = number == 1 ? Self.saltSize : 0
-        let bodyEnd = Self.pageSize - Self.reserve
-        let body = UnsafeRawBufferPointer(start: page + start, count: bodyEnd - start)
-        let iv = UnsafeRawBufferPointer(start: page + bodyEnd, count: Self.ivSize)
-        // Whole blocks and a 16-byte IV: neither call has a reason to throw, and a throw must not pass for data.
-        guard let vector = try? AES._CBC.IV(ivBytes: iv),
-            let plain = try? AES._CBC.decrypt(body, using: key, iv: vector, noPadding: true), plain.count == body.count
-        else { return false }
-        plain.withUnsafeBytes {
-            UnsafeMutableRawBufferPointer(start: page + start, count: body.count).copyMemory(from: $0)
+        var one = Self.lane(StoredPage(bytes: page, number: number))
+        return withUnsafeMutablePointer(to: &one) { one in
+            open(UnsafeMutableBufferPointer(start: one, count: 1))
+                || one.pointee.verified != 0 || Self.isZero(page)
         }
-        if number == 1 {
-            page.copyMemory(from: Self.magic, byteCount: Self.saltSize)
+    }
+
+    /// Verifies pages and decrypts in place those that fit, as `open(_:number:)` does with each.
+    ///
+    /// - Parameter pages: any number of pages, none twice.
+    /// - Returns: the positions in `pages` of those whose HMAC does not fit, which are untouched; empty as a rule.
+    public func open(_ pages: UnsafeBufferPointer<StoredPage>) -> [Int] {
+        var misfits: [Int] = []
+        withUnsafeTemporaryAllocation(of: weflow_page.self, capacity: Self.group) { lanes in
+            for start in stride(from: 0, to: pages.count, by: Self.group) {
+                let some = UnsafeBufferPointer(rebasing: pages[start..<min(start + Self.group, pages.count)])
+                for i in some.indices {
+                    lanes.initializeElement(at: i, to: Self.lane(some[i]))
+                }
+                guard !open(UnsafeMutableBufferPointer(rebasing: lanes[..<some.count])) else { continue }
+                for i in some.indices where lanes[i].verified == 0 && !Self.isZero(some[i].bytes) {
+                    misfits.append(start + i)
+                }
+            }
         }
-        return true
+        return misfits
     }
 
     /// Encrypts a page in place and signs it, with a fresh random IV.
@@ -71,39 +94,27 @@ public final class PageCipher: Sendable {
     /// - Parameters:
     ///   - page: 4096 bytes of which the last 80 are to be filled in.
     ///   - number: the page's number, from 1; the first page's magic gives way to the salt.
-    /// - Throws: what the cipher of the system throws.
+    /// - Throws: what swift-crypto throws where it stands in for the CPU's own AES.
     public func seal(_ page: UnsafeMutableRawPointer, number: UInt32) throws {
-        let start = number == 1 ? Self.saltSize : 0
-        let bodyEnd = Self.pageSize - Self.reserve
+        var generator = SystemRandomNumberGenerator()
+        let random: (UInt64, UInt64) = (generator.next(), generator.next())
+        let iv = withUnsafeBytes(of: random) { Array($0) }
         if number == 1 {
             page.copyMemory(from: salt, byteCount: Self.saltSize)
         }
-        let vector = AES._CBC.IV()
-        let body = UnsafeRawBufferPointer(start: page + start, count: bodyEnd - start)
-        let sealed = try AES._CBC.encrypt(body, using: key, iv: vector, noPadding: true)
-        UnsafeMutableRawBufferPointer(start: page + start, count: body.count).copyBytes(from: sealed)
-        for (i, byte) in vector.enumerated() {
-            page.storeBytes(of: byte, toByteOffset: bodyEnd + i, as: UInt8.self)
-        }
-        for (i, byte) in mac(page, number: number).enumerated() {
-            page.storeBytes(of: byte, toByteOffset: bodyEnd + Self.ivSize + i, as: UInt8.self)
-        }
+        try aes.encrypt(page, number: number, iv: iv)
+        mac.sign(page, number: number)
     }
 
-    /// Whether the page's HMAC fits, compared in constant time.
-    private func verify(_ page: UnsafeRawPointer, number: UInt32) -> Bool {
-        let stored = UnsafeRawBufferPointer(
-            start: page + Self.pageSize - Self.macSize, count: Self.macSize)
-        // CryptoKit's comparison of a code with bytes takes the same time whatever they hold.
-        return mac(page, number: number) == stored
+    /// Verifies, then decrypts what fits; true where every page did.
+    private func open(_ pages: UnsafeMutableBufferPointer<weflow_page>) -> Bool {
+        let allFit = mac.verify(pages)
+        return aes.decrypt(pages) && allFit
     }
 
-    private func mac(_ page: UnsafeRawPointer, number: UInt32) -> HMAC<SHA512>.MAC {
-        let start = number == 1 ? Self.saltSize : 0
-        var hash = macTemplate
-        hash.update(data: UnsafeRawBufferPointer(start: page + start, count: Self.pageSize - Self.macSize - start))
-        withUnsafeBytes(of: number.littleEndian) { hash.update(data: $0) }
-        return hash.finalize()
+    private static func lane(_ page: StoredPage) -> weflow_page {
+        let bytes = page.bytes.assumingMemoryBound(to: UInt8.self)
+        return weflow_page(sealed: bytes, plain: bytes, number: page.number, verified: 0)
     }
 
     private static func isZero(_ page: UnsafeRawPointer) -> Bool {
@@ -119,36 +130,37 @@ extension PageCipher {
     ///   - firstPage: the 4096 bytes of page 1 as stored.
     /// - Returns: true where the HMAC of the page fits.
     public static func fits(pageKey: SecretBytes, firstPage: UnsafeRawBufferPointer) -> Bool {
-        guard firstPage.count >= pageSize, let base = firstPage.baseAddress else { return false }
-        let cipher = PageCipher(pageKey: pageKey, salt: Array(firstPage.prefix(saltSize)))
-        return cipher.verify(base, number: 1)
+        guard firstPage.count >= pageSize, let bytes = firstPage.baseAddress?.assumingMemoryBound(to: UInt8.self) else {
+            return false
+        }
+        let mac = mac(pageKey: pageKey, salt: Array(firstPage.prefix(saltSize)))
+        var page = weflow_page(sealed: bytes, plain: nil, number: 1, verified: 0)
+        return withUnsafeMutablePointer(to: &page) { mac.verify(UnsafeMutableBufferPointer(start: $0, count: 1)) }
     }
 
-    /// Stretches an account key to the page key of the database with this salt: 256,000 rounds, about 0.13 s.
+    /// Stretches an account key to the page key of the database with this salt: 256,000 rounds, about 0.1 s.
     ///
     /// - Parameters:
     ///   - accountKey: the 32 bytes that WeChat gives to `sqlite3_key`.
     ///   - salt: the first 16 bytes of the database file.
     /// - Returns: the 32-byte page key.
     public static func derivePageKey(accountKey: SecretBytes, salt: [UInt8]) -> SecretBytes {
-        derive(accountKey, salt: salt, rounds: rounds)
+        derivePageKeys(accountKey: accountKey, salts: [salt])[0]
     }
 
-    private static func macKey(pageKey: SecretBytes, salt: [UInt8]) -> SecretBytes {
-        derive(pageKey, salt: salt.map { $0 ^ 0x3A }, rounds: 2)
+    /// Stretches an account key to the page keys of several databases side by side.
+    ///
+    /// Where the CPU has lanes for it, four keys take little longer than one.
+    ///
+    /// - Parameters:
+    ///   - accountKey: the 32 bytes that WeChat gives to `sqlite3_key`.
+    ///   - salts: of each database the first 16 bytes of its file.
+    /// - Returns: the 32-byte page keys, in the order of `salts`.
+    public static func derivePageKeys(accountKey: SecretBytes, salts: [[UInt8]]) -> [SecretBytes] {
+        KeyDerivation.keys(accountKey, salts: salts, rounds: UInt32(rounds))
     }
 
-    /// PBKDF2-HMAC-SHA512, 32 bytes.
-    private static func derive(_ password: SecretBytes, salt: [UInt8], rounds: Int) -> SecretBytes {
-        password.withUnsafeBytes { bytes in
-            do {
-                let key = try KDF.Insecure.PBKDF2.deriveKey(
-                    from: bytes, salt: salt, using: .sha512, outputByteCount: keySize, unsafeUncheckedRounds: rounds)
-                return key.withUnsafeBytes { SecretBytes($0) }
-            } catch {
-                // Only an allocation failure ends here; zeros fit no page, so it reads as a wrong key.
-                return SecretBytes(count: keySize) { _ in }
-            }
-        }
+    private static func mac(pageKey: SecretBytes, salt: [UInt8]) -> PageMAC {
+        PageMAC(key: KeyDerivation.keys(pageKey, salts: [salt.map { $0 ^ 0x3A }], rounds: 2)[0])
     }
 }
