@@ -74,5 +74,6 @@ let package = Package(
         .testTarget(name: "WeFlowQueryTests", dependencies: ["WeFlowQuery"], swiftSettings: strict),
         .testTarget(name: "WeFlowOutputTests", dependencies: ["WeFlowOutput"], swiftSettings: strict),
         .testTarget(name: "WeFlowCommandsTests", dependencies: ["WeFlowCommands"], swiftSettings: strict),
+        .testTarget(name: "WeFlowCLITests", dependencies: ["weflow", "TestSupport"], swiftSettings: strict),
     ]
 )

@@ -1,0 +1,127 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Pipes, files and terminals.
+struct OutputTests {
+    private let account: FixtureAccount
+    private let talker: String
+
+    init() throws {
+        account = try FixtureAccount("none")
+        talker = try #require(
+            account.truth()["messages"]?.members.max { $0.value.items.count < $1.value.items.count }?.key)
+    }
+
+    @Test func theVersionIsPrinted() throws {
+        let outcome = try Program().run(["--version"])
+        #expect(outcome.text == "1.0.0\n" && outcome.errors.isEmpty && outcome.status == 0)
+    }
+
+    @Test func everyCommandHelps() throws {
+        let program = try Program()
+        for command in ["messages", "sessions", "contacts", "group-members", "pull", "config", "token"] {
+            let outcome = try program.run([command, "--help"])
+            #expect(outcome.status == 0 && outcome.errors.isEmpty)
+            #expect(outcome.text.contains("\nweflow \(command)") || outcome.text.contains("$(weflow \(command))"))
+        }
+    }
+
+    @Test func aClosedPipeEndsQuietly() throws {
+        let program = try Program(account)
+        let outcome = try program.shell(
+            "{ $WEFLOW messages '\(talker)' --limit 0 --format jsonl; echo $? >&2; } | :")
+        #expect(outcome.errors == "0\n")
+        let head = try program.shell("$WEFLOW messages '\(talker)' --format text | head -1")
+        #expect(head.errors.isEmpty && head.text.split(separator: "\n").count == 1)
+    }
+
+    #if os(Linux)
+        @Test func aFullDiskIsAFailure() throws {
+            let outcome = try Program(account).shell("$WEFLOW sessions > /dev/full")
+            #expect(outcome.status == 74)
+            #expect(outcome.errors.hasPrefix("weflow: error: the standard output cannot be written: "))
+        }
+    #endif
+
+    @Test func aPipeSeesNoEscape() throws {
+        let outcome = try Program(account).run(["messages", talker, "--limit", "0"])
+        #expect(!outcome.output.contains(0x1B) && outcome.errors.isEmpty)
+    }
+
+    @Test func prettyIsTheSameOnMoreLines() throws {
+        let program = try Program(account)
+        let compact = try program.run(["messages", talker])
+        let pretty = try program.run(["messages", talker, "--pretty"])
+        #expect(pretty.text.hasPrefix("{\n  \"success\": true,\n"))
+        #expect(try pretty.json() == compact.json())
+    }
+
+    @Test func aFileIsPrivateAndHoldsWhatThePipeDoes() throws {
+        let program = try Program(account)
+        let piped = try program.run(["messages", talker, "--limit", "0"])
+        let written = try program.run(["messages", talker, "--limit", "0", "--output", "out.json"])
+        #expect(written.status == 0 && written.output.isEmpty && written.errors.isEmpty)
+        #expect(try program.scratch.bytes(of: "out.json") == piped.output)
+        #expect(try mode(program.scratch.file("out.json")) == 0o600)
+        #expect(try program.run(["messages", talker, "--limit", "0", "-o", "out.json.gz"]).status == 0)
+        #expect(try program.shell("gzip -dc out.json.gz").output == piped.output)
+        #expect(try program.shell("ls -A").text.split(separator: "\n").filter { $0.contains("part") }.isEmpty)
+    }
+
+    @Test func aFailureLeavesAnOlderFileAlone() throws {
+        let program = try Program(account)
+        try program.scratch.write([1, 2, 3], to: "out.json")
+        let outcome = try program.run(["sessions", "--output", "out.json"], ["WEFLOW_ACCOUNT": "/nowhere"])
+        #expect(outcome.status == 78)
+        #expect(try program.scratch.bytes(of: "out.json") == [1, 2, 3])
+    }
+
+    @Test func switchesInAllFormsAreTheSame() throws {
+        let program = try Program(account)
+        let plain = try program.run(["messages", talker, "--chatlab"]).json()
+        #expect(plain["chatlab"]?["version"] == .string("0.0.2"))
+        for form in [
+            ["--chatlab=1"], ["--chatlab=true"], ["--format", "chatlab"], ["--format=chatlab", "--no-chatlab"],
+        ] {
+            #expect(try program.run(["messages", talker] + form).json()["messages"] == plain["messages"])
+        }
+        for form in [["--no-chatlab"], ["--chatlab=0"], ["--chatlab", "--format", "json"], ["--chatlab="]] {
+            #expect(try program.run(["messages", talker] + form).json()["success"] == .bool(true))
+        }
+    }
+
+    @Test func numbersAreClampedAndAnswersEchoTheTalker() throws {
+        let program = try Program(account)
+        #expect(try program.run(["messages", talker, "--limit", "-5"]).json()["count"]?.int == 1)
+        #expect(try program.run(["sessions", "--limit=99999999999999999999", "--offset", "-1"]).status == 0)
+        let unknown = try program.run(["messages", "wxid_nobody_knows"])
+        #expect(unknown.status == 0)
+        #expect(try unknown.json()["count"]?.int == 0)
+        #expect(try unknown.json()["talker"] == .string("wxid_nobody_knows"))
+    }
+
+    @Test func textIsForReading() throws {
+        let wanted = try account.messages(of: talker)
+        let outcome = try Program(account).run(["messages", talker, "--limit", "0", "--format", "text"])
+        let starts = outcome.text.split(separator: "\n").filter { !$0.hasPrefix("    ") }
+        #expect(starts.count == wanted.count)
+        #expect(starts.allSatisfy { $0.dropFirst(4).hasPrefix("-") && $0.dropFirst(19).hasPrefix("  ") })
+        #expect(!outcome.output.contains(0x1B))
+    }
+
+    @Test func pullGoesOldestFirstAndSaysWhereToGoOn() throws {
+        let program = try Program(account)
+        let answer = try program.run(["pull", talker, "--limit", "3"]).json()
+        let wanted = try account.messages(of: talker).reversed().prefix(3).map { $0["createTime"] }
+        #expect(answer["messages"]?.items.map { $0["timestamp"] } == wanted)
+        #expect(answer["sync"]?["hasMore"] == .bool(true))
+        #expect(answer["sync"]?["nextOffset"]?.int == 3 && answer["sync"]?["nextSince"]?.int == 0)
+        let lines = try program.run(["pull", "--talker", talker, "--format", "chatlab-jsonl"]).text
+        #expect(lines.hasPrefix(#"{"_type":"header","chatlab":"#))
+    }
+
+    private func mode(_ path: String) throws -> Int? {
+        try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    }
+}

@@ -1,0 +1,98 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Keys, settings, the token, and sessions by name.
+struct SettingUpTests {
+    @Test func aKeyComesFromTheStandardInput() throws {
+        let account = try FixtureAccount("kdf")
+        let program = try Program(account)
+        let key = try #require(account.key)
+        let outcome = try program.run(["sessions", "--key-file", "-"], input: "0x\(key)\n", ["WEFLOW_KEY": ""])
+        #expect(outcome.status == 0 && outcome.errors.isEmpty)
+    }
+
+    @Test func aKeyOnTheCommandLineWarns() throws {
+        let account = try FixtureAccount("raw-wal")
+        let key = try #require(account.key)
+        let outcome = try Program(account).run(["sessions", "--key", key])
+        #expect(outcome.status == 0)
+        #expect(outcome.errors.hasPrefix("weflow: warning: --key shows in the list of processes"))
+        #expect(!outcome.errors.contains(key))
+    }
+
+    @Test func derivedKeysAreRememberedUnlessToldOtherwise() throws {
+        let account = try FixtureAccount("kdf")
+        let program = try Program(account)
+        let file = program.scratch.file("state/weflow/\(account.name)/keys")
+        #expect(try program.run(["sessions", "--no-key-cache"]).status == 0)
+        #expect(!FileManager.default.fileExists(atPath: file))
+        #expect(try program.run(["sessions"]).status == 0)
+        let attributes = try FileManager.default.attributesOfItem(atPath: file)
+        #expect(attributes[.posixPermissions] as? Int == 0o600)
+        let sealed = try Data(contentsOf: URL(fileURLWithPath: file))
+        #expect(try program.run(["sessions"]).status == 0)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: file)) == sealed)
+        // A damaged file is rebuilt in silence.
+        try Data(sealed.reversed()).write(to: URL(fileURLWithPath: file))
+        let outcome = try program.run(["sessions"])
+        #expect(outcome.status == 0 && outcome.errors.isEmpty)
+    }
+
+    @Test func theParentOfOneAccountIsTheAccount() throws {
+        let account = try FixtureAccount("none")
+        let program = try Program(account)
+        let parent = URL(fileURLWithPath: account.path).deletingLastPathComponent().path
+        let wanted = try program.run(["sessions"]).output
+        #expect(try program.run(["sessions"], ["WEFLOW_ACCOUNT": parent]).output == wanted)
+        #expect(try program.shell("cd '\(account.path)' && $WEFLOW sessions --account .").output == wanted)
+    }
+
+    @Test func theConfigurationSaysWhereEachSettingCameFrom() throws {
+        let account = try FixtureAccount("kdf")
+        let program = try Program(account)
+        let outcome = try program.run(["config", "--account", "/x", "--image-key", "abcdefghijklmnop"])
+        #expect(outcome.status == 0)
+        let settings = try #require(outcome.json()["settings"])
+        #expect(settings["account"] == .object(["value": .string("/x"), "origin": .string("--account")]))
+        #expect(settings["key"] == .object(["value": .string("********"), "origin": .string("WEFLOW_KEY")]))
+        #expect(settings["exportPath"]?["value"] == .string(program.scratch.file("data/weflow/api-media")))
+        #expect(settings["exportPath"]?["origin"] == .string("default"))
+        #expect(settings["ffmpeg"] == .object(["origin": .string("unset")]))
+        #expect(!outcome.text.contains(account.key ?? "?") && !outcome.text.contains("abcdefgh"))
+    }
+
+    @Test func theConfigurationFileIsEnough() throws {
+        let account = try FixtureAccount("raw-wal")
+        let program = try Program()
+        try FileManager.default.createDirectory(
+            atPath: program.scratch.file("config/weflow"), withIntermediateDirectories: true)
+        let json = #"{"account": "\#(account.path)", "key": "\#(account.key ?? "")"}"#
+        try program.scratch.write(Array(json.utf8), to: "config/weflow/config.json")
+        let outcome = try program.shell("chmod 600 config/weflow/config.json && $WEFLOW sessions")
+        #expect(outcome.status == 0 && outcome.errors.isEmpty)
+    }
+
+    @Test func theTokenIsMadeOnceAndReplacedOnDemand() throws {
+        let program = try Program()
+        let first = try program.run(["token"]).text
+        #expect(first.utf8.count == 44)
+        #expect(try program.run(["token"]).text == first)
+        let second = try program.run(["token", "--rotate"]).text
+        #expect(second != first && second.utf8.count == 44)
+        #expect(try program.run(["token"]).text == second)
+        let attributes = try FileManager.default.attributesOfItem(atPath: program.scratch.file("state/weflow/token"))
+        #expect(attributes[.posixPermissions] as? Int == 0o600)
+    }
+
+    @Test func aNameThatFitsOneSessionIsTheSession() throws {
+        let account = try FixtureAccount("none")
+        let program = try Program(account)
+        let sessions = try #require(account.truth()["sessions"]).items
+        let names = Dictionary(grouping: sessions) { $0["displayName"]?.text ?? "" }
+        let (name, only) = try #require(names.first { $0.value.count == 1 && $0.key != $0.value[0]["username"]?.text })
+        let answer = try program.run(["messages", name, "--limit", "1"]).json()
+        #expect(answer["talker"] == only[0]["username"])
+        #expect(answer["count"]?.int == 1)
+    }
+}
