@@ -95,4 +95,23 @@ struct SettingUpTests {
         #expect(answer["talker"] == only[0]["username"])
         #expect(answer["count"]?.int == 1)
     }
+
+    @Test func aNameOfSeveralSessionsListsThem() throws {
+        let account = try FixtureAccount("none")
+        let program = try Program(account)
+        let copy = try account.copy(to: program.scratch)
+        let sessions = try #require(account.truth()["sessions"]).items.compactMap { $0["username"]?.text }
+        let two = sessions.filter { $0.hasPrefix("wxid_") }.prefix(2)
+        let group = try #require(sessions.first { $0.hasSuffix("@chatroom") })
+        let names = try PlainDatabase(copy + "/db_storage/contact/contact.db", wal: false)
+        try names.run("UPDATE contact SET remark = '同名' WHERE username IN ('\(two[0])', '\(two[1])', '\(group)')")
+
+        let refused = try program.run(["messages", "同名"], ["WEFLOW_ACCOUNT": copy])
+        #expect(refused.status == 64 && refused.output.isEmpty)
+        for id in two + [group] { #expect(refused.errors.contains("\(id) (同名)")) }
+        // An id is not a name, and only a group has members.
+        #expect(try program.run(["messages", two[0]], ["WEFLOW_ACCOUNT": copy]).json()["talker"] == .string(two[0]))
+        let members = try program.run(["group-members", "同名"], ["WEFLOW_ACCOUNT": copy])
+        #expect(try members.json()["chatroomId"] == .string(group))
+    }
 }

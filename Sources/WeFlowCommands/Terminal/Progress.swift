@@ -23,9 +23,9 @@ final class Progress {
         let now = ContinuousClock.now
         guard now >= next else { return }
         next = now + .milliseconds(200)
-        let seconds = Double((now - start).components.seconds) + 1
-        let megabytes = Double(bytes) / 1_048_576
-        context.writeError("\r\(Self.rounded(megabytes)) MiB, \(Self.rounded(megabytes / seconds)) MiB/s\u{1B}[K")
+        let mebibytes = Double(bytes) / 1_048_576
+        let rate = mebibytes / ((now - start) / .seconds(1))
+        context.writeError("\r\(Self.rounded(mebibytes)) MiB, \(Self.rounded(rate)) MiB/s\u{1B}[K")
         isDrawn = true
     }
 
