@@ -29,6 +29,10 @@ final class MessageWorker {
         _ body: (MessageEntry, borrowing Message) throws -> Void
     ) throws -> MessagePlace? {
         var last: (entry: MessageEntry, time: Int64)?
+        for table in chat.tables.indices {
+            let rows = entries.lazy.filter { $0.table == table }.map(\.rowID)
+            if !rows.isEmpty { reader(table).plan(rows) }
+        }
         for entry in entries {
             let reader = reader(entry.table)
             let row: MessageRow

@@ -54,6 +54,9 @@ package final class IndexCursor {
                 }
                 if entry != nil { return true }
             } else if let child = try path.note({ () throws(PageFailure) in try page.child(place / 2) }) {
+                if !cache.holds(child) {
+                    cache.plan(page.children(from: place / 2, direction: direction == .forward ? 1 : -1))
+                }
                 try path.enter(child)
             }
         }

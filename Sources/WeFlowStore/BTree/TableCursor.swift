@@ -14,6 +14,7 @@ package final class TableCursor {
     private let cache: PageCache
     private let root: UInt32
     private var path: BTreePath
+    private var levels: Int?
 
     /// Makes a cursor before the first row of the table whose b-tree begins at page `root`.
     package init(_ cache: PageCache, root: UInt32) {
@@ -41,10 +42,45 @@ package final class TableCursor {
                 let row: Void? = try path.note { () throws(PageFailure) in try take(step.next, of: page) }
                 if row != nil { return true }
             } else if let child = try path.note({ () throws(PageFailure) in try page.child(step.next) }) {
+                if !cache.holds(child) { cache.plan(page.children(from: step.next, direction: 1)) }
                 try path.enter(child)
             }
         }
         return false
+    }
+
+    /// Tells the cache which leaves hold these rows, so that they are read side by side when their turn comes.
+    ///
+    /// Only pages above the leaves are read; what cannot be read is left for `seek` to say.
+    package func plan(_ ids: some Sequence<Int64>) {
+        var leaves: [UInt32] = []
+        do throws(PageFailure) {
+            if levels == nil { levels = try height() }
+            guard let levels, levels > 1 else { return }
+            for id in ids {
+                var number = root
+                for _ in 1..<levels {
+                    let page = try table(number)
+                    guard !page.isLeaf else { return }
+                    number = try page.child(page.firstIndex(notBelow: id))
+                }
+                if number != leaves.last { leaves.append(number) }
+            }
+        } catch {
+            return
+        }
+        cache.plan(leaves)
+    }
+
+    /// Pages from the root to a leaf, both counted; all leaves of a b-tree lie equally deep.
+    private func height() throws(PageFailure) -> Int {
+        var number = root
+        for level in 1...BTreePath.deepest {
+            let page = try table(number)
+            if page.isLeaf { return level }
+            number = try page.child(0)
+        }
+        throw PageFailure(.damaged, database: cache.snapshot.database, page: number)
     }
 
     /// Goes to the place before the first row whose id is above `id`.
@@ -102,6 +138,17 @@ package final class TableCursor {
 }
 
 extension BTreePage {
+    /// The children of an interior page from `index` on, in either direction; fewer where the page is damaged.
+    func children(from index: Int, direction: Int) -> [UInt32] {
+        var children: [UInt32] = []
+        var index = index
+        while index >= 0, index <= count, children.count < 64, let child = try? child(index) {
+            children.append(child)
+            index += direction
+        }
+        return children
+    }
+
     /// The first cell of a table page whose row id is not below `id`; the number of cells where there is none.
     func firstIndex(notBelow id: Int64) throws(PageFailure) -> Int {
         var low = 0

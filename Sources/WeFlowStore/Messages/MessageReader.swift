@@ -15,6 +15,11 @@ package final class MessageReader {
         senders = SenderNames(table)
     }
 
+    /// Says which rows will be asked for, in order, so that their pages are verified side by side.
+    package func plan(_ ids: some Sequence<Int64>) {
+        cursor.plan(ids)
+    }
+
     /// The row with this row id, valid until the next call.
     ///
     /// - Returns: nil where there is no such row.
