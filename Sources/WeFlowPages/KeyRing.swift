@@ -79,6 +79,32 @@ public final class KeyRing: Sendable {
         }
     }
 
+    /// Derives the keys of several databases side by side, so that a first run over many shards does not wait for each.
+    ///
+    /// Only an account key needs it; a key that turns out wrong is left for ``cipher(for:firstPage:)`` to say.
+    ///
+    /// - Parameter firstPages: page 1 of each database as stored.
+    public func prepare(_ firstPages: [[UInt8]]) {
+        guard case .bare(let key) = material, form != .page else { return }
+        let waiting = firstPages.filter { page in
+            let salt = Array(page.prefix(PageCipher.saltSize))
+            guard known.withLock({ $0.pageKeys[salt] }) ?? cache?.pageKey(salt: salt) == nil else { return false }
+            return page.withUnsafeBytes { !PageCipher.fits(pageKey: key, firstPage: $0) }
+        }
+        guard waiting.count > 1 else { return }
+        let salts = waiting.map { Array($0.prefix(PageCipher.saltSize)) }
+        let derived = PageCipher.derivePageKeys(accountKey: key, salts: salts)
+        for (page, pageKey) in zip(waiting, derived)
+        where page.withUnsafeBytes({ PageCipher.fits(pageKey: pageKey, firstPage: $0) }) {
+            let salt = Array(page.prefix(PageCipher.saltSize))
+            known.withLock {
+                $0.pageKeys[salt] = pageKey
+                $0.form = .account
+            }
+            cache?.remember(pageKey, salt: salt)
+        }
+    }
+
     private func bareCipher(
         _ key: SecretBytes, salt: [UInt8], _ firstPage: UnsafeRawBufferPointer, _ database: String
     ) throws(WeFlowError) -> PageCipher {
