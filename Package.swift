@@ -71,7 +71,14 @@ let package = Package(
         .testTarget(
             name: "WeFlowMediaTests", dependencies: ["WeFlowMedia"], exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(name: "WeFlowModelTests", dependencies: ["WeFlowModel"], swiftSettings: strict),
-        .testTarget(name: "WeFlowQueryTests", dependencies: ["WeFlowQuery"], swiftSettings: strict),
+        .testTarget(
+            name: "WeFlowQueryTests",
+            dependencies: [
+                "WeFlowQuery", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
         .testTarget(name: "WeFlowOutputTests", dependencies: ["WeFlowOutput"], swiftSettings: strict),
         .testTarget(name: "WeFlowCommandsTests", dependencies: ["WeFlowCommands"], swiftSettings: strict),
         .testTarget(name: "WeFlowCLITests", dependencies: ["weflow", "TestSupport"], swiftSettings: strict),

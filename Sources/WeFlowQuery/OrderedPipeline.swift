@@ -11,7 +11,7 @@
 func orderedPipeline<Input: Sendable, Output: Sendable>(
     width: Int,
     next: () throws -> Input?,
-    work: @escaping @Sendable (Input) throws -> Output,
+    work: @escaping @Sendable (Input) async throws -> Output,
     consume: (Output) async throws -> Bool
 ) async throws {
     try await withThrowingTaskGroup(of: (Int, Output).self) { group in
@@ -22,7 +22,7 @@ func orderedPipeline<Input: Sendable, Output: Sendable>(
             guard let input = try next() else { return }
             let place = started
             started += 1
-            group.addTask { (place, try work(input)) }
+            group.addTask { (place, try await work(input)) }
         }
         for _ in 0..<width { try start() }
         while let (place, output) = try await group.next() {

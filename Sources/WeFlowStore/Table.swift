@@ -30,6 +30,15 @@ package struct TableReader {
         }
     }
 
+    /// The names of all tables, as they were created.
+    package mutating func tableNames() throws(WeFlowError) -> [String] {
+        do throws(PageFailure) {
+            return try Schema.tableNames(cache, damage: &damage)
+        } catch {
+            throw error.error
+        }
+    }
+
     /// Walks all rows of a table.
     ///
     /// - Parameters:

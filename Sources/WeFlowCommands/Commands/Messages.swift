@@ -33,8 +33,15 @@ struct Messages: ContextCommand {
         let settings = try Settings(account, exportPath: media.exportPath, in: context)
         let account = try settings.openAccount()
         request.talker = try Talker.id(of: request.talker, in: account, context)
-        let query = try MessagesQuery(request, in: account)
-        let envelope = MediaEnvelope(enabled: request.media.isEnabled, exportPath: settings.exportPath.value)
+        let envelope = MediaEnvelope(enabled: request.media.isEnabled, exportPath: settings.absoluteExportPath)
+        guard !request.media.kinds.isEmpty else {
+            return try await context.deliver(MessagesQuery(request, in: account), in: account, media: envelope, output)
+        }
+        let line = MediaProgressLine(context)
+        let exporter = MediaExporter(account, settings: try settings.media(in: context)) { line.show($0) }
+        let interruption = Interruption(context.cleanUps) { exporter.abandon() }
+        defer { withExtendedLifetime(interruption) { line.clear() } }
+        let query = try MessagesQuery(request, in: account, media: exporter)
         try await context.deliver(query, in: account, media: envelope, output)
     }
 }

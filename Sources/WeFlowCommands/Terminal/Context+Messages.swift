@@ -59,7 +59,9 @@ extension Context {
     ) async throws -> MessageLosses {
         // A page is read before the file is made and the first byte leaves, so that a failure leaves no trace.
         let page = query.request.limit == nil ? nil : try await answer.page()
-        let progress = Progress(self, isShown: options.output != nil || !terminal.showsOutput)
+        // The export of media has a line of its own.
+        let isShown = query.request.media.kinds.isEmpty && (options.output != nil || !terminal.showsOutput)
+        let progress = Progress(self, isShown: isShown)
         let isDocument = [.json, .chatlab].contains(query.request.format)
         return try await writing(to: options.output) { sink in
             defer { progress.clear() }

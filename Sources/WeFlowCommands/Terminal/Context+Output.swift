@@ -1,6 +1,12 @@
 internal import WeFlowOutput
 internal import WeFlowPages
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 extension Context {
     /// How JSON is laid out: indented for a reader, compact for a program (contract section 1, JSON out).
     func style(_ options: OutputOptions) -> JSONWriter.Style {
@@ -24,7 +30,7 @@ extension Context {
             return result
         }
         let file = try OutputFile(path: path)
-        let interruption = file.temporaryPath.map(Interruption.init(removing:))
+        let interruption = file.temporaryPath.map { path in Interruption(cleanUps) { unlink(path) } }
         defer { withExtendedLifetime(interruption) {} }
         let result = try await body(file)
         try file.finish()

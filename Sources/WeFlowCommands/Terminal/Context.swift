@@ -17,6 +17,8 @@ struct Context: Sendable {
     var environment: Environment
     /// Writes text to the standard error as it is.
     var writeError: @Sendable (String) -> Void
+    /// What is done when the run is interrupted.
+    let cleanUps = CleanUps()
 
     /// The process's own.
     static func process() -> Context {

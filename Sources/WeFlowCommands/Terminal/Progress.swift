@@ -1,3 +1,6 @@
+internal import Synchronization
+internal import WeFlowQuery
+
 /// How much was written so far, in one line on the standard error that is redrawn; nothing under one second.
 final class Progress {
     private let context: Context
@@ -39,5 +42,35 @@ final class Progress {
     private static func rounded(_ number: Double) -> String {
         let tenths = Int((number * 10).rounded())
         return "\(tenths / 10).\(tenths % 10)"
+    }
+}
+
+/// How many media files were exported so far, in one line on the standard error that is redrawn; nothing under one second.
+final class MediaProgressLine: Sendable {
+    private let context: Context
+    private let next: Mutex<(at: ContinuousClock.Instant, isDrawn: Bool)>
+
+    init(_ context: Context) {
+        self.context = context
+        next = Mutex((.now + .seconds(1), false))
+    }
+
+    /// Draws at most five times a second; called on several threads.
+    func show(_ progress: MediaProgress) {
+        guard context.terminal.showsErrors else { return }
+        next.withLock { next in
+            let now = ContinuousClock.now
+            guard now >= next.at else { return }
+            next = (now + .milliseconds(200), true)
+            context.writeError("\rmedia of \(progress.messages) messages, \(progress.written) files written\u{1B}[K")
+        }
+    }
+
+    /// Takes the line away.
+    func clear() {
+        next.withLock { next in
+            if next.isDrawn { context.writeError("\r\u{1B}[K") }
+            next.isDrawn = false
+        }
     }
 }

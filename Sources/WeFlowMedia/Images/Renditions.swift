@@ -90,6 +90,8 @@ public struct PictureName: Sendable, Equatable {
 
     /// The version as the contract names it.
     public var rendition: Rendition { kind.rendition }
+    /// The place of the version among those that are preferred, from 0 for the best.
+    public var rank: Int { kind.rawValue }
 
     /// Takes a file name apart.
     ///

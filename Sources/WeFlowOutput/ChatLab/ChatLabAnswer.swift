@@ -84,7 +84,9 @@ public struct ChatLabAnswer: Sendable {
             try await sink(writer.bytes)
             writer.removeBytes()
         }
-        end(&writer, hasMore: page.hasMore, count: page.entryCount)
+        end(
+            &writer, hasMore: page.hasMore, count: page.entryCount,
+            mediaCount: page.fragments.reduce(0) { $0 + $1.mediaCount })
         try await sink(writer.bytes)
     }
 
@@ -96,7 +98,7 @@ public struct ChatLabAnswer: Sendable {
     /// - Throws: why they cannot be read, and what `sink` throws.
     public func writeAll(to sink: ByteSink) async throws -> MessageLosses {
         var people: [ChatPerson] = []
-        _ = try await query.encodeAll(into: makeFragment) { message, fragment in
+        _ = try await query.encodeAll(exportsMedia: false, into: makeFragment) { message, fragment in
             fragment.note(message)
         } consume: { fragment in
             people = Self.members([people, fragment.people])
@@ -104,15 +106,17 @@ public struct ChatLabAnswer: Sendable {
         var writer = JSONWriter(style: isLines ? .compact : style)
         begin(&writer, people)
         var count = 0
+        var mediaCount = 0
         let losses = try await query.encodeAll(into: makeFragment) { message, fragment in
             fragment.add(message)
         } consume: { fragment in
             count += fragment.count
+            mediaCount += fragment.mediaCount
             if isLines { writer.lines(fragment.writer.bytes) } else { writer.fragment(fragment.writer.bytes) }
             try await sink(writer.bytes)
             writer.removeBytes()
         }
-        end(&writer, hasMore: false, count: count)
+        end(&writer, hasMore: false, count: count, mediaCount: mediaCount)
         try await sink(writer.bytes)
         return losses
     }
@@ -120,8 +124,8 @@ public struct ChatLabAnswer: Sendable {
     private var isLines: Bool { query.request.format == .chatlabLines }
 
     private var makeFragment: @Sendable () -> ChatLabFragment {
-        let (people, style, isLines) = (people, style, isLines)
-        return { ChatLabFragment(people, style: style, isLines: isLines) }
+        let (people, style, isLines, baseURL) = (people, style, isLines, media?.baseURL ?? "")
+        return { ChatLabFragment(people, style: style, isLines: isLines, baseURL: baseURL) }
     }
 
     /// Senders in order of first appearance, each once.
@@ -172,7 +176,7 @@ public struct ChatLabAnswer: Sendable {
         writer.beginArray()
     }
 
-    private func end(_ writer: inout JSONWriter, hasMore: Bool, count: Int) {
+    private func end(_ writer: inout JSONWriter, hasMore: Bool, count: Int, mediaCount: Int) {
         if isLines {
             guard let sync else { return }
             writer.beginObject()
@@ -186,7 +190,7 @@ public struct ChatLabAnswer: Sendable {
         writer.endArray()
         if let media {
             writer.key("media")
-            writer.media(media, count: 0)
+            writer.media(media, count: mediaCount)
         }
         if let sync {
             writer.key("sync")

@@ -1,3 +1,4 @@
+internal import WeFlowMedia
 internal import WeFlowModel
 internal import WeFlowQuery
 
@@ -7,6 +8,8 @@ final class ChatLabFragment: @unchecked Sendable {
     var writer: JSONWriter
     /// How many messages were written.
     private(set) var count = 0
+    /// How many of them have an exported file.
+    private(set) var mediaCount = 0
     /// The senders, in order of first appearance.
     private(set) var people: [ChatPerson] = []
     private var known: [Key: ChatPerson] = [:]
@@ -14,6 +17,8 @@ final class ChatLabFragment: @unchecked Sendable {
     private var text: [UInt8] = []
     private let names: ChatPeople
     private let isLines: Bool
+    /// What addresses of exported files begin with.
+    private let baseURL: String
 
     /// What a person depends on.
     private struct Key: Hashable {
@@ -22,8 +27,9 @@ final class ChatLabFragment: @unchecked Sendable {
         let isNotice: Bool
     }
 
-    init(_ names: ChatPeople, style: JSONWriter.Style, isLines: Bool) {
+    init(_ names: ChatPeople, style: JSONWriter.Style, isLines: Bool, baseURL: String) {
         self.names = names
+        self.baseURL = baseURL
         self.isLines = isLines
         writer = JSONWriter(style: isLines ? .compact : style, depth: isLines ? 0 : 2, capacity: 64 << 10)
     }
@@ -92,6 +98,11 @@ final class ChatLabFragment: @unchecked Sendable {
         if let id = message.content.replyToMessageId {
             writer.key("replyToMessageId")
             writer.string(id)
+        }
+        if case .file(let file)? = message.media {
+            mediaCount += 1
+            writer.key("mediaPath")
+            writer.string(baseURL + file.exported.urlPath)
         }
         writer.endObject()
         if isLines { writer.endLine() }

@@ -1,3 +1,4 @@
+internal import WeFlowMedia
 internal import WeFlowModel
 internal import WeFlowQuery
 
@@ -7,10 +8,15 @@ final class MessageFragment: @unchecked Sendable {
     var writer: JSONWriter
     /// How many messages were written.
     var count = 0
+    /// How many of them have an exported file.
+    private(set) var mediaCount = 0
+    /// What addresses of exported files begin with.
+    private let baseURL: String
     /// Room for texts that are put together, kept from message to message.
     private var text: [UInt8] = []
 
-    init(style: JSONWriter.Style, depth: Int) {
+    init(style: JSONWriter.Style, depth: Int, baseURL: String) {
+        self.baseURL = baseURL
         writer = JSONWriter(style: style, depth: depth, capacity: 64 << 10)
     }
 
@@ -62,7 +68,31 @@ final class MessageFragment: @unchecked Sendable {
             writer.key("quote")
             writer.quote(quote)
         }
+        if let media = message.media { add(media) }
         writer.endObject()
+    }
+
+    /// Writes the file of a message, or why there is none.
+    private func add(_ media: MediaOutcome) {
+        switch media {
+        case .file(let file):
+            mediaCount += 1
+            writer.key("mediaType")
+            writer.string(file.exported.kind.rawValue)
+            writer.key("mediaFileName")
+            writer.string(file.exported.fileName)
+            writer.key("mediaUrl")
+            writer.string(baseURL + file.exported.urlPath)
+            writer.key("mediaLocalPath")
+            writer.string(file.path)
+            if let rendition = file.rendition {
+                writer.key("mediaRendition")
+                writer.string(rendition.rawValue)
+            }
+        case .missing(_, let loss):
+            writer.key("mediaError")
+            writer.string(loss.rawValue)
+        }
     }
 }
 

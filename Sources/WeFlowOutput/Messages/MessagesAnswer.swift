@@ -10,11 +10,14 @@ public struct MediaEnvelope: Sendable {
     public let enabled: Bool
     /// The folder of exported media.
     public let exportPath: String
+    /// Scheme, host and port of addresses of exported media, without a trailing slash.
+    public let baseURL: String
 
     /// Makes an envelope.
-    public init(enabled: Bool, exportPath: String) {
+    public init(enabled: Bool, exportPath: String, baseURL: String = "http://127.0.0.1:5031") {
         self.enabled = enabled
         self.exportPath = exportPath
+        self.baseURL = baseURL
     }
 }
 
@@ -65,7 +68,9 @@ public struct MessagesAnswer: Sendable {
             return
         }
         var writer = JSONWriter(style: style)
-        begin(&writer, count: page.fragments.reduce(0) { $0 + $1.count }, hasMore: page.hasMore)
+        begin(
+            &writer, count: page.fragments.reduce(0) { $0 + $1.count }, hasMore: page.hasMore,
+            mediaCount: page.fragments.reduce(0) { $0 + $1.mediaCount })
         for fragment in page.fragments {
             writer.fragment(fragment.writer.bytes)
             try await sink(writer.bytes)
@@ -90,8 +95,10 @@ public struct MessagesAnswer: Sendable {
             }
         }
         let total = try await query.count()
+        // How many messages carry media stands before them, so their files are exported first.
+        let mediaCount = try await query.exportMedia()
         var writer = JSONWriter(style: style)
-        begin(&writer, count: max(0, total - query.request.offset), hasMore: false)
+        begin(&writer, count: max(0, total - query.request.offset), hasMore: false, mediaCount: mediaCount)
         let losses = try await query.encodeAll(into: fragment) { message, fragment in
             fragment.add(message, detail: detail)
         } consume: { fragment in
@@ -119,11 +126,11 @@ public struct MessagesAnswer: Sendable {
     /// Messages lie two levels deep in the envelope; a line lies at the top.
     private var makeFragment: @Sendable () -> MessageFragment {
         let isLines = query.request.format == .jsonl
-        let (style, depth) = (isLines ? .compact : style, isLines ? 0 : 2)
-        return { MessageFragment(style: style, depth: depth) }
+        let (style, depth, baseURL) = (isLines ? .compact : style, isLines ? 0 : 2, media.baseURL)
+        return { MessageFragment(style: style, depth: depth, baseURL: baseURL) }
     }
 
-    private func begin(_ writer: inout JSONWriter, count: Int, hasMore: Bool) {
+    private func begin(_ writer: inout JSONWriter, count: Int, hasMore: Bool, mediaCount: Int) {
         writer.beginObject()
         writer.key("success")
         writer.bool(true)
@@ -134,7 +141,7 @@ public struct MessagesAnswer: Sendable {
         writer.key("hasMore")
         writer.bool(hasMore)
         writer.key("media")
-        writer.media(media, count: 0)
+        writer.media(media, count: mediaCount)
         writer.key("messages")
         writer.beginArray()
     }

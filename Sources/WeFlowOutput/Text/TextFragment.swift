@@ -46,5 +46,13 @@ final class TextFragment: @unchecked Sendable {
             bytes.appendReadable("\(quote.accountName): \(quote.content)")
             bytes.append(UInt8(ascii: "\n"))
         }
+        if let media = message.media {
+            bytes.append("    " as StaticString)
+            switch media {
+            case .file(let file): bytes.appendReadable(file.path)
+            case .missing(_, let loss): bytes.appendReadable("(\(loss.rawValue))")
+            }
+            bytes.append(UInt8(ascii: "\n"))
+        }
     }
 }

@@ -27,6 +27,8 @@ public struct Message {
     public let packedInfo: UnsafeRawBufferPointer
     /// `source` as stored, possibly compressed.
     public let source: UnsafeRawBufferPointer
+    /// What became of its media, where they were asked for.
+    public let media: MediaOutcome?
 
     /// The usernames that the text mentions; `notify@all` stands for everyone.
     public var mentions: [String] {

@@ -1,3 +1,4 @@
+public import WeFlowMedia
 public import WeFlowModel
 public import WeFlowPages
 
@@ -9,6 +10,11 @@ public struct MessageLosses: Sendable {
     public private(set) var shards: [WeFlowError] = []
     /// Why texts could not be read, and of how many messages; these are delivered without their text.
     public private(set) var texts: [(cause: ContentFailure, count: Int)] = []
+
+    /// Why media could not be exported, and of how many messages of each kind; these are delivered without a file.
+    public private(set) var media: [MediaLoss: [MediaKind: Int]] = [:]
+    /// What else is to be said of media: databases that cannot be read, programs that are missing.
+    public private(set) var mediaNotes: [WeFlowError] = []
 
     /// Nothing is missing.
     public init() {}
@@ -23,6 +29,8 @@ public struct MessageLosses: Sendable {
     public var sentences: [String] {
         shards.map(\.sentence) + pages.map { $0.error.sentence }
             + texts.map { "\($0.count) messages are given without their text: \(Self.sentence($0.cause))" }
+            + MediaLoss.allCases.compactMap { loss in media[loss].map { Self.sentence(loss, $0) } }
+            + mediaNotes.map(\.sentence)
     }
 
     mutating func add(_ page: PageFailure) {
@@ -45,6 +53,46 @@ public struct MessageLosses: Sendable {
         for page in other.pages { add(page) }
         for shard in other.shards { add(shard) }
         for text in other.texts { add(text.cause, count: text.count) }
+        for (loss, kinds) in other.media {
+            for (kind, count) in kinds { add(loss, kind, count: count) }
+        }
+        for note in other.mediaNotes { add(mediaNote: note) }
+    }
+
+    mutating func add(_ loss: MediaLoss, _ kind: MediaKind, count: Int = 1) {
+        media[loss, default: [:]][kind, default: 0] += count
+    }
+
+    mutating func add(mediaNote: WeFlowError) {
+        if !mediaNotes.contains(mediaNote) { mediaNotes.append(mediaNote) }
+    }
+
+    /// `2 pictures and 1 video are given without their file: damaged`, with the remedy where there is one.
+    private static func sentence(_ loss: MediaLoss, _ kinds: [MediaKind: Int]) -> String {
+        let parts = MediaKind.allCases.compactMap { kind in
+            kinds[kind].map { "\($0) \(name(kind))\($0 == 1 ? "" : "s")" }
+        }
+        let list =
+            parts.count > 1 ? parts.dropLast().joined(separator: ", ") + " and " + parts[parts.count - 1] : parts[0]
+        let remedy =
+            switch loss {
+            case .notDownloaded: "; WeChat fetches a file when the message is opened"
+            case .keyNeeded: "; give the account's key with --image-key, and --image-xor-key where that is not enough"
+            case .wrongKey: "; check --image-key"
+            case .damaged, .expired: ""
+            }
+        let isOne = kinds.values.reduce(0, +) == 1
+        return
+            "\(list) \(isOne ? "is" : "are") given without \(isOne ? "its" : "their") file: \(loss.rawValue)\(remedy)"
+    }
+
+    private static func name(_ kind: MediaKind) -> String {
+        switch kind {
+        case .image: "picture"
+        case .voice: "voice"
+        case .video: "video"
+        case .emoji: "sticker"
+        }
     }
 
     private static func sentence(_ cause: ContentFailure) -> String {

@@ -22,10 +22,17 @@ final class MessageWorker {
     ///
     /// A row whose page is damaged is noted in `losses`, and the others are handed on.
     ///
+    /// - Parameters:
+    ///   - entries: the messages.
+    ///   - filter: which of them are meant.
+    ///   - media: what became of the media of each entry, where they were asked for.
+    ///   - losses: takes what cannot be read.
+    ///   - body: takes each message that passes.
     /// - Returns: the place of the last row that was read, nil where none was.
     /// - Throws: `.moved` where the database changed under a snapshot without a lock; what `body` throws.
     func read(
-        _ entries: ArraySlice<MessageEntry>, filter: MessageFilter, losses: inout MessageLosses,
+        _ entries: ArraySlice<MessageEntry>, filter: MessageFilter, media: [MediaOutcome?] = [],
+        losses: inout MessageLosses,
         _ body: (MessageEntry, borrowing Message) throws -> Void
     ) throws -> MessagePlace? {
         var last: (entry: MessageEntry, time: Int64)?
@@ -33,7 +40,7 @@ final class MessageWorker {
             let rows = entries.lazy.filter { $0.table == table }.map(\.rowID)
             if !rows.isEmpty { reader(table).plan(rows) }
         }
-        for entry in entries {
+        for (place, entry) in zip(entries.indices, entries) {
             let reader = reader(entry.table)
             let row: MessageRow
             do throws(PageFailure) {
@@ -46,7 +53,8 @@ final class MessageWorker {
             }
             last = (entry, row.createTime)
             guard filter.admits(row.createTime) else { continue }
-            let message = message(row, reader, &losses)
+            let outcome = media.isEmpty ? nil : media[place - entries.startIndex]
+            let message = message(row, reader, outcome, &losses)
             if let keyword = filter.keyword, !matches(message, keyword) { continue }
             try body(entry, message)
         }
@@ -60,7 +68,9 @@ final class MessageWorker {
         return reader
     }
 
-    private func message(_ row: MessageRow, _ reader: MessageReader, _ losses: inout MessageLosses) -> Message {
+    private func message(
+        _ row: MessageRow, _ reader: MessageReader, _ media: MediaOutcome?, _ losses: inout MessageLosses
+    ) -> Message {
         var raw = UnsafeRawBufferPointer(start: nil, count: 0)
         do throws(ContentFailure) {
             raw = try text.text(compressContent: row.compressed, messageContent: row.content)
@@ -92,7 +102,8 @@ final class MessageWorker {
             localID: row.localID, serverID: UInt64(bitPattern: row.serverID), localType: row.localType,
             createTime: row.createTime, sortSeq: row.sortSeq, isSend: isSend,
             sender: sender ?? (isSend ? ownName : UnsafeRawBufferPointer(start: nil, count: 0)), rawContent: raw,
-            body: body, content: content, packedInfo: row.packedInfo, source: row.source)
+            body: body, content: content, packedInfo: row.packedInfo, source: row.source,
+            media: media)
     }
 
     /// The own username as borrowed bytes; the array lives as long as the worker.

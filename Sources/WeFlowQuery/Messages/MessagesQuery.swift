@@ -14,7 +14,8 @@ public struct MessagesQuery: Sendable {
     public let chat: Chat
     private let account: Account
     private let filter: MessageFilter
-    private let workers: WorkerPool
+    let workers: WorkerPool
+    private let media: MediaExporter?
 
     /// How many rows a batch has: small enough for memory, large enough to make hand-over cheap.
     private static let batchSize = 1024
@@ -25,10 +26,15 @@ public struct MessagesQuery: Sendable {
 
     /// Opens the chat.
     ///
+    /// - Parameters:
+    ///   - request: what is asked for.
+    ///   - account: where.
+    ///   - media: exports the media that the request asks for; without one there are none.
     /// - Throws: why no shard can be read.
-    public init(_ request: MessagesRequest, in account: Account) throws(WeFlowError) {
+    public init(_ request: MessagesRequest, in account: Account, media: MediaExporter? = nil) throws(WeFlowError) {
         self.request = request
         self.account = account
+        self.media = request.media.kinds.isEmpty ? nil : media
         chat = try Chat(request.talker, in: account)
         filter = MessageFilter(
             start: request.start, end: request.end, keyword: request.keyword.map { KeywordMatcher($0) })
@@ -44,7 +50,7 @@ public struct MessagesQuery: Sendable {
             do {
                 return try await body(query)
             } catch let error as WeFlowError where error.isTransient {
-                query = try MessagesQuery(request, in: account)
+                query = try MessagesQuery(request, in: account, media: media)
             }
         }
         return try await body(query)
@@ -141,7 +147,7 @@ public struct MessagesQuery: Sendable {
                 guard at < entries.count else { return nil }
                 defer { at += size }
                 return entries[at..<min(at + size, entries.count)]
-            }, filter: MessageFilter(), makeOutput, encode
+            }, filter: MessageFilter(), media, makeOutput, encode
         ) { output, _, lost in
             losses.add(lost)
             try await consume(output)
@@ -155,28 +161,45 @@ public struct MessagesQuery: Sendable {
     /// behind the last message that was handed on.
     ///
     /// - Parameters:
+    ///   - exportsMedia: whether the media that the request asks for are exported.
     ///   - makeOutput: makes what the messages of one batch are encoded into; called on several threads.
     ///   - encode: encodes one message; called on several threads, each with its own output.
     ///   - consume: takes the outputs in order.
     /// - Returns: what could not be read.
     /// - Throws: what `encode` or `consume` throw; `.unavailable` where a database kept moving.
     public func encodeAll<Output: Sendable>(
-        into makeOutput: @escaping @Sendable () -> Output,
+        exportsMedia: Bool = true, into makeOutput: @escaping @Sendable () -> Output,
         _ encode: @escaping @Sendable (borrowing Message, inout Output) throws -> Void,
         consume: (Output) async throws -> Void
     ) async throws -> MessageLosses {
         var losses = MessageLosses()
+        let media = exportsMedia ? media : nil
         var query = self
         var progress = Progress(toSkip: request.offset)
         while true {
             do {
-                try await query.encodeRest(&progress, &losses, makeOutput, encode, consume)
+                try await query.encodeRest(&progress, &losses, media, makeOutput, encode, consume)
                 return losses
             } catch let error as WeFlowError where error.isTransient && progress.restarts < Self.mostRestarts {
                 progress.restarts += 1
-                query = try MessagesQuery(request, in: account)
+                query = try MessagesQuery(request, in: account, media: media)
             }
         }
+    }
+
+    /// Exports the media of all messages that the filters let through, from `request.offset` on.
+    ///
+    /// - Returns: how many messages have a file.
+    /// - Throws: `.system` where the export folder cannot be written to; why the messages cannot be read.
+    public func exportMedia() async throws -> Int {
+        guard media != nil else { return 0 }
+        var count = 0
+        _ = try await encodeAll(into: { 0 }) { message, count in
+            if case .file? = message.media { count += 1 }
+        } consume: { (exported: Int) in
+            count += exported
+        }
+        return count
     }
 
     /// How far a walk over all messages got.
@@ -187,7 +210,8 @@ public struct MessagesQuery: Sendable {
     }
 
     private func encodeRest<Output: Sendable>(
-        _ progress: inout Progress, _ losses: inout MessageLosses, _ makeOutput: @escaping @Sendable () -> Output,
+        _ progress: inout Progress, _ losses: inout MessageLosses, _ media: MediaExporter?,
+        _ makeOutput: @escaping @Sendable () -> Output,
         _ encode: @escaping @Sendable (borrowing Message, inout Output) throws -> Void,
         _ consume: (Output) async throws -> Void
     ) async throws {
@@ -203,7 +227,8 @@ public struct MessagesQuery: Sendable {
             progress.toSkip = 0
         }
         if progress.toSkip == 0 {
-            try await run(next: { try Self.batch(order) }, filter: filter, makeOutput, encode) { output, last, lost in
+            try await run(next: { try Self.batch(order) }, filter: filter, media, makeOutput, encode) {
+                output, last, lost in
                 losses.add(lost)
                 try await consume(output)
                 progress.last = last ?? progress.last
@@ -212,15 +237,11 @@ public struct MessagesQuery: Sendable {
             try await matches(order) { batch, lost in
                 losses.add(lost)
                 let passed = min(progress.toSkip, batch.count)
-                let worker = workers.take()
-                defer { workers.give(worker) }
-                var output = makeOutput()
-                let last = try worker.value.read(batch[passed...], filter: MessageFilter(), losses: &losses) {
-                    _, message in try encode(message, &output)
-                }
-                try await consume(output)
+                let done = try await self.encode(batch[passed...], filter: MessageFilter(), media, makeOutput, encode)
+                losses.add(done.losses)
+                try await consume(done.output)
                 progress.toSkip -= passed
-                progress.last = last ?? progress.last
+                progress.last = done.last ?? progress.last
                 return true
             }
         }
@@ -269,23 +290,15 @@ public struct MessagesQuery: Sendable {
     }
 
     private func run<Output: Sendable>(
-        next: () throws -> ArraySlice<MessageEntry>?, filter: MessageFilter,
+        next: () throws -> ArraySlice<MessageEntry>?, filter: MessageFilter, _ media: MediaExporter?,
         _ makeOutput: @escaping @Sendable () -> Output,
         _ encode: @escaping @Sendable (borrowing Message, inout Output) throws -> Void,
         consume: (Output, MessagePlace?, MessageLosses) async throws -> Void
     ) async throws {
-        let workers = workers
         try await orderedPipeline(width: Self.width, next: next) { batch in
-            let worker = workers.take()
-            defer { workers.give(worker) }
-            var output = makeOutput()
-            var losses = MessageLosses()
-            let last = try worker.value.read(batch, filter: filter, losses: &losses) { _, message in
-                try encode(message, &output)
-            }
-            return (output, last, losses)
-        } consume: { output, last, losses in
-            try await consume(output, last, losses)
+            try await self.encode(batch, filter: filter, media, makeOutput, encode)
+        } consume: { done in
+            try await consume(done.output, done.last, done.losses)
             return true
         }
     }

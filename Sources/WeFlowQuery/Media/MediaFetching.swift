@@ -1,0 +1,13 @@
+/// Fetches stickers from the media network.
+///
+/// What stands behind it admits hosts and addresses, caps size and time, and asks for at most four at once
+/// (facts: media 4; contract section 7, the proxy).
+public protocol MediaFetching: Sendable {
+    /// The body that an address gives.
+    ///
+    /// - Parameter url: an `http` or `https` address as a message has it.
+    /// - Returns: the whole body.
+    /// - Throws: `WeFlowError` of kind `usage` where the address is not admitted, `network` where it gives no body;
+    ///   `CancellationError`.
+    func fetch(_ url: String) async throws -> [UInt8]
+}

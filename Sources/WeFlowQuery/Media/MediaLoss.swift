@@ -1,0 +1,49 @@
+public import WeFlowMedia
+
+/// Why the file of a message could not be had; the raw value is `mediaError` (contract 4.1).
+public enum MediaLoss: String, Sendable, Equatable, CaseIterable {
+    /// There is no file: WeChat fetches pictures and videos when they are opened.
+    case notDownloaded = "not downloaded by WeChat"
+    /// The picture is encrypted and no key was given.
+    case keyNeeded = "image key needed"
+    /// The picture is encrypted with another key than the one given.
+    case wrongKey = "wrong image key"
+    /// The file is there and cannot be made into anything that opens.
+    case damaged = "damaged"
+    /// The sticker could not be fetched from the media network.
+    case expired = "expired on the network"
+
+    /// The reason behind a decoder's failure.
+    init(_ failure: MediaFailure) {
+        switch failure {
+        case .imageKeyNeeded, .imageXorKeyNeeded: self = .keyNeeded
+        case .wrongImageKey: self = .wrongKey
+        case .damaged, .unknownFormat, .wrongMediaKey: self = .damaged
+        }
+    }
+
+    /// Of two reasons of one picture's renditions, the one that its user can do something about.
+    func or(_ other: MediaLoss?) -> MediaLoss {
+        guard let other else { return self }
+        let order: [MediaLoss] = [.keyNeeded, .wrongKey, .damaged, .expired, .notDownloaded]
+        return order.first { $0 == self || $0 == other } ?? self
+    }
+}
+
+/// What became of the media of one message.
+public indirect enum MediaOutcome: Sendable, Equatable {
+    /// It lies in the export folder.
+    case file(MediaFile)
+    /// It could not be had.
+    case missing(MediaKind, MediaLoss)
+}
+
+/// An exported file (contract 4.1 and 8).
+public struct MediaFile: Sendable, Equatable {
+    /// Its place below the export path, kind and name.
+    public let exported: ExportedMedia
+    /// Its absolute path.
+    public let path: String
+    /// Which version of a picture it is; nil for other kinds.
+    public let rendition: Rendition?
+}

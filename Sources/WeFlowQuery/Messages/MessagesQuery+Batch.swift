@@ -1,0 +1,64 @@
+import WeFlowModel
+import WeFlowStore
+
+extension MessagesQuery {
+    /// What came of a batch.
+    struct Encoded<Output: Sendable>: Sendable {
+        var output: Output
+        var last: MessagePlace?
+        var losses: MessageLosses
+    }
+
+    /// Encodes the messages of a batch that pass the filter, after their media were exported where that is asked for.
+    func encode<Output: Sendable>(
+        _ batch: ArraySlice<MessageEntry>, filter: MessageFilter, _ media: MediaExporter?,
+        _ makeOutput: @Sendable () -> Output, _ encode: (borrowing Message, inout Output) throws -> Void
+    ) async throws -> Encoded<Output> {
+        var done = Encoded(output: makeOutput(), last: nil, losses: MessageLosses())
+        guard let media else {
+            let worker = workers.take()
+            defer { workers.give(worker) }
+            done.last = try worker.value.read(batch, filter: filter, losses: &done.losses) { _, message in
+                try encode(message, &done.output)
+            }
+            return done
+        }
+        // Files are exported between two readings: the first finds what belongs to the messages, the second, over rows
+        // that are in the cache by then, encodes them.
+        let (entries, requests) = try mediaRequests(batch, filter: filter, &done)
+        let exported = try await media.export(requests, of: chat)
+        for note in exported.notes { done.losses.add(mediaNote: note) }
+        var outcomes: [MediaOutcome?] = Array(repeating: nil, count: entries.count)
+        var place = 0
+        for (request, outcome) in zip(requests, exported.outcomes) {
+            while entries[place] != request.entry { place += 1 }
+            outcomes[place] = outcome
+            if case .missing(let kind, let loss) = outcome { done.losses.add(loss, kind) }
+        }
+        let worker = workers.take()
+        defer { workers.give(worker) }
+        // What cannot be read was noted the first time.
+        var noted = MessageLosses()
+        _ = try worker.value.read(entries[...], filter: MessageFilter(), media: outcomes, losses: &noted) {
+            _, message in
+            try encode(message, &done.output)
+        }
+        return done
+    }
+
+    /// The entries of a batch that pass the filter, and the media that belong to them, both in order.
+    private func mediaRequests<Output: Sendable>(
+        _ batch: ArraySlice<MessageEntry>, filter: MessageFilter, _ done: inout Encoded<Output>
+    ) throws -> ([MessageEntry], [MediaRequest]) {
+        let kinds = request.media.kinds
+        var entries: [MessageEntry] = []
+        var requests: [MediaRequest] = []
+        let worker = workers.take()
+        defer { workers.give(worker) }
+        done.last = try worker.value.read(batch, filter: filter, losses: &done.losses) { entry, message in
+            entries.append(entry)
+            if let request = MediaRequest(entry, message, kinds: kinds) { requests.append(request) }
+        }
+        return (entries, requests)
+    }
+}

@@ -1,0 +1,58 @@
+package import WeFlowPages
+
+/// What `message_resource.db` says of which files belong to a message (facts: store 3.3, media 1.3).
+package enum ResourceTables {
+    /// A message by what names it in this database.
+    package struct Key: Hashable, Sendable {
+        /// The position in its table, which repeats across shards.
+        package let localID: Int64
+        /// Unix seconds.
+        package let createTime: Int64
+
+        /// Names a message.
+        package init(localID: Int64, createTime: Int64) {
+            self.localID = localID
+            self.createTime = createTime
+        }
+    }
+
+    /// The database's path below `db_storage`.
+    package static let database = "message/message_resource.db"
+
+    /// `packed_info` of messages of one chat.
+    ///
+    /// Which indexes there are is not known, so the table is walked once for all messages.
+    ///
+    /// - Parameters:
+    ///   - keys: the messages.
+    ///   - talker: the chat.
+    ///   - snapshot: the database.
+    /// - Returns: the column by message, and the pages that could not be read.
+    /// - Throws: `.unavailable` where the database kept moving; why its schema cannot be read.
+    package static func packedInfo(
+        of keys: Set<Key>, talker: String, in snapshot: PageSnapshot
+    ) throws(WeFlowError) -> (found: [Key: [UInt8]], damage: [PageFailure]) {
+        var reader = TableReader(snapshot)
+        let tables = try reader.schema(["chatname2id", "messageresourceinfo"])
+        guard let names = tables["chatname2id"], let table = tables["messageresourceinfo"] else {
+            return ([:], reader.damage)
+        }
+        var chat: Int64?
+        let name = names.column("user_name")
+        try reader.rows(of: names) { id, record in
+            if record.bytes(name).elementsEqual(talker.utf8) { chat = id }
+        }
+        guard let chat else { return ([:], reader.damage) }
+        let columns = (
+            chat: table.column("chat_id"), time: table.column("message_create_time"),
+            local: table.column("message_local_id"), info: table.column("packed_info")
+        )
+        var found: [Key: [UInt8]] = [:]
+        try reader.rows(of: table) { _, record in
+            guard record.int(columns.chat) == chat else { return }
+            let key = Key(localID: record.int(columns.local), createTime: record.int(columns.time))
+            if keys.contains(key) { found[key] = Array(record.bytes(columns.info)) }
+        }
+        return (found, reader.damage)
+    }
+}
