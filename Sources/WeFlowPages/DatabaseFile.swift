@@ -55,12 +55,41 @@ public final class DatabaseFile: Sendable {
     public func snapshot() throws(WeFlowError) -> PageSnapshot {
         try state.withLock { state throws(WeFlowError) in
             for _ in 0..<Self.attempts {
-                if let snapshot = try take(&state) { return snapshot }
+                if !hasHotJournal, let snapshot = try take(&state) { return snapshot }
                 usleepBriefly()
+            }
+            if hasHotJournal {
+                throw WeFlowError(
+                    .unavailable,
+                    "\(name): an unfinished transaction lies in its -journal; open WeChat once so that it is rolled back"
+                )
             }
             throw PageFailure(.moved, database: name, page: 0).error
         }
     }
+
+    /// Page 1 as it lies in the file, or nil where the database is not encrypted, too short, or cannot be read.
+    ///
+    /// For ``KeyRing/prepare(_:)``: what is wrong with the file is for ``snapshot()`` to say.
+    public func storedFirstPage() -> [UInt8]? {
+        guard case .success(let file) = ReadOnlyFile.open(path) else { return nil }
+        let page = [UInt8](unsafeUninitializedCapacity: PageCipher.pageSize) { buffer, count in
+            guard let base = buffer.baseAddress else { return }
+            count = (try? file.read(into: base, count: PageCipher.pageSize, at: 0)) ?? 0
+        }
+        return page.count == PageCipher.pageSize && !page.starts(with: PageSnapshot.magic) ? page : nil
+    }
+
+    /// Whether a rollback journal is beside the file: half of a transaction may then be in it.
+    ///
+    /// WeChat uses logs; a journal is left by another program that was stopped while it wrote.
+    private var hasHotJournal: Bool {
+        guard case .success(let journal) = ReadOnlyFile.open(path + "-journal") else { return false }
+        // A journal that was played back is empty, or its header is zeros.
+        return (try? journal.begins(with: Self.journalMagic)) == true
+    }
+
+    private static let journalMagic: [UInt8] = [0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7]
 
     /// One attempt; nil where the file changed meanwhile.
     private func take(_ state: inout State) throws(WeFlowError) -> PageSnapshot? {

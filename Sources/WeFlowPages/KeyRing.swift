@@ -8,14 +8,16 @@ public final class KeyRing: Sendable {
     private let material: KeyMaterial
     private let cache: KeyCache?
     private let known = Mutex<Known>(Known())
+    /// Gives page 1 of some databases of the account, to tell a wrong key from a damaged page.
+    private let witnesses = Mutex<(@Sendable () -> [[UInt8]])?>(nil)
 
     private struct Known {
         /// Salt → page key, proven or to be tested.
         var pageKeys: [[UInt8]: SecretBytes] = [:]
         /// What a bare key has proved to be.
         var form: Form = .unknown
-        /// Databases that the bare key fitted neither way.
-        var refusals = 0
+        /// Salts of the databases that a bare key fits as it is.
+        var fittingSalts: Set<[UInt8]> = []
     }
 
     /// What a key of 64 hex digits is.
@@ -36,6 +38,11 @@ public final class KeyRing: Sendable {
     public init(_ material: KeyMaterial, cache: KeyCache? = nil) {
         self.material = material
         self.cache = cache
+    }
+
+    /// Says where page 1 of some databases is to be had, by which a key is judged that fits none yet.
+    public func setWitnesses(_ pages: @escaping @Sendable () -> [[UInt8]]) {
+        witnesses.withLock { $0 = pages }
     }
 
     /// What a bare key has proved to be so far.
@@ -79,34 +86,77 @@ public final class KeyRing: Sendable {
         }
     }
 
+    /// Derives the keys of several databases side by side, so that a first run over many shards does not wait for each.
+    ///
+    /// Only an account key needs it; a key that turns out wrong is left for ``cipher(for:firstPage:)`` to say.
+    ///
+    /// - Parameter firstPages: page 1 of each database as stored.
+    public func prepare(_ firstPages: [[UInt8]]) {
+        prepare(firstPages, leastCount: 2)
+    }
+
+    /// Derives keys where at least `leastCount` are needed: one alone is derived when its database is opened.
+    private func prepare(_ firstPages: [[UInt8]], leastCount: Int) {
+        guard case .bare(let key) = material else { return }
+        let waiting = firstPages.filter { page in
+            let salt = Array(page.prefix(PageCipher.saltSize))
+            return page.withUnsafeBytes { bytes in
+                if form != .account, PageCipher.fits(pageKey: key, firstPage: bytes) {
+                    proveAsItIs(salt: salt)
+                    return false
+                }
+                guard let remembered = known.withLock({ $0.pageKeys[salt] }) ?? cache?.pageKey(salt: salt),
+                    PageCipher.fits(pageKey: remembered, firstPage: bytes)
+                else { return true }
+                prove(remembered, salt: salt)
+                return false
+            }
+        }
+        guard waiting.count >= leastCount, form != .page else { return }
+        let salts = waiting.map { Array($0.prefix(PageCipher.saltSize)) }
+        let derived = PageCipher.derivePageKeys(accountKey: key, salts: salts)
+        for (page, pageKey) in zip(waiting, derived)
+        where page.withUnsafeBytes({ PageCipher.fits(pageKey: pageKey, firstPage: $0) }) {
+            let salt = Array(page.prefix(PageCipher.saltSize))
+            prove(pageKey, salt: salt)
+            cache?.remember(pageKey, salt: salt)
+        }
+    }
+
+    /// Keeps a page key that fits: the given key is then the account's.
+    private func prove(_ pageKey: SecretBytes, salt: [UInt8]) {
+        known.withLock {
+            $0.pageKeys[salt] = pageKey
+            $0.form = .account
+        }
+    }
+
+    /// Notes that the given key fits a database as it is.
+    private func proveAsItIs(salt: [UInt8]) {
+        known.withLock {
+            $0.form = .page
+            $0.fittingSalts.insert(salt)
+        }
+    }
+
     private func bareCipher(
         _ key: SecretBytes, salt: [UInt8], _ firstPage: UnsafeRawBufferPointer, _ database: String
     ) throws(WeFlowError) -> PageCipher {
         let form = form
         if form != .account, PageCipher.fits(pageKey: key, firstPage: firstPage) {
-            known.withLock { $0.form = .page }
+            proveAsItIs(salt: salt)
             return PageCipher(pageKey: key, salt: salt)
         }
         if let remembered = known.withLock({ $0.pageKeys[salt] }) ?? cache?.pageKey(salt: salt),
             PageCipher.fits(pageKey: remembered, firstPage: firstPage)
         {
-            known.withLock {
-                $0.pageKeys[salt] = remembered
-                $0.form = .account
-            }
+            prove(remembered, salt: salt)
             return PageCipher(pageKey: remembered, salt: salt)
         }
-        guard form != .page else {
-            throw WeFlowError(
-                .unavailable,
-                "the key is the page key of one database and does not fit \(database); pass the account key instead")
-        }
+        guard form != .page else { throw misfit(database) }
         let derived = PageCipher.derivePageKey(accountKey: key, salt: salt)
         guard PageCipher.fits(pageKey: derived, firstPage: firstPage) else { throw misfit(database) }
-        known.withLock {
-            $0.pageKeys[salt] = derived
-            $0.form = .account
-        }
+        prove(derived, salt: salt)
         cache?.remember(derived, salt: salt)
         return PageCipher(pageKey: derived, salt: salt)
     }
@@ -118,10 +168,16 @@ public final class KeyRing: Sendable {
         return PageCipher(pageKey: key, salt: salt)
     }
 
-    /// A key that fitted elsewhere is right, so the database is damaged; a key that never fitted is wrong.
+    /// A key that fits elsewhere is right, so the database is damaged; a key that fits nowhere is wrong; one that fits
+    /// a single other database as it is, is that one's page key.
     private func misfit(_ database: String) -> WeFlowError {
-        guard form == .unknown else {
-            return PageFailure(.damaged, database: database, page: 1).error
+        if case .bare = material, let pages = witnesses.withLock({ $0 })?() { prepare(pages, leastCount: 1) }
+        let (form, fitting) = known.withLock { ($0.form, $0.fittingSalts.count) }
+        if form == .account || fitting > 1 { return PageFailure(.damaged, database: database, page: 1).error }
+        if form == .page {
+            return WeFlowError(
+                .unavailable,
+                "the key is the page key of one database and does not fit \(database); pass the account key instead")
         }
         return WeFlowError(
             .unavailable,

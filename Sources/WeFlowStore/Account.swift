@@ -15,6 +15,12 @@ public final class Account: Sendable {
     public init(folder: AccountFolder, keys: KeyRing) {
         self.folder = folder
         self.keys = keys
+        let store = folder.store
+        keys.setWitnesses {
+            ["session/session.db", "contact/contact.db", "message/message_0.db"].compactMap { name in
+                DatabaseFile(path: "\(store)/\(name)", name: name, keys: keys).storedFirstPage()
+            }
+        }
     }
 
     /// The database at a path below `db_storage`.

@@ -16,6 +16,20 @@ import Testing
         }
     }
 
+    @Test func everyPairOfBytesIsSeenWhereverItStands() {
+        for first in UInt8.min...UInt8.max {
+            for second in [0x00, 0x09, 0x1F, 0x20, 0x41, 0x7F, 0x80, 0xBF, 0xC2, 0xFF] as [UInt8] {
+                for at in 0..<7 {
+                    var bytes = Array("12345678".utf8)
+                    (bytes[at], bytes[at + 1]) = (first, second)
+                    let scalars = String(decoding: bytes, as: UTF8.self).unicodeScalars
+                    let isClean = scalars.allSatisfy { $0 != "\u{FFFD}" && !Self.isControl($0) }
+                    #expect(bytes.withUnsafeBytes { CleanText.isClean($0) } == isClean, "\(bytes)")
+                }
+            }
+        }
+    }
+
     @Test func surrogatesGoAndDamageIsMarked() {
         for (bytes, expected) in [
             ([0x61, 0xED, 0xA0, 0x80, 0x62], "ab"), ([0x61, 0xFF, 0x62], "a\u{FFFD}b"),
@@ -31,15 +45,17 @@ import Testing
             var mutator = Mutator(seed: UInt64(seed))
             let bytes = mutator.mutate(Array("早上好 good morning 👨‍👩‍👧 é ü\u{85}\u{1}".utf8))
             let cleaned = bytes.withUnsafeBytes { CleanText.string($0) }
-            let repaired = String(decoding: bytes, as: UTF8.self).unicodeScalars.filter { scalar in
-                switch scalar.value {
-                case 0...8, 0xB...0xC, 0xE...0x1F, 0x7F...0x9F: false
-                default: true
-                }
-            }
+            let repaired = String(decoding: bytes, as: UTF8.self).unicodeScalars.filter { !Self.isControl($0) }
             // Encoded surrogates are dropped here and repaired there: compare where there are none.
             guard !bytes.contains(0xED) else { continue }
             #expect(Array(cleaned.unicodeScalars) == Array(repaired), "seed \(seed)")
+        }
+    }
+
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0...8, 0xB...0xC, 0xE...0x1F, 0x7F...0x9F: true
+        default: false
         }
     }
 }

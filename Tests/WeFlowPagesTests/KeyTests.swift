@@ -136,6 +136,21 @@ struct KeyTests {
         #expect(error?.kind == .storeFailed)
     }
 
+    @Test("keys of several databases are derived at once and then open them")
+    func preparesSeveral() throws {
+        let pages = try (1...3).map { number in
+            let salt = [UInt8](repeating: UInt8(number), count: 16)
+            return try firstPage(PageCipher.derivePageKey(accountKey: userKey, salt: salt), salt: salt)
+        }
+        let ring = KeyRing(.bare(userKey))
+        ring.prepare(pages)
+        #expect(ring.form == .account)
+        for page in pages { try open(ring, page) }
+        let wrong = KeyRing(.bare(SecretBytes([UInt8](repeating: 77, count: 32))))
+        wrong.prepare(pages)
+        #expect(wrong.form == .unknown)
+    }
+
     @Test("a wrong key, no key and a key for another database each say what to do")
     func refusesWhatDoesNotFit() throws {
         let page = try firstPage(SecretBytes([UInt8](repeating: 8, count: 32)), salt: [UInt8](repeating: 4, count: 16))

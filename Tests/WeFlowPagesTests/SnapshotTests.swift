@@ -105,6 +105,21 @@ struct SnapshotTests {
         #expect(failure?.reason == .moved)
     }
 
+    @Test("a database with an unfinished rollback transaction is refused with what to do")
+    func refusesAHotJournal() throws {
+        let scratch = try ScratchFolder()
+        do {
+            let writer = try PlainDatabase(scratch.file("a.db"), wal: false)
+            try writer.run("CREATE TABLE t(x)")
+        }
+        let magic: [UInt8] = [0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7]
+        try scratch.write(magic + [UInt8](repeating: 1, count: 600), to: "a.db-journal")
+        let error = #expect(throws: WeFlowError.self) { try database(scratch).snapshot() }
+        #expect(error?.sentence.contains("-journal") == true)
+        try scratch.write([UInt8](repeating: 0, count: 600), to: "a.db-journal")
+        #expect(try database(scratch).snapshot().pageCount > 0)
+    }
+
     @Test("a missing file, an empty one and one without permission are each named")
     func namesWhatIsUnreadable() throws {
         let scratch = try ScratchFolder()

@@ -66,7 +66,7 @@ enum CleanText {
     private static func isPlain(_ word: UInt64) -> Bool {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let high = ones &* 0x80
-        guard (word | word &+ ones) & high == 0 else { return false }
+        guard (word | (word &+ ones)) & high == 0 else { return false }
         let controls = ~(word &+ ones &* 0x60) & high
         if controls == 0 { return true }
         var blanks: UInt64 = 0

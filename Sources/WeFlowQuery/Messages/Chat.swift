@@ -30,6 +30,7 @@ public struct Chat: Sendable {
                 "message/message_0.db is missing: the account has no message databases; copy the whole db_storage folder"
             )
         }
+        account.keys.prepare(shards.compactMap { $0.database.storedFirstPage() })
         var tables: [MessageTable] = []
         var lost: [WeFlowError] = []
         for (ordinal, shard) in shards.enumerated() {
