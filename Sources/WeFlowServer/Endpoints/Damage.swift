@@ -1,0 +1,42 @@
+import HTTPTypes
+import WeFlowPages
+import WeFlowQuery
+
+/// What an answer does about damaged pages and shards (contract section 11, damage): it fails with the sentence that
+/// names them, or, with `partial=1`, goes out with the rest and says so in `WeFlow-Partial`.
+struct Damage: Sendable {
+    /// Whether `partial` was asked for.
+    let isTolerated: Bool
+
+    /// - Throws: `.usage` where `partial` is not a switch.
+    init(_ parameters: Parameters) throws(WeFlowError) {
+        isTolerated = try parameters.bool("partial")
+    }
+
+    /// Judges what is missing from a list.
+    ///
+    /// - Throws: the first cause, where damage is not tolerated.
+    func judge(_ pages: [PageFailure], _ writer: AnswerWriter) throws(WeFlowError) {
+        guard let first = pages.first else { return }
+        guard isTolerated else { throw first.error }
+        note(pages.map(\.database), writer)
+    }
+
+    /// Judges what is missing from messages.
+    ///
+    /// - Throws: the first cause, where damage is not tolerated.
+    func judge(_ losses: MessageLosses, _ writer: AnswerWriter) throws(WeFlowError) {
+        guard losses.isPartial, let error = losses.error else { return }
+        guard isTolerated else { throw error }
+        // A shard's sentence begins with its name.
+        let shards = losses.shards.map { String($0.sentence.prefix { $0 != ":" && $0 != " " }) }
+        note(shards + losses.pages.map(\.database), writer)
+    }
+
+    private func note(_ names: [String], _ writer: AnswerWriter) {
+        var unique: [String] = []
+        for name in names where !unique.contains(name) { unique.append(name) }
+        guard let field = HTTPField.Name("WeFlow-Partial") else { return }
+        writer.head.headerFields[field] = unique.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,80 @@
+import HTTPTypes
+import WeFlowOutput
+import WeFlowPages
+import WeFlowQuery
+
+extension Endpoint {
+    static let sessions = Endpoint(
+        "/api/v1/sessions",
+        operation: Operation(
+            name: "sessions", summary: "Sessions, newest first.",
+            parameters: [
+                ParameterDescription("keyword", .text, "What username or displayName must hold, in any case."),
+                .limit(100, most: 10_000), .offset,
+                ParameterDescription(
+                    "format", .choice(["json", "chatlab"], default: "json"), "The form of the answer."),
+                .partial,
+            ],
+            content: [.json(.any(of: [AnswerSchemas.sessions, AnswerSchemas.chatLabSessions]))],
+            refusals: [.internalServerError, .serviceUnavailable])
+    ) { call, site in
+        let request = try SessionsRequest(call.parameters)
+        let damage = try Damage(call.parameters)
+        return Answer { writer in
+            let result = try SessionsQuery(request).run(on: try site.account())
+            try damage.judge(result.damage, writer)
+            try await writer.write(encodeSessions(result.sessions, format: request.format, style: .compact))
+        }
+    }
+
+    static let contacts = Endpoint(
+        "/api/v1/contacts",
+        operation: Operation(
+            name: "contacts", summary: "Friends, groups and official accounts.",
+            parameters: [
+                ParameterDescription(
+                    "keyword", .text,
+                    "What username, nickname, remark, displayName or alias must hold, in any case."),
+                .limit(100, most: 10_000), .offset, .partial,
+            ],
+            content: [.json(AnswerSchemas.contacts)], refusals: [.internalServerError, .serviceUnavailable])
+    ) { call, site in
+        let request = try ContactsRequest(call.parameters)
+        let damage = try Damage(call.parameters)
+        return Answer { writer in
+            let result = try ContactsQuery(request).run(on: try site.account())
+            try damage.judge(result.damage, writer)
+            try await writer.write(encodeContacts(result.contacts, style: .compact))
+        }
+    }
+
+    static let groupMembers = Endpoint(
+        "/api/v1/group-members",
+        operation: Operation(
+            name: "groupMembers", summary: "The members of a group.",
+            description: "Lists are cached; a list is dropped when a database under it changes.",
+            parameters: [
+                ParameterDescription(
+                    "chatroomId", aliases: ["talker"], .text, required: true, "The group's id, ends in @chatroom.",
+                    example: .string("xxx@chatroom")),
+                ParameterDescription(
+                    "includeMessageCounts", aliases: ["withCounts"], .flag(default: false),
+                    "Counts each member's messages."),
+                ParameterDescription("forceRefresh", .flag(default: false), "Drops the cached list first."),
+                .partial,
+            ],
+            content: [.json(AnswerSchemas.groupMembers)], refusals: [.internalServerError, .serviceUnavailable])
+    ) { call, site in
+        let request = try GroupMembersRequest(call.parameters)
+        let damage = try Damage(call.parameters)
+        return Answer { writer in
+            let (entry, isCached) = try site.groups.members(request, of: try site.account()) {
+                losses throws(WeFlowError) in try damage.judge(losses, writer)
+            }
+            try await writer.write(
+                encodeGroupMembers(
+                    entry.members, chatroomID: request.chatroomID, fromCache: isCached, updatedAt: entry.updatedAt,
+                    style: .compact))
+        }
+    }
+}

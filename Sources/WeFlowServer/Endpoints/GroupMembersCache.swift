@@ -1,0 +1,59 @@
+import Synchronization
+import WeFlowPages
+import WeFlowQuery
+import WeFlowStore
+
+/// Group members that were read already, each list good until a database that it was read from changes
+/// (contract section 5).
+final class GroupMembersCache: Sendable {
+    /// A list as it was read.
+    struct Entry: Sendable {
+        let members: [GroupMember]
+        /// Unix milliseconds at which it was read.
+        let updatedAt: Int64
+        fileprivate let state: [String: UInt32]
+    }
+
+    private struct Key: Hashable {
+        let chatroomID: String
+        let hasCounts: Bool
+    }
+
+    private static let most = 256
+    private let entries = Mutex<[Key: Entry]>([:])
+
+    /// The members of a group, from the cache where they are as of now.
+    ///
+    /// - Returns: the list, and whether it was cached.
+    /// - Throws: why the members cannot be read.
+    func members(
+        _ request: GroupMembersRequest, of account: Account, partial: (MessageLosses) throws(WeFlowError) -> Void
+    ) throws(WeFlowError) -> (entry: Entry, isCached: Bool) {
+        let key = Key(chatroomID: request.chatroomID, hasCounts: request.includeMessageCounts)
+        // Taken before the list is read: what changes meanwhile makes it stale.
+        let state = try Self.state(of: account, hasCounts: key.hasCounts)
+        if !request.forceRefresh, let entry = entries.withLock({ $0[key] }), entry.state == state {
+            return (entry, true)
+        }
+        let result = try GroupMembersQuery(request).run(on: account)
+        let entry = Entry(members: result.members, updatedAt: Clock.milliseconds, state: state)
+        if result.losses.isPartial {
+            try partial(result.losses)
+        } else {
+            entries.withLock { entries in
+                if entries.count >= Self.most { entries.removeAll(keepingCapacity: true) }
+                entries[key] = entry
+            }
+        }
+        return (entry, false)
+    }
+
+    /// What the databases under a list are in now: each one's generation.
+    private static func state(of account: Account, hasCounts: Bool) throws(WeFlowError) -> [String: UInt32] {
+        var state: [String: UInt32] = [:]
+        var databases = [account.database(ContactTables.database)]
+        if hasCounts { databases += account.messageShards().map(\.database) }
+        for database in databases { state[database.name] = try database.snapshot().generation }
+        return state
+    }
+}

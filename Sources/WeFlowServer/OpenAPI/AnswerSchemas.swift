@@ -1,0 +1,192 @@
+import WeFlowQuery
+
+/// The schemas of the answers (contract sections 3 to 9).
+enum AnswerSchemas {
+    /// Those that the document names.
+    static let named: [(String, Schema)] = [
+        ("Error", error), ("Message", message), ("Quote", quote), ("Media", media), ("ChatLab", chatLab),
+        ("ChatLabHeader", chatLabHeader), ("ChatLabMeta", chatLabMeta), ("ChatLabMember", chatLabMember),
+        ("ChatLabMessage", chatLabMessage), ("Session", session), ("ChatLabSession", chatLabSession),
+        ("Contact", contact), ("GroupMember", groupMember),
+    ]
+
+    private static let error = Schema.object([
+        .always("error", .text, "A sentence that names what is wrong and what to do.")
+    ])
+
+    static let health = Schema.object([.always("status", .constant(.string("ok")))])
+
+    // MARK: Messages
+
+    static let messages = Schema.object([
+        .always("success", .constant(.bool(true))),
+        .always("talker", .text, "As it was given."),
+        .always("count", .count, "How many messages are in this answer."),
+        .always("hasMore", .boolean, "Whether a further offset would give something."),
+        .always("media", .reference("Media")),
+        .always("messages", .list(of: .reference("Message"))),
+    ])
+
+    private static let media = Schema.object([
+        .always("enabled", .boolean, "Whether media was asked for."),
+        .always("exportPath", .text, "The folder of exported media."),
+        .always("count", .count, "How many messages carry media."),
+    ])
+
+    private static let message = Schema.object([
+        .always("localId", .integer),
+        .always("serverId", .digits, "0 where the store has none."),
+        .always("localType", .integer),
+        .always("createTime", .integer, "Unix seconds."),
+        .always("sortSeq", .integer),
+        .always("isSend", .one(of: [.number("0"), .number("1")])),
+        .always("senderUsername", .text),
+        .always("content", .text, "What a person would read."),
+        .always("rawContent", .text, "As stored, decompressed, with a group's sender prefix."),
+        .always("parsedContent", .text, "The display text."),
+        .sometimes("detail", .object(detail), "With detail=1: what the kind carries."),
+        .sometimes("replyToMessageId", .digits, "The server id of the quoted message."),
+        .sometimes("quote", .reference("Quote")),
+        .sometimes("mediaType", .one(of: ["image", "voice", "video", "emoji"])),
+        .sometimes("mediaFileName", .text),
+        .sometimes("mediaUrl", .text),
+        .sometimes("mediaLocalPath", .text),
+        .sometimes("mediaRendition", .one(of: ["hd", "normal", "thumb"]), "Pictures only."),
+        .sometimes("mediaError", .text, "Why media that was asked for could not be had."),
+    ])
+
+    private static let detail: [Schema.Field] = []
+
+    private static let quote = Schema.object([
+        .always("platformMessageId", .digits),
+        .always("sender", .text),
+        .always("accountName", .text),
+        .always("content", .text),
+        .always("type", .integer),
+    ])
+
+    // MARK: ChatLab
+
+    private static let chatLabFields: [Schema.Field] = [
+        .always("chatlab", .reference("ChatLabHeader")),
+        .always("meta", .reference("ChatLabMeta")),
+        .always("members", .list(of: .reference("ChatLabMember"))),
+        .always("messages", .list(of: .reference("ChatLabMessage"))),
+    ]
+
+    private static let chatLab = Schema.object(chatLabFields + [.always("media", .reference("Media"))])
+
+    static let pull = Schema.object(
+        chatLabFields + [
+            .always(
+                "sync",
+                .object([
+                    .always("hasMore", .boolean),
+                    .always("nextSince", .integer, "The request's since, 0 where there was none."),
+                    .always("nextOffset", .count),
+                    .always("watermark", .integer, "Unix seconds; the end of the pages to come."),
+                ]))
+        ])
+
+    private static let chatLabHeader = Schema.object([
+        .always("version", .constant(.string("0.0.2"))),
+        .always("exportedAt", .integer, "Unix seconds."),
+        .always("generator", .text),
+    ])
+
+    private static let chatLabMeta = Schema.object([
+        .always("name", .text),
+        .always("platform", .constant(.string("wechat"))),
+        .always("type", .one(of: ["group", "private", "channel", "other"])),
+        .sometimes("groupId", .text),
+        .sometimes("groupAvatar", .text),
+        .sometimes("ownerId", .text),
+    ])
+
+    private static let chatLabMember = Schema.object([
+        .always("platformId", .text),
+        .always("accountName", .text),
+        .sometimes("groupNickname", .text),
+        .sometimes("avatar", .text),
+    ])
+
+    private static let chatLabMessage = Schema.object([
+        .always("sender", .text),
+        .always("accountName", .text),
+        .sometimes("groupNickname", .text),
+        .always("timestamp", .integer, "Unix seconds."),
+        .always("type", .integer),
+        .always("content", .any(of: [.text, .null])),
+        .sometimes("platformMessageId", .digits),
+        .sometimes("replyToMessageId", .digits),
+        .sometimes("mediaPath", .text),
+    ])
+
+    // MARK: Sessions, contacts, members
+
+    static let sessions = Schema.object([
+        .always("success", .constant(.bool(true))),
+        .always("count", .count),
+        .always("sessions", .list(of: .reference("Session"))),
+    ])
+
+    static let chatLabSessions = Schema.object([
+        .always("sessions", .list(of: .reference("ChatLabSession")))
+    ])
+
+    private static let session = Schema.object([
+        .always("username", .text),
+        .always("displayName", .text),
+        .always("type", .integer, "2 for groups."),
+        .always("sessionType", .text, "`group` for groups."),
+        .always("lastTimestamp", .integer, "Unix seconds."),
+        .always("unreadCount", .integer),
+    ])
+
+    private static let chatLabSession = Schema.object([
+        .always("id", .text),
+        .always("name", .text),
+        .always("platform", .constant(.string("wechat"))),
+        .always("type", .one(of: ["group", "private", "channel", "other"])),
+        .sometimes("messageCount", .count),
+        .always("lastMessageAt", .integer, "Unix seconds."),
+    ])
+
+    static let contacts = Schema.object([
+        .always("success", .constant(.bool(true))),
+        .always("count", .count),
+        .always("contacts", .list(of: .reference("Contact"))),
+    ])
+
+    private static let contact = Schema.object([
+        .always("username", .text),
+        .always("displayName", .text),
+        .always("remark", .text),
+        .always("nickname", .text),
+        .always("alias", .text),
+        .always("avatarUrl", .text),
+        .always("type", .text),
+    ])
+
+    static let groupMembers = Schema.object([
+        .always("success", .constant(.bool(true))),
+        .always("chatroomId", .text),
+        .always("count", .count),
+        .always("fromCache", .boolean),
+        .always("updatedAt", .integer, "Unix milliseconds."),
+        .always("members", .list(of: .reference("GroupMember"))),
+    ])
+
+    private static let groupMember = Schema.object([
+        .always("wxid", .text),
+        .always("displayName", .text),
+        .always("nickname", .text),
+        .always("remark", .text),
+        .always("alias", .text),
+        .always("groupNickname", .text),
+        .always("avatarUrl", .text),
+        .always("isOwner", .boolean),
+        .always("isFriend", .boolean),
+        .always("messageCount", .count),
+    ])
+}
