@@ -58,7 +58,7 @@ let package = Package(
         .target(
             name: "WeFlowServer",
             dependencies: [
-                "WeFlowOutput", "WeFlowQuery", "CZlib",
+                "WeFlowOutput", "WeFlowQuery",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -99,7 +99,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(name: "WeFlowOutputTests", dependencies: ["WeFlowOutput"], swiftSettings: strict),
-        .testTarget(name: "WeFlowServerTests", dependencies: ["WeFlowServer", "CZlib"], swiftSettings: strict),
+        .testTarget(name: "WeFlowServerTests", dependencies: ["WeFlowServer", "CSQLite", "CZlib"], swiftSettings: strict),
         .testTarget(name: "WeFlowCommandsTests", dependencies: ["WeFlowCommands"], swiftSettings: strict),
         .testTarget(name: "WeFlowCLITests", dependencies: ["weflow", "TestSupport"], swiftSettings: strict),
     ]

@@ -11,7 +11,7 @@ struct Responder: Sendable {
     let workers: Workers
     let bodies: RequestBodyReader
     /// The token that is valid now.
-    let token: @Sendable () throws -> String
+    let token: @Sendable () throws -> AccessToken
     /// Takes a line for each request; nil where none is wanted.
     let log: (@Sendable (String) -> Void)?
     let dates = HTTPDate.Cache()
@@ -92,14 +92,13 @@ struct Responder: Sendable {
     /// Looks for the token, in the body last, and gives the body back where it had to be read anyway.
     private func authorize(_ request: Request, _ query: QueryString) async throws -> RequestBodyReader.Content {
         let token = try token()
-        let offered = request.headers[values: .authorization].compactMap { Token.bearer($0).map(String.init) }
-        let asked = query.items.filter { $0.name == "access_token" }.compactMap(\.value)
-        var isValid = (offered + asked).contains { Token.matches($0, token) }
+        var offered = Token.offered(by: request, query)
         var content = RequestBodyReader.Content.none
         if request.method == .post {
             content = try await bodies.read(request)
-            if let inBody = Token.inBody(content.json), Token.matches(inBody, token) { isValid = true }
+            offered += Token.offered(by: content.json)
         }
+        let isValid = offered.contains { token.matches($0) }
         guard isValid else { throw Refusal.unauthorized }
         return content
     }

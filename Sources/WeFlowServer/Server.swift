@@ -3,6 +3,7 @@ import Logging
 import NIOCore
 import NIOPosix
 public import WeFlowPages
+public import WeFlowQuery
 
 #if canImport(Darwin)
     import Darwin
@@ -21,7 +22,7 @@ public final class Server: Sendable {
         /// The port; 0 takes any that is free.
         public var port: Int
         /// The token that is valid when it is called, so that a rotated one counts at once.
-        public var token: @Sendable () throws -> String
+        public var token: @Sendable () throws -> AccessToken
         /// What the endpoints answer from.
         public var site: Site
         /// What a client may take.
@@ -31,7 +32,8 @@ public final class Server: Sendable {
 
         /// Puts a configuration together.
         public init(
-            host: String = "127.0.0.1", port: Int = 5031, token: @escaping @Sendable () throws -> String, site: Site,
+            host: String = "127.0.0.1", port: Int = 5031, token: @escaping @Sendable () throws -> AccessToken,
+            site: Site,
             limits: Limits = Limits(), log: (@Sendable (String) -> Void)? = nil
         ) {
             (self.host, self.port, self.token, self.site) = (host, port, token, site)

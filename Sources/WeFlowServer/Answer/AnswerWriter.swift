@@ -14,6 +14,8 @@ final class AnswerWriter {
     private static let chunk = 64 << 10
     /// Answers that are not longer are not gzipped.
     private static let smallest = 1 << 10
+    /// Fast rather than small: the client is on this machine.
+    private static let gzipLevel: Int32 = 3
 
     /// Status and header fields; they may be changed until the answer begins.
     var head = HTTPResponse(status: .ok)
@@ -32,7 +34,7 @@ final class AnswerWriter {
     private var response: ResponseWriter?
     private var body: (any ResponseBodyWriter)?
     private var pending = ByteBuffer()
-    private var gzip: GzipStream?
+    private var gzip: Gzip?
 
     /// - Parameters:
     ///   - response: where the answer goes to.
@@ -135,11 +137,18 @@ final class AnswerWriter {
         if !hasBegun, gzip == nil, isCompressible {
             head.headerFields[.vary] = "Accept-Encoding"
             if acceptsGzip, bytes.readableBytes > Self.smallest {
-                gzip = try GzipStream()
+                gzip = Gzip(level: Self.gzipLevel)
                 head.headerFields[.contentEncoding] = "gzip"
             }
         }
-        if let gzip { bytes = gzip.compress(bytes, isLast: isLast) }
+        if let gzip {
+            var compressed = ByteBuffer()
+            try bytes.withUnsafeReadableBytes { bytes throws in
+                try gzip.add(bytes) { compressed.writeBytes($0) }
+                if isLast { try gzip.finish { compressed.writeBytes($0) } }
+            }
+            bytes = compressed
+        }
         count += bytes.readableBytes
         return bytes
     }

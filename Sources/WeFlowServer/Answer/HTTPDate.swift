@@ -34,7 +34,7 @@ enum HTTPDate {
 
         /// Now.
         var text: String {
-            let now = Int64(time(nil))
+            let now = Clock.seconds
             return state.withLock { state in
                 if state.seconds != now { state = (now, HTTPDate.text(now)) }
                 return state.text
@@ -51,4 +51,7 @@ enum Clock {
         clock_gettime(CLOCK_REALTIME, &now)
         return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
     }
+
+    /// Unix seconds.
+    static var seconds: Int64 { milliseconds / 1000 }
 }

@@ -30,9 +30,49 @@ extension Endpoint {
         let request = try MessagesRequest(call.parameters)
         let damage = try Damage(call.parameters)
         return Answer { writer in
-            let query = try MessagesQuery(request, in: try site.account())
+            let account = try site.account()
+            let query = try MessagesQuery(request, in: account)
             let media = MediaEnvelope(enabled: request.media.isEnabled, exportPath: site.exportPath)
+            guard request.format == .json else {
+                let answer = ChatLabAnswer(
+                    query, people: ChatPeople(query.chat, in: account), style: .compact, exportedAt: Clock.seconds,
+                    media: media)
+                let page = try await answer.page()
+                try damage.judge(page.losses, writer)
+                try await answer.write(page) { bytes in try await writer.write(bytes) }
+                return
+            }
             let answer = MessagesAnswer(query, style: .compact, media: media)
+            let page = try await answer.page()
+            try damage.judge(page.losses, writer)
+            try await answer.write(page) { bytes in try await writer.write(bytes) }
+        }
+    }
+
+    static let pull = Endpoint(
+        "/api/v1/sessions/{id}/messages", [.get],
+        operation: Operation(
+            name: "pull", summary: "Messages of one session for ChatLab's pull, oldest first.",
+            description: "The answer is ChatLab's whatever format says. sync.nextSince repeats since, and "
+                + "sync.nextOffset is offset and count, so that a client may apply both or one.",
+            places: [
+                ParameterDescription(
+                    "id", .text, required: true, "The session's id, as it is or percent-encoded.",
+                    example: .string("xxx@chatroom"))
+            ],
+            parameters: [.start("since"), .end, .limit(5000, most: 5000), .offset, .partial],
+            content: [.json(AnswerSchemas.pull)], refusals: [.internalServerError, .serviceUnavailable])
+    ) { call, site in
+        let pull = try PullRequest(call.parameters, id: try call.pathValue("id"))
+        let damage = try Damage(call.parameters)
+        return Answer { writer in
+            let account = try site.account()
+            let query = try MessagesQuery(MessagesRequest(pull), in: account)
+            let now = Clock.seconds
+            let sync = ChatLabAnswer.Sync(since: pull.since, offset: pull.offset, watermark: pull.end ?? now)
+            let answer = ChatLabAnswer(
+                query, people: ChatPeople(query.chat, in: account), style: .compact, exportedAt: now, media: nil,
+                sync: sync)
             let page = try await answer.page()
             try damage.judge(page.losses, writer)
             try await answer.write(page) { bytes in try await writer.write(bytes) }

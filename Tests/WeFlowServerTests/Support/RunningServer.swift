@@ -1,5 +1,7 @@
 import Foundation
+import Testing
 import WeFlowPages
+import WeFlowQuery
 import WeFlowStore
 
 @testable import WeFlowServer
@@ -17,8 +19,9 @@ struct RunningServer: Sendable {
         log: (@Sendable (String) -> Void)? = nil, _ test: (RunningServer) async throws -> Value
     ) async throws -> Value {
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        let token = try #require(AccessToken(Self.token))
         let configuration = Server.Configuration(
-            port: 0, token: { Self.token }, site: site, limits: limits, log: log)
+            port: 0, token: { token }, site: site, limits: limits, log: log)
         let server = try Server(configuration, endpoints: endpoints) { port.yield($0) }
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
