@@ -25,7 +25,8 @@ public struct Weflow: AsyncParsableCommand {
             CommandGroup(
                 name: "Reading",
                 subcommands: [Messages.self, Sessions.self, Contacts.self, GroupMembers.self, Pull.self]),
-            CommandGroup(name: "Setting up", subcommands: [Config.self, Token.self]),
+            CommandGroup(name: "Serving", subcommands: [Serve.self, Health.self, Token.self, OpenAPI.self]),
+            CommandGroup(name: "Setting up", subcommands: [Config.self]),
         ])
 
     /// What an error begins with, that of a subcommand too.

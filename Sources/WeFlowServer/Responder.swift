@@ -37,12 +37,14 @@ struct Responder: Sendable {
             try await output.finish()
         } catch {
             // What has begun can only be broken off; who is gone gets no answer.
+            if (error as? WeFlowError)?.kind == .unavailable { site.doubt() }
             if output.hasBegun || Task.isCancelled || error is CancellationError { throw error }
             try await output.refuse(Refusal(error))
         }
         if let log {
             let time = Int((ContinuousClock.now - begin) / .microseconds(1))
-            log("\(request.method.rawValue) \(target.path) \(output.head.status.code) \(output.count) \(time) us")
+            let status = output.head.status.code
+            log("\(request.method.rawValue) \(target.path) \(status) \(output.count) B \(time) us")
         }
     }
 

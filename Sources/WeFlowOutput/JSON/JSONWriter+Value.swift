@@ -1,10 +1,8 @@
-import NIOCore
-import WeFlowOutput
-import WeFlowQuery
+public import WeFlowQuery
 
 extension JSONWriter {
-    /// Writes a value that was put together by hand; its numbers stand as they are.
-    mutating func value(_ value: JSONValue) {
+    /// Writes a value that was read or put together; its numbers stand as they are.
+    public mutating func value(_ value: JSONValue) {
         switch value {
         case .null: null()
         case .bool(let flag): bool(flag)
@@ -21,17 +19,6 @@ extension JSONWriter {
                 self.value(member.value)
             }
             endObject()
-        }
-    }
-}
-
-extension OutputBytes {
-    /// A copy of the bytes for the network.
-    borrowing func byteBuffer() -> ByteBuffer {
-        withBytes { bytes in
-            var buffer = ByteBuffer()
-            buffer.writeBytes(bytes)
-            return buffer
         }
     }
 }
