@@ -76,7 +76,7 @@ public enum OpenAPIDocument {
     private static func body(_ endpoint: Endpoint) -> JSONValue {
         var fields = endpoint.operation.parameters.map(\.inBody)
         if endpoint.needsToken {
-            fields.append(.sometimes("access_token", .text, "The token, where it is given in no other place."))
+            fields.append(.sometimes("access_token", .anything, "The token, where it is given in no other place."))
         }
         let schema = Schema.openObject(fields)
         return object([
