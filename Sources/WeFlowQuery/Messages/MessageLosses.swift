@@ -27,10 +27,16 @@ public struct MessageLosses: Sendable {
 
     /// A sentence for every cause.
     public var sentences: [String] {
-        shards.map(\.sentence) + pages.map { $0.error.sentence }
-            + texts.map { "\($0.count) messages are given without their text: \(Self.sentence($0.cause))" }
-            + MediaLoss.allCases.compactMap { loss in media[loss].map { Self.sentence(loss, $0) } }
-            + mediaNotes.map(\.sentence)
+        var sentences = shards.map(\.sentence)
+        sentences += pages.map(\.error.sentence)
+        for text in texts {
+            sentences.append("\(text.count) messages are given without their text: \(Self.sentence(text.cause))")
+        }
+        for loss in MediaLoss.allCases {
+            if let kinds = media[loss] { sentences.append(Self.sentence(loss, kinds)) }
+        }
+        sentences += mediaNotes.map(\.sentence)
+        return sentences
     }
 
     mutating func add(_ page: PageFailure) {
