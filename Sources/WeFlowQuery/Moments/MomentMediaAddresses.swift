@@ -7,8 +7,10 @@ public struct MomentMediaAddresses: Sendable, Equatable {
     public var url: String
     /// The small picture in the media network; empty where there is none.
     public var thumb: String
-    /// Key for the proxy; a clip without its own is tried with its picture's.
+    /// Key of the file; a clip without its own is tried with its picture's.
     public var key: UInt64?
+    /// Key of the small picture.
+    public var thumbKey: UInt64?
     /// The file through the proxy; `nil` without `url` or where not asked for.
     public var proxyURL: String?
     /// The small picture through the proxy; `nil` without `thumb` or where not asked for.
@@ -46,11 +48,15 @@ public struct MomentAddressing: Sendable {
     /// The addresses of every media item of a post, in order.
     public func media(of moment: Moment) -> [ResolvedMomentMedia] {
         moment.media.map { item in
-            ResolvedMomentMedia(
-                item: addresses(
-                    item.resource, thumb: item.thumb, isVideo: moment.isVideoPost || item.isVideo, key: item.key),
-                live: item.livePhoto.map {
-                    addresses($0.resource, thumb: $0.thumb, isVideo: true, key: $0.key ?? item.key)
+            let isVideo = moment.isVideoPost || item.isVideo
+            return ResolvedMomentMedia(
+                item: addresses(item.resource, item.thumb, isVideo: isVideo, key: item.key, thumbKey: item.key),
+                live: item.livePhoto.map { live in
+                    let key = live.key ?? item.key
+                    // The still picture of a clip may be the post's picture itself, which has its own key.
+                    let isPicture = live.thumb.url == item.resource.url || live.thumb.url == item.thumb.url
+                    return addresses(
+                        live.resource, live.thumb, isVideo: true, key: key, thumbKey: isPicture ? item.key : key)
                 })
         }
     }
@@ -62,12 +68,13 @@ public struct MomentAddressing: Sendable {
     }
 
     private func addresses(
-        _ resource: MomentResource, thumb: MomentResource, isVideo: Bool, key: UInt64?
+        _ resource: MomentResource, _ thumb: MomentResource, isVideo: Bool, key: UInt64?, thumbKey: UInt64?
     ) -> MomentMediaAddresses {
         let url = fixed(resource, isVideo: isVideo)
         let small = fixed(thumb, isVideo: false)
         return MomentMediaAddresses(
-            url: url, thumb: small, key: key, proxyURL: proxied(url, key: key), proxyThumb: proxied(small, key: key))
+            url: url, thumb: small, key: key, thumbKey: thumbKey, proxyURL: proxied(url, key: key),
+            proxyThumb: proxied(small, key: thumbKey))
     }
 
     private func proxied(_ url: String, key: UInt64?) -> String? {

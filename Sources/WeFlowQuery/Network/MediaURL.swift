@@ -23,7 +23,7 @@ public struct MediaURL: Sendable, Equatable {
     public let host: String
     /// The port, 1…65535; the scheme's own where the address names none.
     public let port: Int
-    /// Path and query, as given; begins with `/`.
+    /// Path and query, as given but for characters that have no place there; begins with `/`.
     public let target: String
 
     /// Longest address taken, in bytes.
@@ -57,6 +57,14 @@ public struct MediaURL: Sendable, Equatable {
 
     /// The address without its query: the token in it is a credential and stays out of logs and sentences.
     public var withoutQuery: String { origin + target.prefix { $0 != "?" } }
+
+    /// The address without the parameters `token` and `idx`, which change while the file behind it does not.
+    public var withoutToken: String {
+        guard let mark = target.firstIndex(of: "?") else { return string }
+        let rest = target[target.index(after: mark)...].split(separator: "&")
+            .filter { !$0.hasPrefix("token=") && !$0.hasPrefix("idx=") }
+        return origin + target[..<mark] + (rest.isEmpty ? "" : "?" + rest.joined(separator: "&"))
+    }
 
     /// The same address over TLS and on its standard port.
     var secured: MediaURL {
@@ -96,7 +104,18 @@ public struct MediaURL: Sendable, Equatable {
         let authority = rest.prefix { $0 != "/" && $0 != "?" }
         let tail = rest[authority.endIndex...]
         guard let (host, port) = hostAndPort(authority, scheme: scheme) else { return nil }
-        return MediaURL(scheme: scheme, host: host, port: port, target: tail.hasPrefix("/") ? String(tail) : "/" + tail)
+        let target = tail.hasPrefix("/") ? String(tail) : "/" + tail
+        return MediaURL(scheme: scheme, host: host, port: port, target: encodingStrays(target))
+    }
+
+    /// Percent-encodes the few characters that have no place in an address but are found there.
+    private static func encodingStrays(_ target: String) -> String {
+        let strays: [Character: String] = [
+            "\"": "%22", "<": "%3C", ">": "%3E", "[": "%5B", "]": "%5D", "^": "%5E", "`": "%60", "{": "%7B", "|": "%7C",
+            "}": "%7D",
+        ]
+        guard target.contains(where: { strays[$0] != nil }) else { return target }
+        return target.reduce(into: "") { $0 += strays[$1] ?? String($1) }
     }
 
     private static func hostAndPort(_ authority: Substring, scheme: Scheme) -> (String, Int)? {

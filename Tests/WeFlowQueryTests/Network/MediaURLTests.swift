@@ -46,4 +46,18 @@ import WeFlowPages
         let url = try MediaURL(parsing: "https://a.qq.com/x/y?token=secret")
         #expect(url.resolving(location)?.string == wanted)
     }
+
+    @Test func `characters that have no place in an address are encoded, the rest stays`() throws {
+        #expect(
+            try MediaURL(parsing: "https://a.qq.com/%2F|[x]?q={\"}&r=a+b").target == "/%2F%7C%5Bx%5D?q=%7B%22%7D&r=a+b")
+    }
+
+    @Test(arguments: [
+        ("https://a.qq.com/x?token=T&idx=1", "https://a.qq.com/x"), ("https://a.qq.com/x", "https://a.qq.com/x"),
+        ("https://a.qq.com/x?token=T&idx=1&m=2", "https://a.qq.com/x?m=2"),
+        ("https://a.qq.com/x?mytoken=T", "https://a.qq.com/x?mytoken=T"),
+    ])
+    func `the token is no part of what a file is`(text: String, wanted: String) throws {
+        #expect(try MediaURL(parsing: text).withoutToken == wanted)
+    }
 }

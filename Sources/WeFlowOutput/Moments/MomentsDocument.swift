@@ -1,0 +1,232 @@
+internal import WeFlowModel
+public import WeFlowQuery
+
+/// Exported moments as one JSON document (facts: sns 6.2).
+///
+/// - Parameters:
+///   - export: what to write.
+///   - zone: local time, for `createTimeStr`.
+/// - Returns: the document, indented by two.
+public func encodeMomentsDocument(_ export: MomentsExport, zone: LocalZone = .system) -> OutputBytes {
+    var writer = JSONWriter(style: .pretty)
+    writer.beginObject()
+    writer.exportTime(export)
+    writer.key("totalPosts")
+    writer.integer(export.posts.count)
+    writer.filters(export.filter)
+    writer.key("posts")
+    writer.beginArray()
+    for post in export.posts {
+        writer.beginObject()
+        writer.postHead(post, author: nil, zone: zone)
+        writer.media(of: post, withClips: false)
+        writer.social(post.moment, likes: post.likeNames)
+        writer.location(of: post.moment)
+        writer.link(of: post.moment)
+        writer.endObject()
+    }
+    writer.endArray()
+    writer.endObject()
+    return writer.finish()
+}
+
+/// Exported moments with the identity of everybody who took part, for ArkMe (facts: sns 6.3).
+///
+/// - Parameters:
+///   - export: what to write.
+///   - zone: local time, for `createTimeStr`.
+/// - Returns: the document, indented by two.
+public func encodeArkmeDocument(_ export: MomentsExport, zone: LocalZone = .system) -> OutputBytes {
+    var writer = JSONWriter(style: .pretty)
+    writer.beginObject()
+    writer.exportTime(export)
+    writer.key("format")
+    writer.string(literal: "arkmejson")
+    writer.key("schemaVersion")
+    writer.string(literal: "1.0.0")
+    writer.key("recordOwner")
+    writer.identityObject(export.owner ?? MomentIdentity(username: ""))
+    writer.key("mediaSelection")
+    writer.beginObject()
+    writer.key("images")
+    writer.bool(export.selection.images)
+    writer.key("livePhotos")
+    writer.bool(export.selection.livePhotos)
+    writer.key("videos")
+    writer.bool(export.selection.videos)
+    writer.endObject()
+    writer.key("totalPosts")
+    writer.integer(export.posts.count)
+    writer.filters(export.filter)
+    writer.key("posts")
+    writer.beginArray()
+    for post in export.posts {
+        writer.beginObject()
+        writer.postHead(post, author: post.author, zone: zone)
+        writer.media(of: post, withClips: true)
+        writer.social(post.moment, likes: post.likeNames)
+        writer.location(of: post.moment)
+        writer.likesDetail(post)
+        writer.commentsDetail(post)
+        writer.link(of: post.moment)
+        writer.endObject()
+    }
+    writer.endArray()
+    writer.endObject()
+    return writer.finish()
+}
+
+extension ExportedMoment {
+    /// The names as the timeline gives them: the XML's, else what is known.
+    fileprivate var likeNames: [String] {
+        zip(moment.likes, likes).map { $0.nickname.isEmpty ? $1.displayName : $0.nickname }
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func exportTime(_ export: MomentsExport) {
+        key("exportTime")
+        string(MomentTimes.iso(milliseconds: export.exportTime))
+    }
+
+    fileprivate mutating func filters(_ filter: MomentsFilter) {
+        key("filters")
+        beginObject()
+        key("usernames")
+        beginArray()
+        for username in filter.usernames { string(username) }
+        endArray()
+        key("keyword")
+        string(filter.keyword ?? "")
+        endObject()
+    }
+
+    fileprivate mutating func postHead(_ post: ExportedMoment, author: MomentIdentity?, zone: LocalZone) {
+        key("id")
+        quoted(post.moment.id)
+        key("username")
+        string(post.moment.username)
+        key("nickname")
+        string(post.author.displayName)
+        if let author {
+            key("author")
+            identityObject(author)
+        }
+        key("createTime")
+        integer(post.moment.createTime)
+        key("createTimeStr")
+        string(MomentTimes.full(post.moment.createTime, zone: zone))
+        key("contentDesc")
+        string(post.moment.text)
+        key("type")
+        integer(post.moment.type)
+    }
+
+    fileprivate mutating func media(of post: ExportedMoment, withClips: Bool) {
+        key("media")
+        beginArray()
+        for (addresses, files) in zip(post.media, post.files) {
+            beginObject()
+            file(addresses.item, at: files.file)
+            if withClips, let live = addresses.live {
+                key("livePhoto")
+                beginObject()
+                file(live, at: files.live)
+                endObject()
+            }
+            endObject()
+        }
+        endArray()
+    }
+
+    private mutating func file(_ addresses: MomentMediaAddresses, at path: String?) {
+        key("url")
+        string(addresses.url)
+        key("thumb")
+        string(addresses.thumb)
+        text("localPath", path)
+    }
+
+    /// Writes an identity as an object; username, wxid and displayName are there even where nothing is known.
+    fileprivate mutating func identityObject(_ person: MomentIdentity) {
+        beginObject()
+        key("username")
+        string(person.username)
+        key("wxid")
+        string(person.username)
+        names(person)
+        key("displayName")
+        string(person.displayName)
+        endObject()
+    }
+
+    private mutating func names(_ person: MomentIdentity) {
+        text("alias", person.alias)
+        text("wechatId", person.alias)
+        text("remark", person.remark)
+        text("nickName", person.nickname)
+    }
+
+    fileprivate mutating func likesDetail(_ post: ExportedMoment) {
+        key("likesDetail")
+        beginArray()
+        var seen: Set<[String]> = []
+        for (like, person) in zip(post.moment.likes, post.likes)
+        where seen.insert([like.username, like.nickname]).inserted {
+            beginObject()
+            participant(person, written: like.nickname)
+            key("displayName")
+            string(person.displayName)
+            source(person)
+            endObject()
+        }
+        endArray()
+    }
+
+    fileprivate mutating func commentsDetail(_ post: ExportedMoment) {
+        key("commentsDetail")
+        beginArray()
+        for (index, comment) in post.moment.comments.enumerated() {
+            let person = post.commenters[index]
+            beginObject()
+            key("id")
+            string(comment.id)
+            participant(person, written: comment.nickname)
+            key("displayName")
+            string(person.displayName)
+            key("content")
+            string(comment.content)
+            key("refCommentId")
+            string(comment.refCommentID)
+            text("refNickname", comment.refNickname)
+            if let replied = post.repliedTo[index], !replied.username.isEmpty {
+                text("refUsername", replied.username)
+                text("refWxid", replied.username)
+                text("refAlias", replied.alias)
+                text("refWechatId", replied.alias)
+                text("refRemark", replied.remark)
+                text("refNickName", replied.nickname)
+                text("refDisplayName", replied.displayName)
+            }
+            emojis(comment.stickers)
+            source(person)
+            endObject()
+        }
+        endArray()
+    }
+
+    /// Writes who takes part: the name of the XML, then what the contact list knows.
+    private mutating func participant(_ person: MomentIdentity, written: String) {
+        key("nickname")
+        string(written.isEmpty ? person.displayName : written)
+        text("username", person.username)
+        text("wxid", person.username)
+        names(person)
+    }
+
+    /// Writes where it was read: a name without a username is from before the XML had one.
+    private mutating func source(_ person: MomentIdentity) {
+        key("source")
+        string(literal: person.username.isEmpty ? "legacy" : "xml")
+    }
+}

@@ -1,0 +1,150 @@
+internal import WeFlowModel
+public import WeFlowQuery
+
+/// The answer to a query for the timeline (contract section 7.1; facts: sns 2).
+///
+/// - Parameters:
+///   - items: the page.
+///   - media: how addresses are given, as in the request.
+///   - style: how the JSON is laid out.
+/// - Returns: the whole answer.
+public func encodeTimeline(_ items: [TimelineItem], media: TimelineMedia, style: JSONWriter.Style) -> OutputBytes {
+    var writer = JSONWriter(style: style)
+    writer.beginObject()
+    writer.key("success")
+    writer.bool(true)
+    writer.key("count")
+    writer.integer(items.count)
+    writer.key("timeline")
+    writer.beginArray()
+    for item in items { writer.timelineItem(item, media: media) }
+    writer.endArray()
+    writer.endObject()
+    return writer.finish()
+}
+
+/// The answer to a query for the authors (contract section 7.2).
+public func encodeMomentUsernames(_ census: MomentsCensus, style: JSONWriter.Style) -> OutputBytes {
+    var writer = JSONWriter(style: style)
+    writer.beginObject()
+    writer.key("success")
+    writer.bool(true)
+    writer.key("usernames")
+    writer.beginArray()
+    for username in census.usernames { writer.string(username) }
+    writer.endArray()
+    writer.endObject()
+    return writer.finish()
+}
+
+/// The answer to a query for the statistics (contract section 7.3; facts: sns 4).
+public func encodeMomentStats(_ census: MomentsCensus, style: JSONWriter.Style) -> OutputBytes {
+    var writer = JSONWriter(style: style)
+    writer.beginObject()
+    writer.key("success")
+    writer.bool(true)
+    writer.key("data")
+    writer.beginObject()
+    writer.key("totalPosts")
+    writer.integer(census.posts)
+    writer.key("totalFriends")
+    writer.integer(census.usernames.count)
+    writer.key("myPosts")
+    if let own = census.ownPosts { writer.integer(own) } else { writer.null() }
+    writer.endObject()
+    writer.endObject()
+    return writer.finish()
+}
+
+extension JSONWriter {
+    fileprivate mutating func timelineItem(_ item: TimelineItem, media: TimelineMedia) {
+        let moment = item.moment
+        beginObject()
+        key("tid")
+        quoted(moment.tid)
+        key("id")
+        quoted(moment.id)
+        key("username")
+        string(moment.username)
+        key("nickname")
+        string(item.nickname)
+        key("createTime")
+        integer(moment.createTime)
+        key("contentDesc")
+        string(moment.text)
+        key("type")
+        integer(moment.type)
+        key("media")
+        beginArray()
+        for (attachment, addresses) in zip(moment.media, item.media) {
+            self.attachment(attachment, addresses, media: media)
+        }
+        endArray()
+        social(moment, likes: item.likes)
+        key("rawXml")
+        string(utf8: moment.rawXML)
+        text("avatarUrl", item.avatarURL)
+        location(of: moment)
+        link(of: moment)
+        endObject()
+    }
+
+    private mutating func attachment(
+        _ attachment: MomentAttachment, _ addresses: ResolvedMomentMedia, media: TimelineMedia
+    ) {
+        beginObject()
+        resource(attachment.resource, key: attachment.key, addresses.item, media: media)
+        if let live = attachment.livePhoto, let liveAddresses = addresses.live {
+            key("livePhoto")
+            beginObject()
+            resource(live.resource, key: live.key, liveAddresses, media: media)
+            enrichment(liveAddresses, media: media)
+            endObject()
+        }
+        enrichment(addresses.item, media: media)
+        endObject()
+    }
+
+    /// Writes what a media item and a clip have in common; what the XML does not say is left out.
+    private mutating func resource(
+        _ resource: MomentResource, key mediaKey: UInt64?, _ addresses: MomentMediaAddresses, media: TimelineMedia
+    ) {
+        key("url")
+        string(media.isReplaced ? addresses.resolvedURL ?? addresses.url : addresses.url)
+        key("thumb")
+        string(media.isReplaced ? addresses.resolvedThumb ?? addresses.thumb : addresses.thumb)
+        text("md5", resource.md5)
+        text("token", resource.token)
+        if let mediaKey {
+            key("key")
+            quoted(mediaKey)
+        }
+        text("encIdx", resource.encIdx)
+    }
+
+    /// Writes what `media=1` adds (facts: sns 2.2).
+    private mutating func enrichment(_ addresses: MomentMediaAddresses, media: TimelineMedia) {
+        guard media != .raw else { return }
+        key("rawUrl")
+        string(addresses.url)
+        key("rawThumb")
+        string(addresses.thumb)
+        text("proxyUrl", addresses.proxyURL)
+        text("proxyThumbUrl", addresses.proxyThumb)
+        text("resolvedUrl", addresses.resolvedURL)
+        text("resolvedThumbUrl", addresses.resolvedThumb)
+    }
+}
+
+extension TimelineMedia {
+    /// Whether `url` and `thumb` become the resolved addresses.
+    fileprivate var isReplaced: Bool {
+        if case .resolved(replace: true, inline: _) = self { return true }
+        return false
+    }
+}
+
+extension MomentMediaAddresses {
+    fileprivate var resolvedURL: String? { inlineURL ?? proxyURL }
+    fileprivate var resolvedThumb: String? { inlineThumb ?? proxyThumb }
+}

@@ -1,0 +1,129 @@
+public import WeFlowPages
+
+/// A post by its place: what is needed to order posts, and to find the row when its turn comes.
+package struct MomentEntry: Sendable, Equatable {
+    /// The post's id as it is stored.
+    package let tid: Int64
+    /// Its row in the table; rows lie in the order in which the client saw them, not in that of the ids.
+    package let rowID: Int64
+}
+
+/// The posts in `sns.db`, as of one snapshot (facts: sns 1.1, store 3.11).
+public struct MomentsTable: Sendable {
+    /// The database's path below `db_storage`.
+    public static let database = "sns/sns.db"
+
+    /// What is read.
+    package let snapshot: PageSnapshot
+    fileprivate let schema: TableSchema
+    fileprivate let tid: Int
+    fileprivate let userName: Int
+    fileprivate let content: Int
+
+    /// Opens the table.
+    ///
+    /// - Throws: `.unavailable` where the account has no moments, or the database cannot be read.
+    public init(_ account: Account) throws(WeFlowError) {
+        guard account.hasDatabase(Self.database) else {
+            throw WeFlowError(
+                .unavailable,
+                "\(Self.database) is missing, so this account has no moments; look at them once in WeChat, "
+                    + "or copy the account again")
+        }
+        snapshot = try account.database(Self.database).snapshot()
+        guard let schema = try account.tables(["snstimeline"], of: snapshot)["snstimeline"],
+            schema.column("tid") >= 0, schema.column("content") >= 0
+        else {
+            throw WeFlowError(
+                .unavailable, "\(Self.database) has no table SnsTimeLine; look at the moments once in WeChat")
+        }
+        self.schema = schema
+        tid = schema.column("tid")
+        userName = schema.column("user_name")
+        content = schema.column("content")
+    }
+
+    /// Grows whenever the posts may have changed.
+    public var generation: UInt32 { snapshot.generation }
+
+    /// All posts, newest first: by unsigned id (contract section 11, order).
+    ///
+    /// They come out of the index on `tid`, a few bytes each. Where there is none, or a page of it is damaged, the rows
+    /// are walked instead.
+    ///
+    /// - Parameter damage: takes the pages that could not be read and held rows.
+    /// - Returns: an entry for every post that can be reached.
+    /// - Throws: `.moved` where the database changed and must be read from the start.
+    package func entries(_ damage: inout [PageFailure]) throws(PageFailure) -> [MomentEntry] {
+        var entries = try indexed()
+        if entries == nil { entries = try walked(&damage) }
+        return (entries ?? []).sorted { UInt64(bitPattern: $0.tid) > UInt64(bitPattern: $1.tid) }
+    }
+
+    /// The entries of the index; nil where there is none or it is not whole.
+    private func indexed() throws(PageFailure) -> [MomentEntry]? {
+        guard tid != schema.rowIDColumn, let index = schema.index(on: "tid") else { return nil }
+        let cursor = IndexCursor(PageCache(snapshot, pages: 16), root: index.root, direction: .forward)
+        var entries: [MomentEntry] = []
+        while try cursor.next() {
+            // The row id stands behind the indexed columns.
+            entries.append(MomentEntry(tid: cursor.record.int(0), rowID: cursor.record.int(index.columns.count)))
+        }
+        return cursor.damage.isEmpty ? entries : nil
+    }
+
+    private func walked(_ damage: inout [PageFailure]) throws(PageFailure) -> [MomentEntry] {
+        let cursor = TableCursor(PageCache(snapshot, pages: 16), root: schema.root)
+        var entries: [MomentEntry] = []
+        while try cursor.next() {
+            let id = tid == schema.rowIDColumn ? cursor.rowID : cursor.record.int(tid)
+            entries.append(MomentEntry(tid: id, rowID: cursor.rowID))
+        }
+        damage += cursor.damage
+        return entries
+    }
+
+    /// How many posts there are, and of whom.
+    ///
+    /// - Parameter damage: takes the pages that could not be read.
+    /// - Returns: posts by author, without the blanks around a name; those without an author under "".
+    /// - Throws: `.moved` where the database changed and must be read from the start.
+    package func counts(_ damage: inout [PageFailure]) throws(PageFailure) -> [String: Int] {
+        let cursor = TableCursor(PageCache(snapshot, pages: 16), root: schema.root)
+        var counts: [String: Int] = [:]
+        while try cursor.next() { counts[trimmed(cursor.record.text(userName)), default: 0] += 1 }
+        damage += cursor.damage
+        return counts
+    }
+}
+
+/// Reads single rows of the moments. For one thread.
+package final class MomentsReader {
+    private let table: MomentsTable
+    private let cursor: TableCursor
+
+    /// Makes a reader with a cache of its own.
+    package init(_ table: MomentsTable) {
+        self.table = table
+        cursor = TableCursor(PageCache(table.snapshot, pages: 32), root: table.schema.root)
+    }
+
+    /// The row of an entry: its author without the blanks around the name, and its content, valid until the next call.
+    ///
+    /// - Returns: nil where there is no such row.
+    /// - Throws: the page that could not be read.
+    package func row(
+        _ entry: MomentEntry
+    ) throws(PageFailure) -> (userName: String, content: UnsafeRawBufferPointer)? {
+        guard try cursor.seek(entry.rowID) else { return nil }
+        return (trimmed(cursor.record.text(table.userName)), cursor.record.bytes(table.content))
+    }
+}
+
+/// A name without the blanks around it.
+private func trimmed(_ name: String) -> String {
+    let bytes = name.utf8
+    guard let first = bytes.first, let last = bytes.last, first <= 0x20 || last <= 0x20 else { return name }
+    let start = bytes.drop { $0 <= 0x20 }
+    return String(Substring(start.prefix(start.count - start.reversed().prefix { $0 <= 0x20 }.count)))
+}
