@@ -13,6 +13,8 @@ import subprocess
 import sys
 import tempfile
 
+import moments
+
 FIELDS = ("localId", "serverId", "localType", "createTime", "isSend", "senderUsername", "rawContent", "content", "parsedContent")
 
 
@@ -126,6 +128,7 @@ def main():
             before = account.digest()
             for check in (account.sessions, account.contacts, account.members, account.messages, account.paging):
                 check()
+            moments.check(account)
             account.untouched(before)
             messages = sum(len(rows) for rows in account.truth["messages"].values())
             print(f"{out}: {messages} messages, {account.differences} differences")

@@ -1,0 +1,115 @@
+internal import ArgumentParser
+internal import WeFlowOutput
+internal import WeFlowPages
+internal import WeFlowQuery
+
+/// `weflow sns`: the moments (contract section 7).
+struct Sns: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Read the moments (朋友圈).",
+        discussion: """
+            weflow sns timeline --limit 5
+            weflow sns stats
+            """,
+        subcommands: [SnsTimeline.self, SnsUsernames.self, SnsStats.self])
+}
+
+/// `weflow sns timeline`: posts, newest first (contract section 7.1).
+struct SnsTimeline: ContextCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "timeline",
+        abstract: "List posts, the newest first.",
+        discussion: """
+            weflow sns timeline --limit 5
+            weflow sns timeline --usernames wxid_a,wxid_b --keyword 旅行 --start 2025-01-01 --no-media
+            """)
+
+    @Option(parsing: .unconditional, help: "How many, 1 to 200. (default: 20)")
+    var limit: String?
+
+    @Option(parsing: .unconditional, help: "How many to skip after the filters.")
+    var offset: String?
+
+    @OptionGroup(title: "Selection")
+    var selection: MomentsOptions
+
+    @Flag(
+        name: [.customLong("media"), .customLong("resolve-media"), .customLong("meiti")], inversion: .prefixedNo,
+        exclusivity: .exclusive, help: "Add the addresses of a server's proxy to those of the network. (default: on)")
+    var media: Bool?
+
+    @Flag(
+        inversion: .prefixedNo, exclusivity: .exclusive,
+        help: "Put those addresses in place of the network's. (default: on)")
+    var replace: Bool?
+
+    @OptionGroup(title: "Output")
+    var output: OutputOptions
+
+    @OptionGroup(title: "Account")
+    var account: AccountOptions
+
+    func run(in context: Context) async throws {
+        var parameters = Parameters(commandLine: [
+            "limit": limit, "offset": offset, "media": media?.parameterText, "replace": replace?.parameterText,
+        ])
+        selection.add(to: &parameters)
+        let settings = try Settings(account, in: context)
+        let query = TimelineQuery(
+            try TimelineRequest(parameters), hosts: try settings.momentsHosts(), proxyBase: settings.serverAddress)
+        let result = try query.run(on: settings.openAccount())
+        try await context.deliver(
+            encodeTimeline(result.items, media: query.request.media, style: context.style(output)), output)
+        if let notice = result.notice { context.warn(notice.sentence) }
+        try context.report(result.damage)
+    }
+}
+
+/// `weflow sns usernames`: whose posts there are (contract section 7.2).
+struct SnsUsernames: ContextCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "usernames",
+        abstract: "List whose posts there are, those with the most first.",
+        discussion: """
+            weflow sns usernames --pretty
+            """)
+
+    @OptionGroup(title: "Output")
+    var output: OutputOptions
+
+    @OptionGroup(title: "Account")
+    var account: AccountOptions
+
+    func run(in context: Context) async throws {
+        let census = try MomentsCensus.run(on: Settings(account, in: context).openAccount())
+        try await context.deliver(encodeMomentUsernames(census, style: context.style(output)), output)
+        try context.report(census.damage)
+    }
+}
+
+/// `weflow sns stats`: how many posts there are (contract section 7.3).
+struct SnsStats: ContextCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "stats",
+        abstract: "Count the posts, their authors and your own posts.",
+        discussion: """
+            weflow sns stats
+            """)
+
+    @Flag(
+        inversion: .prefixedNo, exclusivity: .exclusive,
+        help: "Let a server answer from memory; the command line always counts.")
+    var fast: Bool?
+
+    @OptionGroup(title: "Output")
+    var output: OutputOptions
+
+    @OptionGroup(title: "Account")
+    var account: AccountOptions
+
+    func run(in context: Context) async throws {
+        let census = try MomentsCensus.run(on: Settings(account, in: context).openAccount())
+        try await context.deliver(encodeMomentStats(census, style: context.style(output)), output)
+        try context.report(census.damage)
+    }
+}
