@@ -77,6 +77,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .executableTarget(name: "weflow", dependencies: ["WeFlowCommands"], swiftSettings: strict),
+        // The benchmark; it knows of weflow only as a program to run.
+        .executableTarget(name: "weflow-bench", exclude: ["Peers"], swiftSettings: strict),
         .target(name: "TestSupport", dependencies: ["CSQLite"], path: "Tests/Support", swiftSettings: strict),
         .testTarget(
             name: "WeFlowPagesTests",
@@ -102,6 +104,7 @@ let package = Package(
         .testTarget(
             name: "WeFlowServerTests", dependencies: ["WeFlowServer", "CSQLite", "CZlib"], swiftSettings: strict),
         .testTarget(name: "WeFlowCommandsTests", dependencies: ["WeFlowCommands"], swiftSettings: strict),
+        .testTarget(name: "WeFlowBenchTests", dependencies: ["weflow-bench"], swiftSettings: strict),
         .testTarget(name: "WeFlowCLITests", dependencies: ["weflow", "TestSupport"], swiftSettings: strict),
     ]
 )

@@ -1,0 +1,55 @@
+import Testing
+
+@testable import weflow_bench
+
+@Suite struct BenchTests {
+    @Test func readsItsOptions() throws {
+        let options = try #require(try Options(["--scale", "20000", "--only", "cold,http", "--weflow", "/opt/weflow"]))
+        #expect(options.scale == 20000)
+        #expect(options.only == [.cold, .http])
+        #expect(options.weflow == "/opt/weflow")
+        #expect(
+            options.command == "swift run -c release weflow-bench --scale 20000 --only cold,http --weflow /opt/weflow")
+        #expect(try Options(["--help"]) == nil)
+    }
+
+    @Test(arguments: [
+        (["--scale", "many"], "--scale: many is no number from 1000 to 100000000"),
+        (["--scale", "10"], "--scale: 10 is no number from 1000 to 100000000"),
+        (["--scale"], "--scale: wants a value"),
+        (["--only", "cold,warm"], "--only: no part is called warm; see --help"),
+        (["--fast"], "--fast: no such option; see --help"),
+    ])
+    func refusesWhatItDoesNotUnderstand(_ arguments: [String], _ sentence: String) {
+        #expect(throws: Options.Failure(description: sentence)) { try Options(arguments) }
+    }
+
+    @Test(arguments: [([], 0), ([3], 3), ([9, 1, 2], 2), ([4, 1, 3, 2], 2.5)] as [([Double], Double)])
+    func takesTheMedian(_ numbers: [Double], _ median: Double) {
+        #expect(Statistics.median(numbers) == median)
+    }
+
+    @Test func tellsHowTimeGrows() {
+        #expect(Statistics.exponent(from: (10, 1), to: (1000, 100)) == 1)
+        #expect(abs(Statistics.exponent(from: (10, 1), to: (1000, 10)) - 0.5) < 1e-12)
+    }
+
+    @Test func printsATable() throws {
+        let options = try #require(try Options([]))
+        let lines = [
+            Line(what: "a", ours: "1 ms", peer: "b", theirs: "2 ms", ratio: "0.5", goal: "≤ 0.6", met: true),
+            Line(what: "", ours: "3 s", peer: "c", theirs: "2 s", ratio: "1.5", goal: "≤ 1", met: false),
+            Line(what: "d", ours: "3 s", peer: "c", theirs: "2 s", ratio: "1.5", goal: "", met: nil),
+        ]
+        let table = Report.markdown(lines, facts: ["a machine"], options)
+        #expect(table.hasPrefix("`swift run -c release weflow-bench`\n\n- a machine\n\n| what | weflow | peer |"))
+        #expect(table.contains("\n| a | 1 ms | b | 2 ms | 0.5 | ≤ 0.6 | ok |  |  |\n"))
+        #expect(table.contains("\n|  | 3 s | c | 2 s | 1.5 | ≤ 1 | **no** |  |  |\n"))
+        #expect(table.contains("\n| d | 3 s | c | 2 s | 1.5 |  |  |  |  |\n"))
+    }
+
+    @Test(arguments: [(0.00531, "5.31 ms"), (0.98765, "987.6 ms"), (1.2346, "1.235 s")] as [(Double, String)])
+    func writesTimes(_ seconds: Double, _ text: String) {
+        #expect(Report.time(seconds) == text)
+    }
+}
