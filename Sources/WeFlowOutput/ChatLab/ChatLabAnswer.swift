@@ -78,7 +78,7 @@ public struct ChatLabAnswer: Sendable {
     /// - Throws: what `sink` throws.
     public func write(_ page: Page, to sink: ByteSink) async throws {
         var writer = JSONWriter(style: isLines ? .compact : style)
-        begin(&writer, Self.members(page.fragments.map(\.people)))
+        begin(&writer, people.withPictures(Self.members(page.fragments.map(\.people)), isBounded: !isLines))
         for fragment in page.fragments {
             if isLines { writer.lines(fragment.writer.bytes) } else { writer.fragment(fragment.writer.bytes) }
             try await sink(writer.bytes)
@@ -104,7 +104,7 @@ public struct ChatLabAnswer: Sendable {
             people = Self.members([people, fragment.people])
         }
         var writer = JSONWriter(style: isLines ? .compact : style)
-        begin(&writer, people)
+        begin(&writer, self.people.withPictures(people, isBounded: !isLines))
         var count = 0
         var mediaCount = 0
         let losses = try await query.encodeAll(into: makeFragment) { message, fragment in

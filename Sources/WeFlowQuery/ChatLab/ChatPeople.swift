@@ -11,7 +11,7 @@ public struct ChatPerson: Sendable, Equatable {
     /// The name in the group, empty where there is none.
     public let groupNickname: String
     /// Address of the picture, empty where it is not known.
-    public let avatar: String
+    public internal(set) var avatar: String
 }
 
 /// The people of a chat under the names that ChatLab gets (contract section 11, ChatLab).
@@ -29,6 +29,7 @@ public struct ChatPeople: Sendable {
     private let talker: String
     private let book: NameBook
     private let nicknames: [String: String]
+    private let avatars: Avatars
 
     private static let ownName = "我"
     private static let noticeName = "系统消息"
@@ -42,7 +43,11 @@ public struct ChatPeople: Sendable {
         book = chat.names.book
         notice = chat.names.notice
         name = book.displayName(of: chat.talker)
-        groupAvatar = chat.isGroup ? book.row(of: chat.talker)?.avatarURL ?? "" : ""
+        avatars = Avatars(account)
+        let address = chat.isGroup ? book.row(of: chat.talker)?.avatarURL ?? "" : ""
+        // ChatLab's importer wants the end of what stands around it soon (facts: chatlab 4.2).
+        let pictures = chat.isGroup && address.isEmpty ? avatars.addresses(of: [talker], limit: Self.longestAvatar) : [:]
+        groupAvatar = pictures[talker] ?? address
         nicknames = chat.isGroup ? Self.nicknames(chat.talker, account) : [:]
     }
 
@@ -61,6 +66,35 @@ public struct ChatPeople: Sendable {
         }
         return nicknames
     }
+
+    /// People with the pictures of those who have no address for one.
+    ///
+    /// ChatLab's importer looks for the people in the first 200,000 bytes of an object and drops a list that is longer
+    /// (facts: chatlab 4.3), so pictures are put in as far as there is room.
+    ///
+    /// - Parameters:
+    ///   - people: the senders.
+    ///   - isBounded: whether they stand in an object; lines have no such limit.
+    /// - Returns: the same people in the same order.
+    public func withPictures(_ people: [ChatPerson], isBounded: Bool) -> [ChatPerson] {
+        let wanted = people.map { $0.avatar.isEmpty && !(isGroup && $0.platformID == talker) ? $0.platformID : "" }
+        let addresses = avatars.addresses(of: wanted.filter { !$0.isEmpty }, limit: isBounded ? Self.longestAvatar : .max)
+        var room = isBounded ? Self.roomForAvatars : Int.max
+        return people.map { person in
+            guard person.avatar.isEmpty, let address = addresses[person.platformID], address.utf8.count <= room else {
+                return person
+            }
+            room -= address.utf8.count
+            var person = person
+            person.avatar = address
+            return person
+        }
+    }
+
+    /// Bytes of the longest picture in an object.
+    private static let longestAvatar = 16_384
+    /// Bytes of all pictures in an object.
+    private static let roomForAvatars = 98_304
 
     /// Who sent a message of this kind.
     ///

@@ -15,7 +15,7 @@ public struct Contact: Sendable, Equatable {
     /// The WeChat id that the contact chose.
     public let alias: String
     /// Address of the picture.
-    public let avatarURL: String
+    public internal(set) var avatarURL: String
     /// `friend`, `group`, `official` or `former_friend`.
     public let type: String
 }
@@ -66,8 +66,12 @@ public struct ContactsQuery: Sendable {
             }
             return a.contact.username.precedesByScalar(b.contact.username)
         }
-        return Result(
-            contacts: contacts.dropFirst(request.offset).prefix(request.limit).map(\.contact), damage: tables.damage)
+        var page = contacts.dropFirst(request.offset).prefix(request.limit).map(\.contact)
+        let avatars = Avatars(account).addresses(of: page.filter { $0.avatarURL.isEmpty }.map(\.username))
+        for place in page.indices where page[place].avatarURL.isEmpty {
+            page[place].avatarURL = avatars[page[place].username] ?? ""
+        }
+        return Result(contacts: page, damage: tables.damage)
     }
 
     private static func matches(_ contact: Contact, _ keyword: KeywordMatcher) -> Bool {

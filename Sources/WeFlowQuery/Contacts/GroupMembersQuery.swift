@@ -68,13 +68,14 @@ public struct GroupMembersQuery: Sendable {
             order.append(username)
         }
         let counts = request.includeMessageCounts ? try counts(account, &losses) : [:]
+        let avatars = Avatars(account).addresses(of: order.filter { names.row(of: $0)?.avatarURL.isEmpty ?? true })
         let friends = Set(contacts.contacts.filter { Self.isFriend($0) }.map(\.username))
         let members = order.map { username in
             let row = names.row(of: username)
             return GroupMember(
                 wxid: username, displayName: names.displayName(of: username), nickname: row?.nickname ?? "",
                 remark: row?.remark ?? "", alias: row?.alias ?? "", groupNickname: nicknames[username] ?? "",
-                avatarURL: row?.avatarURL ?? "", isOwner: username == group.room?.owner && !username.isEmpty,
+                avatarURL: avatars[username] ?? row?.avatarURL ?? "", isOwner: username == group.room?.owner && !username.isEmpty,
                 isFriend: friends.contains(username), messageCount: counts[username] ?? 0)
         }
         return Result(members: members.sorted(by: Self.precedes), losses: losses)

@@ -33,13 +33,13 @@ public enum MediaLoss: String, Sendable, Equatable, CaseIterable {
 /// What became of the media of one message.
 public indirect enum MediaOutcome: Sendable, Equatable {
     /// It lies in the export folder.
-    case file(MediaFile)
+    case file(ExportedFile)
     /// It could not be had.
     case missing(MediaKind, MediaLoss)
 }
 
 /// An exported file (contract 4.1 and 8).
-public struct MediaFile: Sendable, Equatable {
+public struct ExportedFile: Sendable, Equatable {
     /// Its place below the export path, kind and name.
     public let exported: ExportedMedia
     /// Its absolute path.

@@ -67,7 +67,7 @@ extension MediaWork {
     }
 
     /// A sticker of this chat that is exported already: its name says all about it.
-    private func exportedSticker(_ base: String) -> MediaFile? {
+    private func exportedSticker(_ base: String) -> ExportedFile? {
         (["gif"] + Self.pictureExtensions + ["jpeg"]).lazy.map { self.file(.emoji, "\(base).\($0)") }.first { file in
             self.exporter.exports.existing(file.path).map { $0.size > 0 } ?? false
         }

@@ -93,9 +93,9 @@ final class MediaWork: Sendable {
     }
 
     /// A file of this chat in the export folder.
-    func file(_ kind: MediaKind, _ name: String, _ rendition: Rendition? = nil) -> MediaFile {
+    func file(_ kind: MediaKind, _ name: String, _ rendition: Rendition? = nil) -> ExportedFile {
         let exported = ExportedMedia(talkerFolder: talkerFolder, kind: kind, fileName: name)
-        return MediaFile(
+        return ExportedFile(
             exported: exported, path: "\(exporter.exports.path)/\(exported.relativePath)", rendition: rendition)
     }
 

@@ -54,6 +54,10 @@ final class GroupMembersCache: Sendable {
         var databases = [account.database(ContactTables.database)]
         if hasCounts { databases += account.messageShards().map(\.database) }
         for database in databases { state[database.name] = try database.snapshot().generation }
+        // Pictures are an extra: where they cannot be read, nothing depends on them.
+        if account.hasDatabase(HeadImages.database), let pictures = try? account.database(HeadImages.database).snapshot() {
+            state[HeadImages.database] = pictures.generation
+        }
         return state
     }
 }
