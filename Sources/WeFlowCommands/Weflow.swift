@@ -24,7 +24,9 @@ public struct Weflow: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Reading",
-                subcommands: [Messages.self, Sessions.self, Contacts.self, GroupMembers.self, Pull.self, Sns.self]),
+                subcommands: [
+                    Messages.self, Sessions.self, Contacts.self, GroupMembers.self, Pull.self, Media.self, Sns.self,
+                ]),
             CommandGroup(name: "Serving", subcommands: [Serve.self, Health.self, Token.self, OpenAPI.self]),
             CommandGroup(name: "Setting up", subcommands: [Config.self]),
         ])

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import WeFlowOutput
 internal import WeFlowPages
 internal import WeFlowQuery
+internal import WeFlowServer
 
 /// `weflow messages`: the messages of one session (contract section 4.1).
 struct Messages: ContextCommand {
@@ -33,7 +34,9 @@ struct Messages: ContextCommand {
         let settings = try Settings(account, exportPath: media.exportPath, in: context)
         let account = try settings.openAccount()
         request.talker = try Talker.id(of: request.talker, in: account, context)
-        let envelope = MediaEnvelope(enabled: request.media.isEnabled, exportPath: settings.absoluteExportPath)
+        let envelope = MediaEnvelope(
+            enabled: request.media.isEnabled, exportPath: settings.absoluteExportPath,
+            baseURL: request.media.isEnabled ? context.serverAddress : "")
         guard !request.media.kinds.isEmpty else {
             return try await context.deliver(MessagesQuery(request, in: account), in: account, media: envelope, output)
         }
@@ -43,5 +46,17 @@ struct Messages: ContextCommand {
         defer { withExtendedLifetime(interruption) { line.clear() } }
         let query = try MessagesQuery(request, in: account, media: exporter)
         try await context.deliver(query, in: account, media: envelope, output)
+    }
+}
+
+extension Context {
+    /// Where a server of this user would answer, for addresses of our own: at the remembered port.
+    var serverAddress: String {
+        do {
+            return "http://127.0.0.1:\(try ServeSettings(from: state).port)"
+        } catch {
+            warn(error.sentence)
+            return "http://127.0.0.1:\(ServeSettings().port)"
+        }
     }
 }

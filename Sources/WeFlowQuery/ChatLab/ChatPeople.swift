@@ -46,7 +46,8 @@ public struct ChatPeople: Sendable {
         avatars = Avatars(account)
         let address = chat.isGroup ? book.row(of: chat.talker)?.avatarURL ?? "" : ""
         // ChatLab's importer wants the end of what stands around it soon (facts: chatlab 4.2).
-        let pictures = chat.isGroup && address.isEmpty ? avatars.addresses(of: [talker], limit: Self.longestAvatar) : [:]
+        let pictures =
+            chat.isGroup && address.isEmpty ? avatars.addresses(of: [talker], limit: Self.longestAvatar) : [:]
         groupAvatar = pictures[talker] ?? address
         nicknames = chat.isGroup ? Self.nicknames(chat.talker, account) : [:]
     }
@@ -78,7 +79,8 @@ public struct ChatPeople: Sendable {
     /// - Returns: the same people in the same order.
     public func withPictures(_ people: [ChatPerson], isBounded: Bool) -> [ChatPerson] {
         let wanted = people.map { $0.avatar.isEmpty && !(isGroup && $0.platformID == talker) ? $0.platformID : "" }
-        let addresses = avatars.addresses(of: wanted.filter { !$0.isEmpty }, limit: isBounded ? Self.longestAvatar : .max)
+        let addresses = avatars.addresses(
+            of: wanted.filter { !$0.isEmpty }, limit: isBounded ? Self.longestAvatar : .max)
         var room = isBounded ? Self.roomForAvatars : Int.max
         return people.map { person in
             guard person.avatar.isEmpty, let address = addresses[person.platformID], address.utf8.count <= room else {

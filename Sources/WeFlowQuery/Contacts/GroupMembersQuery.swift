@@ -75,7 +75,8 @@ public struct GroupMembersQuery: Sendable {
             return GroupMember(
                 wxid: username, displayName: names.displayName(of: username), nickname: row?.nickname ?? "",
                 remark: row?.remark ?? "", alias: row?.alias ?? "", groupNickname: nicknames[username] ?? "",
-                avatarURL: avatars[username] ?? row?.avatarURL ?? "", isOwner: username == group.room?.owner && !username.isEmpty,
+                avatarURL: avatars[username] ?? row?.avatarURL ?? "",
+                isOwner: username == group.room?.owner && !username.isEmpty,
                 isFriend: friends.contains(username), messageCount: counts[username] ?? 0)
         }
         return Result(members: members.sorted(by: Self.precedes), losses: losses)

@@ -55,7 +55,9 @@ final class GroupMembersCache: Sendable {
         if hasCounts { databases += account.messageShards().map(\.database) }
         for database in databases { state[database.name] = try database.snapshot().generation }
         // Pictures are an extra: where they cannot be read, nothing depends on them.
-        if account.hasDatabase(HeadImages.database), let pictures = try? account.database(HeadImages.database).snapshot() {
+        if account.hasDatabase(HeadImages.database),
+            let pictures = try? account.database(HeadImages.database).snapshot()
+        {
             state[HeadImages.database] = pictures.generation
         }
         return state
