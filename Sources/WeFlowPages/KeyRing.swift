@@ -48,6 +48,28 @@ public final class KeyRing: Sendable {
     /// What a bare key has proved to be so far.
     public var form: Form { known.withLock { $0.form } }
 
+    /// The forms in which a key is given.
+    public enum Given: Sendable {
+        /// No key.
+        case none
+        /// 64 hex digits.
+        case bare
+        /// 96 hex digits: a page key with its salt.
+        case salted
+        /// A map of databases and page keys.
+        case map
+    }
+
+    /// In which form the key was given.
+    public var given: Given {
+        switch material {
+        case .none: .none
+        case .bare: .bare
+        case .salted: .salted
+        case .map: .map
+        }
+    }
+
     /// Whether there is a key at all.
     public var hasKey: Bool { if case .none = material { false } else { true } }
 

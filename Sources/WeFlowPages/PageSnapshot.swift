@@ -132,6 +132,20 @@ public final class PageSnapshot: Sendable {
         return failed + misfits.map { places[$0] }
     }
 
+    /// Whether a page is stored as zeros, which pass for a page although nothing was ever written there (facts: store
+    /// 2.2).
+    ///
+    /// - Parameter number: the page's number, from 1 to `pageCount`.
+    /// - Returns: true where all its bytes are zero, before anything is decrypted.
+    /// - Throws: why it could not be read.
+    public func isUnwritten(_ number: UInt32) throws(PageFailure) -> Bool {
+        let page = UnsafeMutableRawBufferPointer.allocate(byteCount: pageSize, alignment: 16)
+        defer { page.deallocate() }
+        guard let base = page.baseAddress else { return false }
+        try load(number, into: base)
+        return page.allSatisfy { $0 == 0 }
+    }
+
     /// Reads a page as stored.
     private func load(_ number: UInt32, into target: UnsafeMutableRawPointer) throws(PageFailure) {
         guard number >= 1, number <= pageCount else {

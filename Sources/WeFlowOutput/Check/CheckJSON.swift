@@ -1,0 +1,132 @@
+internal import WeFlowPages
+public import WeFlowQuery
+
+#if canImport(Darwin)
+    internal import Darwin
+#else
+    internal import Glibc
+#endif
+
+/// The report of a check for programs.
+///
+/// - Parameters:
+///   - report: what was found.
+///   - style: how the JSON is laid out.
+/// - Returns: the whole document.
+public func encodeCheck(_ report: CheckReport, style: JSONWriter.Style) -> OutputBytes {
+    var writer = JSONWriter(style: style)
+    writer.beginObject()
+    writer.key("verdict")
+    writer.string(report.verdict.rawValue)
+    writer.key("deep")
+    writer.bool(report.isDeep)
+    writer.text("account", report.account)
+    writer.text("ownUsername", report.ownUsername)
+    writer.key("keyForm")
+    writer.string(report.keyForm.rawValue)
+    writer.text("layout", report.layout ?? "")
+    writer.key("databases")
+    writer.beginArray()
+    for database in report.databases { writer.database(database) }
+    writer.endArray()
+    writer.key("losses")
+    writer.beginArray()
+    for loss in report.losses {
+        writer.beginObject()
+        writer.key("cause")
+        writer.string(loss.cause)
+        writer.key("reason")
+        writer.string(loss.reason)
+        writer.key("cost")
+        writer.string(loss.cost)
+        writer.endObject()
+    }
+    writer.endArray()
+    writer.endObject()
+    return writer.finish()
+}
+
+extension JSONWriter {
+    fileprivate mutating func database(_ database: DatabaseCheck) {
+        beginObject()
+        key("name")
+        string(database.name)
+        key("role")
+        string(database.role.rawValue)
+        key("state")
+        switch database.state {
+        case .whole: string(literal: "whole")
+        case .damaged: string(literal: "damaged")
+        case .empty: string(literal: "empty")
+        case .unreadable(let error):
+            string(literal: "unreadable")
+            key("error")
+            string(error.sentence)
+        }
+        number("fileSize", database.fileSize)
+        number("logSize", database.logSize)
+        number("pages", database.pageCount)
+        if let isEncrypted = database.isEncrypted {
+            key("encrypted")
+            bool(isEncrypted)
+        }
+        text("layout", database.layout ?? "")
+        if let messages = database.messages {
+            number("chats", messages.chats)
+            number("messages", messages.count)
+            number("firstTime", messages.first)
+            number("lastTime", messages.last)
+        }
+        key("damage")
+        beginArray()
+        for damage in database.damage { self.damage(damage) }
+        endArray()
+        endObject()
+    }
+
+    private mutating func damage(_ damage: DatabaseCheck.PageDamage) {
+        beginObject()
+        number("firstPage", damage.pages.lowerBound)
+        number("lastPage", damage.pages.upperBound)
+        key("fault")
+        switch damage.fault {
+        case .checksum: string(literal: "checksum")
+        case .structure: string(literal: "structure")
+        case .blank: string(literal: "blank")
+        case .truncated: string(literal: "truncated")
+        case .unreadable(let code):
+            string(literal: "unreadable")
+            key("error")
+            string(String(cString: strerror(code)))
+        }
+        switch damage.owner {
+        case .table(let name, let chat): owner("table", name, chat)
+        case .index(let name, let chat): owner("index", name, chat)
+        case .free: owner("free", "", nil)
+        case .unknown: owner("unknown", "", nil)
+        case nil: break
+        }
+        endObject()
+    }
+
+    private mutating func owner(_ kind: StaticString, _ table: String, _ chat: String?) {
+        key("owner")
+        string(literal: kind)
+        text("table", table)
+        text("chat", chat ?? "")
+    }
+
+    /// Writes a key with a text, where there is one.
+    fileprivate mutating func text(_ name: StaticString, _ text: String) {
+        guard !text.isEmpty else { return }
+        key(name)
+        string(text)
+    }
+
+    /// Writes a key with a number, where there is one.
+    private mutating func number(_ name: StaticString, _ number: (some FixedWidthInteger)?) {
+        guard let number else { return }
+        key(name)
+        integer(number)
+    }
+}

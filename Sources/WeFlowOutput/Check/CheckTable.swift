@@ -1,0 +1,173 @@
+public import WeFlowQuery
+
+#if canImport(Darwin)
+    internal import Darwin
+#else
+    internal import Glibc
+#endif
+
+/// The report of a check as a table for people (contract section 2).
+///
+/// - Parameters:
+///   - report: what was found.
+///   - environment: lines about the program and the machine that are put on top, for a report that others read.
+///   - zone: the zone of the times.
+/// - Returns: the text, with the last line's end.
+public func checkTable(_ report: CheckReport, environment: [String] = [], zone: LocalZone = .system) -> String {
+    var lines = environment
+    if !report.account.isEmpty { lines.append("account   \(report.account)") }
+    if !report.ownUsername.isEmpty { lines.append("owner     \(report.ownUsername)") }
+    lines.append("key       \(keyLine(report))")
+    if let layout = report.layout { lines.append("tables    of WeChat \(layout)") }
+    lines.append("")
+    lines += tableLines(report, zone)
+    let damage = report.databases.flatMap { database in
+        sentences(database.damage).map { "  \(database.name): \($0)" }
+    }
+    if !damage.isEmpty {
+        lines += ["", "damaged pages"] + damage.prefix(mostDamage)
+        if damage.count > mostDamage { lines.append("  and \(damage.count - mostDamage) more; --json lists them all") }
+    }
+    if !report.losses.isEmpty {
+        lines += ["", "what does not work"]
+        lines += report.losses.map { "  \($0.reason)\n    \($0.cost)" }
+    }
+    lines += ["", verdictLine(report)]
+    return lines.joined(separator: "\n") + "\n"
+}
+
+/// Lines about damaged pages beyond these are counted only.
+private let mostDamage = 40
+
+private func keyLine(_ report: CheckReport) -> String {
+    let encrypted = report.databases.filter { $0.isEncrypted == true }
+    let opened = "opens \(encrypted.count) \(encrypted.count == 1 ? "database" : "databases")"
+    switch report.keyForm {
+    case .none:
+        let plain = report.databases.contains { $0.isEncrypted == false }
+        return plain ? "none; the databases are not encrypted" : "none"
+    case .account: return "account key (64 hex digits), \(opened)"
+    case .page: return "page key, \(opened)"
+    case .map: return "map of page keys, \(opened)"
+    case .unproven: return "64 hex digits, fits no database"
+    }
+}
+
+private func tableLines(_ report: CheckReport, _ zone: LocalZone) -> [String] {
+    var rows = [["DATABASE", "SIZE", "PAGES", "LOG", "STATE"]]
+    for database in report.databases where database.role != .other || isBad(database) {
+        rows.append([
+            database.name, bytes(database.fileSize), database.pageCount.map { String($0) } ?? "-",
+            database.logSize == 0 ? "-" : bytes(database.logSize), state(database, zone),
+        ])
+    }
+    let others = report.databases.filter { $0.role == .other && !isBad($0) }
+    let widths = (0..<4).map { column in rows.map { $0[column].count }.max() ?? 0 }
+    var lines = rows.map { row in
+        let cells = (0..<4).map { column in
+            let pad = String(repeating: " ", count: widths[column] - row[column].count)
+            return column == 0 ? row[column] + pad : pad + row[column]
+        }
+        return (cells + [row[4]]).joined(separator: "  ")
+    }
+    if !others.isEmpty {
+        let size = others.reduce(0) { $0 + $1.fileSize }
+        let names = others.count == 1 ? "database that is" : "databases that are"
+        lines.append("and \(others.count) \(names) not read here, \(bytes(size))")
+    }
+    return lines
+}
+
+private func isBad(_ database: DatabaseCheck) -> Bool { database.state != .whole && database.state != .empty }
+
+private func state(_ database: DatabaseCheck, _ zone: LocalZone) -> String {
+    var parts: [String]
+    switch database.state {
+    case .whole: parts = ["ok"]
+    case .empty: parts = ["empty"]
+    case .unreadable: parts = ["does not open"]
+    case .damaged:
+        let pages = database.damage.reduce(0) { $0 + $1.pages.count }
+        parts = [pages == 1 ? "1 damaged page" : "\(pages) damaged pages"]
+    }
+    if database.isEncrypted == false { parts.append("not encrypted") }
+    if let messages = database.messages {
+        parts.append("\(messages.chats) \(messages.chats == 1 ? "chat" : "chats")")
+        parts.append("\(messages.count) \(messages.count == 1 ? "message" : "messages")")
+        if let first = messages.first, let last = messages.last {
+            parts.append("\(date(first, zone)) to \(date(last, zone))")
+        }
+    }
+    return parts.joined(separator: ", ")
+}
+
+/// A sentence for all pages that have the same fault and belong to the same table.
+private func sentences(_ damage: [DatabaseCheck.PageDamage]) -> [String] {
+    var groups: [(like: DatabaseCheck.PageDamage, pages: [ClosedRange<UInt32>])] = []
+    for run in damage {
+        if let place = groups.firstIndex(where: { $0.like.fault == run.fault && $0.like.owner == run.owner }) {
+            groups[place].pages.append(run.pages)
+        } else {
+            groups.append((run, [run.pages]))
+        }
+    }
+    return groups.map { sentence($0.like, $0.pages) }
+}
+
+private func sentence(_ damage: DatabaseCheck.PageDamage, _ runs: [ClosedRange<UInt32>]) -> String {
+    let isOne = runs.count == 1 && runs[0].count == 1
+    let shown = runs.prefix(8).map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
+    let rest = runs.dropFirst(8).reduce(0) { $0 + $1.count }
+    let pages =
+        (isOne ? "page " : "pages ") + shown.joined(separator: ", ") + (rest == 0 ? "" : " and \(rest) more")
+    let fault =
+        switch damage.fault {
+        case .checksum: isOne ? "fails its checksum" : "fail their checksums"
+        case .structure: isOne ? "is no page of its table" : "are no pages of their table"
+        case .blank: isOne ? "is blank" : "are blank"
+        case .truncated: isOne ? "is missing, the file ends before it" : "are missing, the file ends before them"
+        case .unreadable(let code): "cannot be read (\(String(cString: strerror(code))))"
+        }
+    func of(_ chat: String?) -> String { chat.map { ", chat \($0)" } ?? "" }
+    let owner =
+        switch damage.owner {
+        case .table(let name, let chat): " (rows of \(name)\(of(chat)))"
+        case .index(let name, let chat): " (index of \(name)\(of(chat)))"
+        case .free: " (unused)"
+        case .unknown, nil: ""
+        }
+    return "\(pages) \(fault)\(owner)"
+}
+
+private func verdictLine(_ report: CheckReport) -> String {
+    switch report.verdict {
+    case .whole where !report.isDeep: return "every database opens; weflow check --deep verifies every page"
+    case .whole:
+        let hasPlain = report.databases.contains { $0.isEncrypted == false }
+        return hasPlain
+            ? "every page belongs where it is; pages that are not encrypted have no checksum"
+            : "every page of every database is as it was written"
+    case .damaged: return "the account can be read in part"
+    case .unreadable: return "nothing can be read"
+    }
+}
+
+/// A size as people read it, in steps of 1024.
+private func bytes(_ count: Int64) -> String {
+    guard count >= 1024 else { return "\(count) B" }
+    var size = Double(count)
+    var unit = 0
+    let units = ["B", "KiB", "MiB", "GiB", "TiB"]
+    while size >= 1024, unit < units.count - 1 {
+        size /= 1024
+        unit += 1
+    }
+    let tenths = Int((size * 10).rounded())
+    return size < 10 ? "\(tenths / 10).\(tenths % 10) \(units[unit])" : "\(Int(size.rounded())) \(units[unit])"
+}
+
+/// A day in local time.
+private func date(_ seconds: Int64, _ zone: LocalZone) -> String {
+    let time = zone.civil(at: seconds)
+    return "\(time.year)-\(MomentTimes.two(time.month))-\(MomentTimes.two(time.day))"
+}

@@ -1,0 +1,141 @@
+import WeFlowPages
+public import WeFlowStore
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Opens every database of an account and says what can be read, what is missing and what that costs (contract
+/// section 2).
+public struct CheckQuery: Sendable {
+    /// Whether every page of every database is verified.
+    public let isDeep: Bool
+    /// Whether there is a key for pictures.
+    public let hasImageKey: Bool
+
+    /// How far a deep check has come.
+    public struct Progress: Sendable, Equatable {
+        /// Pages verified.
+        public var done: UInt64
+        /// Pages to be verified in all.
+        public var total: UInt64
+        /// The database that is being verified.
+        public var database: String
+    }
+
+    /// Makes a check.
+    ///
+    /// - Parameters:
+    ///   - isDeep: whether every page of every database is verified.
+    ///   - hasImageKey: whether there is a key for pictures.
+    public init(isDeep: Bool = false, hasImageKey: Bool = true) {
+        self.isDeep = isDeep
+        self.hasImageKey = hasImageKey
+    }
+
+    /// Checks an account. Damage is in the result and no error.
+    ///
+    /// - Parameters:
+    ///   - account: what is checked.
+    ///   - progress: told how far a deep check has come.
+    /// - Returns: what was found.
+    /// - Throws: `CancellationError`.
+    public func run(on account: Account, progress: (Progress) -> Void = { _ in }) async throws -> CheckReport {
+        var databases = try await inspect(account.databaseNames(), account)
+        if isDeep {
+            try await verify(&databases, account, progress)
+            let isHit = databases.contains { $0.messages != nil && !$0.damage.isEmpty }
+            if isHit {
+                let names = ChatNames(account)
+                for place in databases.indices where databases[place].messages != nil {
+                    names.name(&databases[place].damage)
+                }
+            }
+        }
+        let keyForm = keyForm(account)
+        let losses = Losses(account, databases, keyForm: keyForm, hasImageKey: hasImageKey)
+        return CheckReport(
+            account: account.folder.path, ownUsername: ownUsername(account), keyForm: keyForm, isDeep: isDeep,
+            databases: databases, losses: losses.all, verdict: verdict(databases))
+    }
+
+    /// Opens the databases side by side: the first time each costs its rounds.
+    private func inspect(_ names: [String], _ account: Account) async throws -> [DatabaseCheck] {
+        var checks: [DatabaseCheck] = []
+        var rest = names[...]
+        try await orderedPipeline(
+            width: Self.cores, next: { rest.popFirst() },
+            work: { DatabaseInspection(account: account, name: $0).run() },
+            consume: {
+                checks.append($0)
+                return true
+            })
+        guard checks.contains(where: { $0.pageCount != nil }) else { return checks }
+        // Now that the key fitted somewhere it is known to be right, so that the others can be told what ails them.
+        return checks.map { check in
+            guard case .unreadable(let error) = check.state, error.kind == .unavailable else { return check }
+            return DatabaseInspection(account: account, name: check.name).run()
+        }
+    }
+
+    private func verify(
+        _ databases: inout [DatabaseCheck], _ account: Account, _ progress: (Progress) -> Void
+    ) async throws {
+        let total = databases.reduce(0) { $0 + UInt64($1.pageCount ?? 0) }
+        var done: UInt64 = 0
+        for place in databases.indices where databases[place].pageCount != nil {
+            let name = databases[place].name
+            do {
+                let check = DeepCheck(account: account, name: name, width: Self.cores)
+                let damage = try await check.run { pages in
+                    // A database that grew meanwhile, or was begun anew, must not exceed the whole.
+                    done = min(total, done + UInt64(pages))
+                    progress(Progress(done: done, total: total, database: name))
+                }
+                databases[place].damage = damage
+                databases[place].state = damage.isEmpty ? .whole : .damaged
+            } catch let error as WeFlowError {
+                databases[place].state = .unreadable(error)
+            }
+        }
+    }
+
+    private func verdict(_ databases: [DatabaseCheck]) -> CheckReport.Verdict {
+        guard databases.contains(where: { $0.pageCount != nil && $0.role != .other }) else { return .unreadable }
+        let roles = Set(databases.filter { $0.state != .empty }.map(\.role))
+        let isComplete = DatabaseRole.allCases.allSatisfy { !$0.isEssential || roles.contains($0) }
+        let isWhole = databases.allSatisfy { $0.state == .whole || $0.state == .empty }
+        return isComplete && isWhole ? .whole : .damaged
+    }
+
+    private func keyForm(_ account: Account) -> CheckReport.KeyForm {
+        switch account.keys.given {
+        case .none: .none
+        case .salted: .page
+        case .map: .map
+        case .bare:
+            switch account.keys.form {
+            case .account: .account
+            case .page: .page
+            case .unknown: .unproven
+            }
+        }
+    }
+
+    private func ownUsername(_ account: Account) -> String {
+        // What cannot be read says nothing: the folder's name then stands alone.
+        let name = try? account.ownUsername { candidate throws(WeFlowError) in
+            for shard in account.messageShards() {
+                if (try? account.usernames(in: shard))?.contains(candidate) == true { return true }
+            }
+            guard let contacts = try? ContactTables(account) else { return false }
+            return contacts.contacts.contains { $0.username == candidate }
+        }
+        return name ?? account.folder.name
+    }
+
+    /// How many threads work at once.
+    private static var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+}
