@@ -74,6 +74,7 @@ let package = Package(
                 "WeFlowServer", "WeFlowOutput", "WeFlowQuery",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"), "CZlib", "CZstd",
             ],
             swiftSettings: strict),
         .executableTarget(name: "weflow", dependencies: ["WeFlowCommands"], swiftSettings: strict),

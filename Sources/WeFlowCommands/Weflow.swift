@@ -28,7 +28,7 @@ public struct Weflow: AsyncParsableCommand {
                     Messages.self, Sessions.self, Contacts.self, GroupMembers.self, Pull.self, Media.self, Sns.self,
                 ]),
             CommandGroup(name: "Serving", subcommands: [Serve.self, Health.self, Token.self, OpenAPI.self]),
-            CommandGroup(name: "Setting up", subcommands: [Check.self, Config.self]),
+            CommandGroup(name: "Setting up", subcommands: [Sample.self, Check.self, Config.self]),
         ])
 
     /// What an error begins with, that of a subcommand too.

@@ -28,11 +28,12 @@ struct ConfigFile: Sendable {
     ///
     /// - Parameters:
     ///   - folder: `$XDG_CONFIG_HOME/weflow`.
+    ///   - name: the file's name.
     ///   - home: the home folder, for paths that begin with `~/`.
     /// - Throws: `.unavailable` where it is no JSON object, a value has the wrong type, or it holds a secret and others
     ///   can read it; `.system` where it cannot be read.
-    init(folder: String, home: String?) throws(WeFlowError) {
-        path = folder + "/config.json"
+    init(folder: String, name: String = "config.json", home: String?) throws(WeFlowError) {
+        path = "\(folder)/\(name)"
         guard let file = try PrivateFile(path: path) else { return }
         exists = true
         let document: JSONValue

@@ -50,6 +50,9 @@ struct Settings: Sendable {
             }
             return file.texts[name].map { Setting(value: $0, origin: .file(file.path)) }
         }
+        account = text(("--account", options.account), "WEFLOW_ACCOUNT", "account")
+        // Keys that lie with the account are for it, those of the configuration file perhaps for another.
+        let own = try account.flatMap { account throws(WeFlowError) in try AccountKeys(account: account.value) }
         func secret(_ option: (name: String, value: String?), _ variable: String, _ name: String) -> Setting<
             SecretBytes
         >? {
@@ -60,10 +63,10 @@ struct Settings: Sendable {
                 }
                 return Setting(value: SecretBytes(Array(given.value.utf8)), origin: given.origin)
             }
+            if let own, let secret = own.secrets[name] { return Setting(value: secret, origin: .file(own.path)) }
             return file.secrets[name].map { Setting(value: $0, origin: .file(file.path)) }
         }
 
-        account = text(("--account", options.account), "WEFLOW_ACCOUNT", "account")
         let key = secret(("--key", options.key), "WEFLOW_KEY", "key")
         let keyFile = text(("--key-file", options.keyFile), "WEFLOW_KEY_FILE", "keyFile")
         (self.key, self.keyFile) = try Self.closer(key, keyFile)
@@ -90,6 +93,8 @@ struct Settings: Sendable {
         case (.environment, .environment):
             throw WeFlowError(.usage, "WEFLOW_KEY and WEFLOW_KEY_FILE are both set; set one of them")
         case (.option, _), (.environment, .file): return (key, nil)
+        // A key that lies with the account is closer than the configuration file.
+        case (.file(let own), .file(let general)) where own != general: return (key, nil)
         case (.file, .file):
             throw WeFlowError(.unavailable, "\(key.origin) has both key and keyFile; leave one of them out")
         default: return (nil, file)

@@ -1,0 +1,67 @@
+import WeFlowOutput
+import WeFlowPages
+import WeFlowQuery
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The folder that a sample account is written to.
+struct SampleFolder {
+    private let path: String
+
+    /// Names a folder as the user did.
+    init(_ path: String) {
+        var path = path
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        self.path = path
+    }
+
+    /// Writes an account whole: beside its place first, so that a run that is killed leaves none that is half.
+    ///
+    /// - Returns: the folder's full path.
+    /// - Throws: `.usage` where an account is there already; `.system` where the folder cannot be written to.
+    func write(_ account: SampleAccount) throws(WeFlowError) -> String {
+        for name in ["xwechat_files", "db_storage", AccountKeys.fileName] where exists("\(path)/\(name)") {
+            throw WeFlowError(
+                .usage, "\(path) holds an account already (\(path)/\(name)); name a folder that is not there yet")
+        }
+        let folder = StateFolder(path: path)
+        try folder.make()
+        let unfinished = StateFolder(path: folder.file(".sample-\(getpid())"))
+        for file in account.files {
+            let parts = file.path.split(separator: "/")
+            let parent = parts.dropLast().joined(separator: "/")
+            try StateFolder(path: unfinished.file(parent)).write(file.bytes, to: String(parts[parts.count - 1]))
+        }
+        guard rename(unfinished.file("xwechat_files"), folder.file("xwechat_files")) == 0 else {
+            throw .system("\(folder.file("xwechat_files")) cannot be written", code: errno)
+        }
+        rmdir(unfinished.path)
+        try folder.write(Self.keys(account).array(), to: AccountKeys.fileName)
+        guard let full = realpath(path, nil) else { return path }
+        defer { free(full) }
+        return String(cString: full)
+    }
+
+    private static func keys(_ account: SampleAccount) -> OutputBytes {
+        var writer = JSONWriter(style: .pretty)
+        writer.beginObject()
+        writer.key("key")
+        writer.string(account.key)
+        writer.key("imageKey")
+        writer.string(account.imageKey)
+        writer.key("imageXorKey")
+        writer.integer(account.imageXorKey)
+        writer.endObject()
+        writer.endLine()
+        return writer.finish()
+    }
+
+    private func exists(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
+    }
+}

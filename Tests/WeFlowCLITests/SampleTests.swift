@@ -1,0 +1,72 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `weflow sample`, and every other command on what it made.
+struct SampleTests {
+    private func made() throws -> Program {
+        let program = try Program()
+        let outcome = try program.run(["sample", "demo"])
+        #expect(outcome.status == 0 && outcome.output.isEmpty)
+        #expect(outcome.errors.contains("export WEFLOW_ACCOUNT="))
+        return program
+    }
+
+    @Test func everyCommandReadsItWithoutAKey() throws {
+        let program = try made()
+        func run(_ arguments: [String]) throws -> Program.Outcome {
+            let outcome = try program.run(arguments + ["--account", "demo"])
+            #expect(outcome.status == 0 && outcome.errors.isEmpty)
+            return outcome
+        }
+        let sessions = try run(["sessions"]).json()["sessions"]?.items ?? []
+        #expect(sessions.count == 11)
+        #expect(Set(sessions.compactMap { $0["sessionType"]?.text }) == ["group", "private", "channel"])
+        #expect(sessions.reduce(0) { $0 + ($1["unreadCount"]?.int ?? 0) } == 7)
+        #expect(sessions.contains { $0["displayName"]?.text == "妈妈、茉莉、老王" })
+
+        var count = 0
+        for talker in sessions.compactMap({ $0["username"]?.text }) + ["fmessage"] {
+            for message in try run(["messages", talker, "--limit", "0", "--detail"]).json()["messages"]?.items ?? [] {
+                count += 1
+                let shown = message["parsedContent"]?.text ?? ""
+                #expect(!shown.isEmpty && !shown.contains("</") && shown != "[消息]")
+                #expect(message["senderUsername"]?.text?.isEmpty == false)
+            }
+        }
+        let contacts = try run(["contacts"]).json()["contacts"]?.items ?? []
+        #expect(Set(contacts.compactMap { $0["type"]?.text }) == ["friend", "group", "official", "former_friend"])
+        let group = ["group-members", "48201337001@chatroom", "--include-message-counts"]
+        let members = try run(group).json()["members"]?.items ?? []
+        #expect(members.count == 6)
+        #expect(members.first?["isOwner"] == .bool(true))
+        #expect(members.first?["groupNickname"]?.text == "队长（走得最慢）")
+        #expect(members.contains { $0["messageCount"]?.int ?? 0 > 10 })
+
+        let check = try run(["check", "--deep", "--json"]).json()
+        #expect(check["verdict"]?.text == "whole" && check["losses"]?.items.isEmpty == true)
+        #expect(check["layout"]?.text == "4.1" && check["keyForm"]?.text == "account")
+        let counted = check["databases"]?.items.compactMap { $0["messages"]?.int }.reduce(0, +)
+        #expect(count == counted && count > 150)
+    }
+
+    @Test func nobodyElseReadsItAndNoOtherTakesItsPlace() throws {
+        let program = try made()
+        for name in try FileManager.default.subpathsOfDirectory(atPath: program.scratch.file("demo")) {
+            let mode = try FileManager.default.attributesOfItem(atPath: program.scratch.file("demo/" + name))
+            #expect([0o600, 0o700].contains(mode[.posixPermissions] as? Int ?? 0))
+            #expect(!name.hasPrefix(".sample"))
+        }
+        let keys = try program.scratch.bytes(of: "demo/weflow.json")
+        let outcome = try program.run(["sample", "demo/"])
+        #expect(outcome.status == 64)
+        #expect(outcome.errors.hasPrefix("weflow: error: demo holds an account already"))
+        #expect(try program.scratch.bytes(of: "demo/weflow.json") == keys)
+    }
+
+    @Test func aKeyOfTheEnvironmentIsWarnedOf() throws {
+        let program = try Program()
+        let outcome = try program.run(["sample", "demo"], ["WEFLOW_KEY": String(repeating: "ab", count: 32)])
+        #expect(outcome.errors.contains("weflow: warning: WEFLOW_KEY would be taken for this account's"))
+    }
+}
