@@ -103,7 +103,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "WeFlowOutputTests", dependencies: ["WeFlowOutput"], swiftSettings: strict),
         .testTarget(
-            name: "WeFlowServerTests", dependencies: ["WeFlowServer", "CSQLite", "CZlib"], swiftSettings: strict),
+            name: "WeFlowServerTests", dependencies: ["WeFlowServer", "TestSupport", "CSQLite", "CZlib"],
+            swiftSettings: strict),
         .testTarget(name: "WeFlowCommandsTests", dependencies: ["WeFlowCommands"], swiftSettings: strict),
         .testTarget(name: "WeFlowBenchTests", dependencies: ["weflow-bench"], swiftSettings: strict),
         .testTarget(name: "WeFlowCLITests", dependencies: ["weflow", "TestSupport"], swiftSettings: strict),

@@ -1,4 +1,6 @@
+import Synchronization
 public import WeFlowPages
+public import WeFlowQuery
 public import WeFlowStore
 
 /// What the endpoints answer from: the account, and the folder of exported media.
@@ -8,15 +10,35 @@ public struct Site: Sendable {
     public let account: @Sendable () throws(WeFlowError) -> Account
     /// Called when the store was not to be had: what the account was opened with may have changed since.
     public let doubt: @Sendable () -> Void
-    /// The folder of exported media (contract section 8).
-    public let exportPath: String
+    /// How and where to media are exported (contract section 8).
+    public let media: MediaSettings
     let groups = GroupMembersCache()
+    private let exporters = Exporters()
 
     /// Puts a site together.
     public init(
-        exportPath: String, doubt: @escaping @Sendable () -> Void = {},
+        media: MediaSettings, doubt: @escaping @Sendable () -> Void = {},
         account: @escaping @Sendable () throws(WeFlowError) -> Account
     ) {
-        (self.exportPath, self.doubt, self.account) = (exportPath, doubt, account)
+        (self.media, self.doubt, self.account) = (media, doubt, account)
+    }
+
+    /// The exporter of an account's media, which keeps what it learnt of the account's folders.
+    func exporter(for account: Account) -> MediaExporter {
+        exporters.exporter(for: account, media)
+    }
+
+    /// The exporter of the account that was asked for last: there is one, unless its key or folder changed.
+    private final class Exporters: Sendable {
+        private let last = Mutex<(account: Account, exporter: MediaExporter)?>(nil)
+
+        func exporter(for account: Account, _ settings: MediaSettings) -> MediaExporter {
+            last.withLock { last in
+                if let last, last.account === account { return last.exporter }
+                let exporter = MediaExporter(account, settings: settings)
+                last = (account, exporter)
+                return exporter
+            }
+        }
     }
 }

@@ -53,7 +53,7 @@ struct Serve: ContextCommand {
         if let failure = served.failure { context.warn(failure.sentence) }
         let state = context.state
         _ = try AccessToken.storedOrNew(in: state)
-        let site = Site(exportPath: settings.exportPath.value, doubt: { served.doubt() }) {
+        let site = Site(media: try settings.media(in: context), doubt: { served.doubt() }) {
             () throws(WeFlowError) in try served.account()
         }
         var configuration = Server.Configuration(
@@ -62,7 +62,7 @@ struct Serve: ContextCommand {
         let server = try Server(configuration) { port in
             listening(on: port, remembered, in: context)
         }
-        let signals = StopSignals { await server.stop() }
+        let signals = await StopSignals.watch { await server.stop() }
         try await server.run()
         signals.cancel()
     }

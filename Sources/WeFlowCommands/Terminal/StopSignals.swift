@@ -16,24 +16,37 @@ final class StopSignals {
 
     private let sources: [any DispatchSourceSignal]
 
+    private init(_ sources: [any DispatchSourceSignal]) {
+        self.sources = sources
+    }
+
     /// Watches until it is cancelled.
     ///
     /// - Parameter stop: called at the first signal.
-    init(_ stop: @escaping @Sendable () async -> Void) {
+    /// - Returns: the watch, when it is sure that no signal gets lost.
+    static func watch(_ stop: @escaping @Sendable () async -> Void) async -> StopSignals {
         // A queue of its own: the threads that tasks share may all be busy.
         let queue = DispatchQueue(label: "weflow.stop")
         let first = Once()
-        sources = Self.numbers.map { number in
-            signal(number, SIG_IGN)
+        var sources: [any DispatchSourceSignal] = []
+        for number in numbers {
+            #if canImport(Darwin)
+                // The source only looks on there; elsewhere it takes the signal.
+                signal(number, SIG_IGN)
+            #endif
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler {
                 guard first.isNow() else { _exit(128 + number) }
-                queue.asyncAfter(deadline: .now() + Self.patience) { _exit(0) }
+                queue.asyncAfter(deadline: .now() + patience) { _exit(0) }
                 Task { await stop() }
             }
+            let (registered, register) = AsyncStream.makeStream(of: Void.self)
+            source.setRegistrationHandler { register.finish() }
             source.resume()
-            return source
+            for await _ in registered {}
+            sources.append(source)
         }
+        return StopSignals(sources)
     }
 
     /// Gives the signals their own effect back.

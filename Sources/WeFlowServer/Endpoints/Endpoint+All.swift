@@ -58,7 +58,7 @@ extension Endpoint {
     ) { call, site in
         let path = try call.pathValue("relativePath")
         return Answer { writer in
-            let file = try MediaFile(path, in: site.exportPath)
+            let file = try MediaFile(path, in: site.media.exportPath)
             try await file.send(call, to: writer)
         }
     }

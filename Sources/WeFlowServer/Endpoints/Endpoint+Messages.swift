@@ -31,8 +31,11 @@ extension Endpoint {
         let damage = try Damage(call.parameters)
         return Answer { writer in
             let account = try site.account()
-            let query = try MessagesQuery(request, in: account)
-            let media = MediaEnvelope(enabled: request.media.isEnabled, exportPath: site.exportPath)
+            let exporter = request.media.kinds.isEmpty ? nil : site.exporter(for: account)
+            let query = try MessagesQuery(request, in: account, media: exporter)
+            let media = MediaEnvelope(
+                enabled: request.media.isEnabled, exportPath: site.media.exportPath,
+                baseURL: "http://\(call.host.text)")
             guard request.format == .json else {
                 let answer = ChatLabAnswer(
                     query, people: ChatPeople(query.chat, in: account), style: .compact, exportedAt: Clock.seconds,

@@ -4,7 +4,8 @@ import WeFlowQuery
 enum AnswerSchemas {
     /// Those that the document names.
     static let named: [(String, Schema)] = [
-        ("Error", error), ("Message", message), ("Quote", quote), ("Media", media), ("ChatLab", chatLab),
+        ("Error", error), ("Message", message), ("Quote", quote), ("Detail", detail),
+        ("RecordItem", recordItem), ("Media", media), ("ChatLab", chatLab),
         ("ChatLabHeader", chatLabHeader), ("ChatLabMeta", chatLabMeta), ("ChatLabMember", chatLabMember),
         ("ChatLabMessage", chatLabMessage), ("Session", session), ("ChatLabSession", chatLabSession),
         ("Contact", contact), ("GroupMember", groupMember),
@@ -44,7 +45,7 @@ enum AnswerSchemas {
         .always("content", .text, "What a person would read."),
         .always("rawContent", .text, "As stored, decompressed, with a group's sender prefix."),
         .always("parsedContent", .text, "The display text."),
-        .sometimes("detail", .object(detail), "With detail=1: what the kind carries."),
+        .sometimes("detail", .reference("Detail"), "With detail=1: what the kind carries."),
         .sometimes("replyToMessageId", .digits, "The server id of the quoted message."),
         .sometimes("quote", .reference("Quote")),
         .sometimes("mediaType", .one(of: ["image", "voice", "video", "emoji"])),
@@ -55,14 +56,50 @@ enum AnswerSchemas {
         .sometimes("mediaError", .text, "Why media that was asked for could not be had."),
     ])
 
-    private static let detail: [Schema.Field] = []
-
     private static let quote = Schema.object([
-        .always("platformMessageId", .digits),
+        .always("platformMessageId", .text, "The server id of the quoted message."),
         .always("sender", .text),
         .always("accountName", .text),
         .always("content", .text),
-        .always("type", .integer),
+        .always("type", .integer, "ChatLab's number of the kind."),
+    ])
+
+    private static let detail = Schema.object([
+        .sometimes("voiceSeconds", .number),
+        .sometimes("videoSeconds", .integer),
+        .sometimes("fileName", .text),
+        .sometimes("fileSize", .integer, "Bytes."),
+        .sometimes("fileExt", .text),
+        .sometimes("url", .text),
+        .sometimes("location", location),
+        .sometimes("card", .object([.always("username", .text), .always("nickname", .text)])),
+        .sometimes(
+            "transfer", .object([.always("amount", .text), .always("memo", .text), .always("state", .text)])),
+        .sometimes(
+            "record", .object([.always("title", .text), .always("items", .list(of: .reference("RecordItem")))])),
+        .sometimes("mentions", .list(of: .text), "Usernames."),
+    ])
+
+    private static let location = Schema.object([
+        .sometimes("latitude", .number),
+        .sometimes("longitude", .number),
+        .always("label", .text),
+        .always("poiName", .text),
+    ])
+
+    private static let recordItem = Schema.object([
+        .always("dataType", .integer),
+        .always("senderName", .text),
+        .sometimes("createTime", .integer, "Unix seconds."),
+        .sometimes("time", .text),
+        .always("text", .text),
+        .sometimes("title", .text),
+        .sometimes("url", .text),
+        .sometimes("fileExt", .text),
+        .sometimes("fileSize", .integer, "Bytes."),
+        .sometimes("md5", .text),
+        .sometimes("location", location),
+        .sometimes("items", .list(of: .reference("RecordItem"))),
     ])
 
     // MARK: ChatLab

@@ -51,7 +51,7 @@ final class TinyAccount: Sendable {
     /// What a server answers from.
     var site: Site {
         let account = account
-        return Site(exportPath: exportPath) { () throws(WeFlowError) in account }
+        return Site(media: MediaSettings(exportPath: exportPath)) { () throws(WeFlowError) in account }
     }
 
     /// The table of a chat's messages.

@@ -1,0 +1,135 @@
+import Foundation
+import TestSupport
+import Testing
+import WeFlowPages
+import WeFlowQuery
+import WeFlowStore
+
+@testable import WeFlowServer
+
+@Suite struct OpenAPITests {
+    /// Every member of an object, in order.
+    private static func members(_ json: JSONValue?) -> [JSONValue.Member] {
+        guard case .object(let members)? = json else { return [] }
+        return members
+    }
+
+    private static func elements(_ json: JSONValue?) -> [JSONValue] {
+        guard case .array(let elements)? = json else { return [] }
+        return elements
+    }
+
+    private static func text(_ json: JSONValue?) -> String? {
+        guard case .string(let text)? = json else { return nil }
+        return text
+    }
+
+    @Test func theServerGivesTheDocument() async throws {
+        try await RunningServer.run { server in
+            let answer = try await server.send("GET", "/openapi.json", token: nil)
+            #expect(answer.status == 200)
+            let sent = try JSONValue(parsing: answer.body, limits: .init(bytes: 1 << 20, depth: 32, values: 100_000))
+            #expect(sent == OpenAPIDocument.document(server: "http://127.0.0.1:\(server.port)"))
+            #expect(sent["openapi"] == .string("3.1.0"))
+        }
+    }
+
+    @Test func everyPathIsServedByTheMethodsThatStandThere() async throws {
+        let document = OpenAPIDocument.document()
+        try await RunningServer.run { server in
+            for path in Self.members(document["paths"]) {
+                let target = path.name.replacing("{relativePath}", with: "a/images/b").replacing("{id}", with: "a")
+                let documented = Set(Self.members(path.value).map { $0.name.uppercased() })
+                let options = try await server.send("OPTIONS", target)
+                let allowed = Set(try #require(options.headers["allow"]).components(separatedBy: ", "))
+                #expect(allowed.subtracting(["HEAD", "OPTIONS"]) == documented)
+            }
+            #expect(Self.members(document["paths"]).count == Endpoint.all.count)
+        }
+    }
+
+    @Test func everyParameterAndAliasIsRead() async throws {
+        try await RunningServer.run { server in
+            for endpoint in Endpoint.all {
+                let path = endpoint.path.replacing("{relativePath+}", with: "a/images/b").replacing("{id}", with: "a")
+                let needed = endpoint.operation.parameters.filter(\.isRequired).map { "\($0.name)=x" }
+                for parameter in endpoint.operation.parameters {
+                    if case .text = parameter.kind { continue }
+                    if case .list = parameter.kind { continue }
+                    for name in [parameter.name] + parameter.aliases {
+                        let query = (needed + ["\(name)=~"]).joined(separator: "&")
+                        let answer = try await server.send("GET", "\(path)?\(query)")
+                        #expect(answer.status == 400, "\(path)?\(query)")
+                        #expect(answer.text.hasPrefix(#"{"error":"\#(name) "#), "\(answer.text)")
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func everyDefaultIsTaken() async throws {
+        let tiny = try TinyAccount()
+        try await RunningServer.run(site: tiny.site) { server in
+            for endpoint in Endpoint.all where !endpoint.path.contains("media") {
+                let path = endpoint.path.replacing("{id}", with: TinyAccount.friend)
+                var needed: [String] = []
+                var defaults: [String] = []
+                for parameter in endpoint.operation.parameters {
+                    switch parameter.kind {
+                    case _ where parameter.isRequired: needed.append("\(parameter.name)=\(TinyAccount.group)")
+                    case .number(_, let value): defaults.append("\(parameter.name)=\(value)")
+                    case .flag(let value): defaults.append("\(parameter.name)=\(value)")
+                    case .choice(_, let value): defaults.append("\(parameter.name)=\(value)")
+                    case .text, .time, .list: defaults.append("\(parameter.name)=")
+                    }
+                }
+                let bare = try await server.send("GET", "\(path)?\(needed.joined(separator: "&"))")
+                let full = try await server.send("GET", "\(path)?\((needed + defaults).joined(separator: "&"))")
+                #expect(full.status == 200, "\(full.text)")
+                if !bare.text.contains("fromCache"), !bare.text.contains("exportedAt") {
+                    #expect(full.body == bare.body, "\(path)")
+                }
+            }
+        }
+    }
+
+    @Test(arguments: FixtureAccount.names)
+    func realAnswersHaveTheFormThatTheDocumentSays(name: String) async throws {
+        let fixture = try FixtureAccount(name)
+        let scratch = try ScratchFolder()
+        let material = try fixture.key.map { key throws(WeFlowError) in try KeyMaterial.parse(key, origin: "test") }
+        let account = Account(folder: try AccountFolder.find(fixture.path), keys: KeyRing(material ?? .none))
+        let site = Site(media: MediaSettings(exportPath: scratch.file("api-media"))) {
+            () throws(WeFlowError) in account
+        }
+        let document = OpenAPIDocument.document()
+        let talkers = try #require(try fixture.truth()["messages"]).members.map(\.key)
+        let groups = talkers.filter { $0.hasSuffix("@chatroom") }
+        try await RunningServer.run(site: site) { server in
+            var targets = [
+                ("/health", "/health"), ("/api/v1/sessions", "/api/v1/sessions?limit=1000"),
+                ("/api/v1/sessions", "/api/v1/sessions?format=chatlab"),
+                ("/api/v1/contacts", "/api/v1/contacts?limit=10000"), ("/api/v1/contacts", "/api/v1/contacts?limit=x"),
+            ]
+            for talker in talkers {
+                targets += [
+                    ("/api/v1/messages", "/api/v1/messages?talker=\(talker)&limit=10000&detail=1&media=1"),
+                    ("/api/v1/messages", "/api/v1/messages?talker=\(talker)&limit=10000&format=chatlab&media=1"),
+                    ("/api/v1/sessions/{id}/messages", "/api/v1/sessions/\(talker)/messages"),
+                ]
+            }
+            for group in groups {
+                targets.append(("/api/v1/group-members", "/api/v1/group-members?talker=\(group)&withCounts=1"))
+            }
+            for (path, target) in targets {
+                let answer = try await server.send("GET", target)
+                let content = document["paths"]?[path]?["get"]?["responses"]?["\(answer.status)"]?["content"]
+                let schema = try #require(content?["application/json"]?["schema"], "\(answer.status) of \(target)")
+                let json = try JSONValue(
+                    parsing: answer.body, limits: .init(bytes: 64 << 20, depth: 32, values: 1_000_000))
+                let faults = SchemaCheck(document).faults(of: json, schema)
+                #expect(faults.isEmpty, "\(target): \(faults.prefix(3).joined(separator: "; "))")
+            }
+        }
+    }
+}
