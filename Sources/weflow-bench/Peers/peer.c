@@ -3,7 +3,9 @@
 //   peer LIBRARY FOLDER KEY TABLE ME TASK [ARGUMENT...]
 //
 // LIBRARY is the shared object with the sqlite3 functions in it. KEY is raw:HEX, account:HEX or plain:. Tasks:
-//   scan                    steps over all rows of the chat and adds up the lengths of their contents
+//   scan                    steps over all rows of the chat, fetches the columns that an export needs and adds up the
+//                           lengths of the contents
+//   skip                    the same with no other column than the content
 //   export                  prints all rows as JSON lines, shard after shard in the order of their row ids
 //   page LIMIT OFFSET       prints the newest LIMIT rows after OFFSET, merged over the shards
 //   skim LIMIT OFFSET       the same, but what is skipped is read from the index alone
@@ -267,11 +269,15 @@ static void print_row(const struct library *l, sqlite3_stmt *s, const struct nam
 
 static int64_t rows, sum;
 
-static void scan(const struct library *l) {
+static void scan(const struct library *l, int content_only) {
+    static int64_t numbers;
     for (int i = 0; i < shards; i++) {
         sqlite3 *db = open_shard(l, folder, i);
-        sqlite3_stmt *s = prepare(l, db, "SELECT message_content FROM %s");
-        for (; l->step(s) == SQLITE_ROW; rows++) sum += l->column_bytes(s, 0);
+        sqlite3_stmt *s = prepare(l, db, content_only ? "SELECT message_content FROM %s" : "SELECT " COLUMNS " FROM %s");
+        for (; l->step(s) == SQLITE_ROW; rows++) {
+            for (int column = 0; !content_only && column < 6; column++) numbers += l->column_int64(s, column);
+            sum += l->column_bytes(s, content_only ? 0 : 6);
+        }
         l->finalize(s);
         l->close(db);
     }
@@ -474,7 +480,8 @@ int main(int argc, char **argv) {
 #ifdef F_SETPIPE_SZ
     fcntl(1, F_SETPIPE_SZ, 1 << 20);
 #endif
-    if (!strcmp(task, "scan")) scan(&l);
+    if (!strcmp(task, "scan")) scan(&l, 0);
+    else if (!strcmp(task, "skip")) scan(&l, 1);
     else if (!strcmp(task, "export")) export(&l, folder);
     else if (!strcmp(task, "page") && argc == 9) page(&l, atoll(argv[7]), atoll(argv[8]), 0);
     else if (!strcmp(task, "skim") && argc == 9) page(&l, atoll(argv[7]), atoll(argv[8]), 1);
