@@ -27,6 +27,7 @@ public struct Weflow: AsyncParsableCommand {
                 subcommands: [
                     Messages.self, Sessions.self, Contacts.self, GroupMembers.self, Pull.self, Media.self, Sns.self,
                 ]),
+            CommandGroup(name: "Following", subcommands: [Push.self]),
             CommandGroup(name: "Serving", subcommands: [Serve.self, Health.self, Token.self, OpenAPI.self]),
             CommandGroup(name: "Setting up", subcommands: [Sample.self, Check.self, Config.self]),
         ])

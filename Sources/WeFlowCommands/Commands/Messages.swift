@@ -4,9 +4,24 @@ internal import WeFlowPages
 internal import WeFlowQuery
 internal import WeFlowServer
 
-/// `weflow messages`: the messages of one session (contract section 4.1).
-struct Messages: ContextCommand {
+/// `weflow messages`: the messages of one session, or what is new in all of them.
+struct Messages: ParsableCommand {
     static let configuration = CommandConfiguration(
+        abstract: "Print the messages of a session, the newest first, or what is new in all sessions.",
+        discussion: """
+            weflow messages wxid_abc123 --limit 20
+            weflow messages 家人群 --start 2026-01-01 --end 2026-01-31 --format text
+            weflow messages new --state mail.cursor --format jsonl
+
+            The options of the first two are listed by weflow messages of --help.
+            """,
+        subcommands: [SessionMessages.self, MessagesNew.self], defaultSubcommand: SessionMessages.self)
+}
+
+/// `weflow messages ID`: the messages of one session (contract section 4.1).
+struct SessionMessages: ContextCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "of",
         abstract: "Print the messages of a session, the newest first.",
         discussion: """
             weflow messages wxid_abc123 --limit 20

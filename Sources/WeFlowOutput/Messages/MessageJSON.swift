@@ -21,9 +21,15 @@ final class MessageFragment: @unchecked Sendable {
     }
 
     /// Writes a message with the keys and the order of contract section 4.1.
-    func add(_ message: borrowing Message, detail: Bool) {
+    ///
+    /// - Parameters:
+    ///   - message: the message.
+    ///   - detail: whether it carries `detail`.
+    ///   - arrival: what stands in front of the other keys where it is given for its arrival (contract section 4.2).
+    func add(_ message: borrowing Message, detail: Bool, arrival: Arrival? = nil) {
         count += 1
         writer.beginObject()
+        if let arrival { writer.head(arrival) }
         writer.key("localId")
         writer.integer(message.localID)
         writer.key("serverId")

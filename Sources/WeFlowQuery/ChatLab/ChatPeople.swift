@@ -37,19 +37,23 @@ public struct ChatPeople: Sendable {
 
     /// Collects what there is to know of the people in `chat`; without `contact.db` ids stand for names.
     public init(_ chat: Chat, in account: Account) {
-        talker = chat.talker
-        isGroup = chat.isGroup
-        ownUsername = chat.ownUsername
-        book = chat.names.book
-        notice = chat.names.notice
-        name = book.displayName(of: chat.talker)
+        self.init(chat.talker, ownUsername: chat.ownUsername, names: chat.names, in: account)
+    }
+
+    /// Collects what there is to know of the people in a session.
+    init(_ talker: String, ownUsername: String, names: LazyNames, in account: Account) {
+        self.talker = talker
+        isGroup = Username.isGroup(talker)
+        self.ownUsername = ownUsername
+        book = names.book
+        notice = names.notice
+        name = book.displayName(of: talker)
         avatars = Avatars(account)
-        let address = chat.isGroup ? book.row(of: chat.talker)?.avatarURL ?? "" : ""
+        let address = isGroup ? book.row(of: talker)?.avatarURL ?? "" : ""
         // ChatLab's importer wants the end of what stands around it soon (facts: chatlab 4.2).
-        let pictures =
-            chat.isGroup && address.isEmpty ? avatars.addresses(of: [talker], limit: Self.longestAvatar) : [:]
+        let pictures = isGroup && address.isEmpty ? avatars.addresses(of: [talker], limit: Self.longestAvatar) : [:]
         groupAvatar = pictures[talker] ?? address
-        nicknames = chat.isGroup ? Self.nicknames(chat.talker, account) : [:]
+        nicknames = isGroup ? Self.nicknames(talker, account) : [:]
     }
 
     /// Names in the group by lower-case username; a person with two different ones has none.
@@ -97,6 +101,12 @@ public struct ChatPeople: Sendable {
     private static let longestAvatar = 16_384
     /// Bytes of all pictures in an object.
     private static let roomForAvatars = 98_304
+
+    /// How a person is called in the session: the name in the group, else the name to show.
+    func name(of username: String) -> String {
+        if let nickname = nicknames[username.lowercased()], !nickname.isEmpty { return nickname }
+        return username.isEmpty ? Self.unknownName : book.displayName(of: username)
+    }
 
     /// Who sent a message of this kind.
     ///

@@ -48,6 +48,20 @@ public struct Chat: Sendable {
         ownUsername = try Self.ownUsername(account, tables)
     }
 
+    /// Puts a chat together of tables that are open already.
+    ///
+    /// - Throws: why the owner's username cannot be told.
+    init(
+        _ talker: String, tables: [MessageTable], names: LazyNames, in account: Account
+    ) throws(WeFlowError) {
+        self.talker = talker
+        isGroup = Username.isGroup(talker)
+        self.names = names
+        self.tables = tables
+        lostShards = []
+        ownUsername = try Self.ownUsername(account, tables)
+    }
+
     private static func ownUsername(_ account: Account, _ tables: [MessageTable]) throws(WeFlowError) -> String {
         try account.ownUsername { candidate throws(WeFlowError) in
             for table in tables {

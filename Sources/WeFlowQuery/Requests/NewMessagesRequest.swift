@@ -18,6 +18,8 @@ public struct NewMessagesRequest: Sendable, Equatable {
         case since(Int64)
         /// At what is unread.
         case unread
+        /// At this moment; only the command line, which keeps the cursor itself, begins so.
+        case now
     }
 
     /// Where to begin; a cursor wins over `since`, which clients keep sending along.

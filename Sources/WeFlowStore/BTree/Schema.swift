@@ -52,14 +52,17 @@ package enum Schema {
     package static func tables(
         _ names: [String], in cache: PageCache, damage: inout [PageFailure]
     ) throws(PageFailure) -> [String: TableSchema] {
-        let wanted = names.map { Array($0.lowercased().utf8) }
+        let wanted = Set(names.map { $0.lowercased() })
+        let few = names.count > 8 ? [] : wanted.map { Array($0.utf8) }
         var tables: [String: (name: String, root: UInt32, sql: String)] = [:]
         var indexes: [String: [IndexSchema]] = [:]
         let cursor = TableCursor(cache, root: 1)
         while try cursor.next() {
             let owner = cursor.record.bytes(2)
-            guard wanted.contains(where: { owner.equalsIgnoringCase($0) }) else { continue }
+            // A few names are told without making a string of each row's.
+            guard few.isEmpty || few.contains(where: { owner.equalsIgnoringCase($0) }) else { continue }
             let key = cursor.record.text(2).lowercased()
+            guard wanted.contains(key) else { continue }
             guard let root = UInt32(exactly: cursor.record.int(3)), root > 0 else { continue }
             switch cursor.record.text(0) {
             case "table": tables[key] = (cursor.record.text(1), root, cursor.record.text(4))

@@ -8,6 +8,13 @@ package struct MessageEntry: Sendable, Equatable {
     package let rowID: Int64
     /// The table, as a place in the list of tables that are merged.
     package let table: Int
+
+    /// Puts an entry together.
+    package init(sequence: Int64, rowID: Int64, table: Int) {
+        self.sequence = sequence
+        self.rowID = rowID
+        self.table = table
+    }
 }
 
 /// The place of a message in the total order of a chat (contract section 4.1), the same in every snapshot.

@@ -1,0 +1,40 @@
+internal import WeFlowPages
+internal import WeFlowQuery
+
+/// The file in which a command keeps a cursor between its runs (contract sections 4.2 and 6).
+struct CursorFile: Sendable {
+    private let folder: StateFolder
+    private let name: String
+    private let path: String
+
+    /// Names the file.
+    ///
+    /// - Throws: `.usage` where the path names a folder.
+    init(_ path: String) throws(WeFlowError) {
+        self.path = path
+        let slash = path.lastIndex(of: "/")
+        name = String(path[(slash.map { path.index(after: $0) } ?? path.startIndex)...])
+        guard !name.isEmpty else { throw WeFlowError(.usage, "--state \(path) is a folder; give the name of a file") }
+        folder = StateFolder(path: slash.map { $0 == path.startIndex ? "" : String(path[..<$0]) } ?? ".")
+    }
+
+    /// The cursor, nil where there is no file yet.
+    ///
+    /// - Throws: `.system` where the file cannot be read or holds no cursor.
+    func read() throws(WeFlowError) -> String? {
+        guard let bytes = try folder.read(name, limit: 4096) else { return nil }
+        let text = String(decoding: bytes, as: UTF8.self)
+        let cursor = String(text.prefix { !$0.isNewline })
+        guard cursor.hasPrefix("c1.") else {
+            throw WeFlowError(.system, "\(path) holds no cursor; remove it, or give --state another name")
+        }
+        return cursor
+    }
+
+    /// Replaces the file.
+    ///
+    /// - Throws: `.system` where it cannot be written; the old one is then still there.
+    func write(_ cursor: String) throws(WeFlowError) {
+        try folder.write(Array("\(cursor)\n".utf8), to: name)
+    }
+}

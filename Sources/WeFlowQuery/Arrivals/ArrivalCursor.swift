@@ -1,0 +1,141 @@
+import WeFlowPages
+import WeFlowStore
+
+/// Where a client of `messages new` is (contract section 4.2): `c1.` and base64url, opaque to the client.
+struct ArrivalCursor: Sendable, Equatable {
+    /// A walk over what is there from a time on, which goes before the journal is followed.
+    struct Walk: Sendable, Equatable {
+        /// The first second, Unix time.
+        let since: Int64
+        /// The message that was given last, nil where none was yet.
+        var last: ArrivalPlace?
+    }
+
+    /// A hash of the account's name.
+    let account: UInt64
+    /// The journal that the position belongs to.
+    let journal: UInt64
+    /// The next entry.
+    let position: UInt64
+    /// The journal's sum there.
+    let chain: UInt64
+    /// Unix seconds from which on messages have to be given again where the journal is lost.
+    let time: Int64
+    /// What is to be walked first.
+    var walk: Walk?
+
+    private static let prefix = "c1."
+
+    init(account: UInt64, journal: UInt64, position: UInt64, chain: UInt64, time: Int64, walk: Walk? = nil) {
+        (self.account, self.journal, self.position, self.chain) = (account, journal, position, chain)
+        (self.time, self.walk) = (time, walk)
+    }
+
+    /// Reads a cursor.
+    ///
+    /// - Throws: `.usage` where the text is none.
+    init(_ text: String) throws(WeFlowError) {
+        let failure = WeFlowError(
+            .usage, "cursor is not one that an answer gave; leave it out and take the cursor of the next answer")
+        guard text.hasPrefix(Self.prefix), let bytes = Base64URL.decode(text.dropFirst(Self.prefix.count)),
+            bytes.count > 8
+        else { throw failure }
+        var sum = ChecksumFNV()
+        sum.add(bytes.dropLast(8))
+        var reader = LittleEndianReader(bytes[...])
+        var tail = LittleEndianReader(bytes.suffix(8))
+        guard tail.take(UInt64.self) == sum.value, let account = reader.take(UInt64.self),
+            let journal = reader.take(UInt64.self), let position = reader.take(UInt64.self),
+            let chain = reader.take(UInt64.self), let time = reader.take(Int64.self), let form = reader.take(UInt8.self)
+        else { throw failure }
+        var walk: Walk?
+        if form > 0 {
+            guard let since = reader.take(Int64.self) else { throw failure }
+            var last: ArrivalPlace?
+            if form > 1 {
+                guard let createTime = reader.take(Int64.self), let sortSeq = reader.take(Int64.self),
+                    let shard = reader.take(UInt32.self), let high = reader.take(UInt64.self),
+                    let low = reader.take(UInt64.self), let localID = reader.take(Int64.self)
+                else { throw failure }
+                last = ArrivalPlace(
+                    createTime: createTime, sortSeq: sortSeq, localID: localID,
+                    table: TablePlace(shard: shard, hash: TableHash(high: high, low: low)))
+            }
+            walk = Walk(since: since, last: last)
+        }
+        self.init(account: account, journal: journal, position: position, chain: chain, time: time, walk: walk)
+    }
+
+    /// The cursor as a client gets it.
+    var text: String {
+        var writer = LittleEndianWriter()
+        writer.put(account)
+        writer.put(journal)
+        writer.put(position)
+        writer.put(chain)
+        writer.put(time)
+        writer.put(UInt8(walk == nil ? 0 : walk?.last == nil ? 1 : 2))
+        if let walk {
+            writer.put(walk.since)
+            if let last = walk.last {
+                writer.put(last.createTime)
+                writer.put(last.sortSeq)
+                writer.put(last.table.shard)
+                writer.put(last.table.hash.high)
+                writer.put(last.table.hash.low)
+                writer.put(last.localID)
+            }
+        }
+        var sum = ChecksumFNV()
+        sum.add(writer.bytes)
+        writer.put(sum.value)
+        return Self.prefix + Base64URL.encode(writer.bytes)
+    }
+}
+
+/// A message's place among those of all sessions, oldest first.
+struct ArrivalPlace: Sendable, Equatable, Comparable {
+    let createTime: Int64
+    let sortSeq: Int64
+    let localID: Int64
+    let table: TablePlace
+
+    static func < (a: ArrivalPlace, b: ArrivalPlace) -> Bool {
+        (a.createTime, a.sortSeq, a.localID, a.table) < (b.createTime, b.sortSeq, b.localID, b.table)
+    }
+}
+
+/// Base64 with the alphabet for URLs and without padding (RFC 4648 section 5).
+enum Base64URL {
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+
+    static func encode(_ bytes: [UInt8]) -> String {
+        var text: [UInt8] = []
+        var (held, bits) = (0, 0)
+        for byte in bytes {
+            bits = (bits << 8 | Int(byte)) & 0xFFFF
+            held += 8
+            while held >= 6 {
+                held -= 6
+                text.append(alphabet[bits >> held & 63])
+            }
+        }
+        if held > 0 { text.append(alphabet[bits << (6 - held) & 63]) }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// The bytes; nil where a character is none of the alphabet or the length is impossible.
+    static func decode(_ text: Substring) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var (held, bits) = (0, 0)
+        for character in text.utf8 {
+            guard let value = alphabet.firstIndex(of: character) else { return nil }
+            bits = (bits << 6 | value) & 0xFFFF
+            held += 6
+            guard held >= 8 else { continue }
+            held -= 8
+            bytes.append(UInt8(truncatingIfNeeded: bits >> held))
+        }
+        return held < 6 && bits & ((1 << held) - 1) == 0 ? bytes : nil
+    }
+}

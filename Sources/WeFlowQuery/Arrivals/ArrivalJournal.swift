@@ -1,0 +1,115 @@
+import Synchronization
+import WeFlowPages
+public import WeFlowStore
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The journal of what arrived in an account (contract section 4.2): position → shard, table, row; no text, no names.
+///
+/// Every use first brings it up to date from the shards' own counters. The server, a watcher and a single call share
+/// it: a lock lets one process at a time look at the store and append what it found.
+public final class ArrivalJournal: Sendable {
+    /// The account.
+    public let account: Account
+    private let folder: StateFolder
+    private let kept = Mutex(Kept())
+
+    /// Entries beyond these go when the file is written anew.
+    private static let mostEntries = 100_000
+    /// Entries that are older go then too: a week.
+    private static let longest: Int64 = 7 * 86_400
+    /// The file is written anew when it has grown by this.
+    private static let slack: Int64 = 16 << 20
+
+    private struct Kept {
+        var state: ArrivalState?
+        var mark: JournalFile.Mark?
+        var detector = ArrivalDetector()
+        /// The file's size after it was written anew or first read.
+        var smallest: Int64 = 0
+    }
+
+    /// Names the journal of an account.
+    ///
+    /// - Parameters:
+    ///   - account: the account.
+    ///   - state: `$XDG_STATE_HOME/weflow`.
+    public init(of account: Account, in state: StateFolder) {
+        self.account = account
+        folder = state.account(account.folder.name)
+    }
+
+    /// The journal as of now, and what could not be looked at.
+    struct View: Sendable {
+        let state: ArrivalState
+        let losses: MessageLosses
+        let hashes: SessionHashes
+    }
+
+    /// A hash of the account's name, by which a cursor tells whose it is.
+    var accountHash: UInt64 {
+        var hash = ChecksumFNV()
+        hash.add(account.folder.name.utf8)
+        return hash.value
+    }
+
+    /// Brings the journal up to date.
+    ///
+    /// - Throws: why the store or the journal cannot be read; `.system` where the journal cannot be written.
+    func update() throws(WeFlowError) -> View {
+        try kept.withLock { kept throws(WeFlowError) in
+            let file = try JournalFile(lockedIn: folder)
+            defer { file.unlock() }
+            let before = kept.mark
+            let isThere = try file.read(&kept.state, &kept.mark)
+            if before?.inode != kept.mark?.inode { kept.smallest = kept.mark?.size ?? 0 }
+            guard isThere, var state = kept.state else {
+                kept.detector = ArrivalDetector()
+                let base = try WeFlowError.retrying { () throws(WeFlowError) in
+                    try kept.detector.base(of: account, now: Self.milliseconds)
+                }
+                try file.begin(base, &kept.mark)
+                kept.smallest = kept.mark?.size ?? 0
+                let state = ArrivalState(base)
+                kept.state = state
+                return View(state: state, losses: MessageLosses(), hashes: kept.detector.hashes)
+            }
+            // The array must have one owner while it grows.
+            kept.state = nil
+            defer { kept.state = state }
+            let (pass, losses) = try WeFlowError.retrying { () throws(WeFlowError) in
+                try kept.detector.look(account, since: state, now: Self.milliseconds / 1000)
+            }
+            if !pass.isEmpty {
+                try file.append(pass, &kept.mark)
+                state.apply(pass)
+                kept.detector.confirm()
+                try shorten(&state, file, &kept)
+            }
+            return View(state: state, losses: losses, hashes: kept.detector.hashes)
+        }
+    }
+
+    private func shorten(
+        _ state: inout ArrivalState, _ file: JournalFile, _ kept: inout Kept
+    ) throws(WeFlowError) {
+        guard let size = kept.mark?.size,
+            size > kept.smallest + Self.slack || state.entries.count > 2 * Self.mostEntries
+        else { return }
+        let base = state.shortened(toLast: Self.mostEntries, since: state.seenAt - Self.longest)
+        try file.begin(base, &kept.mark)
+        kept.smallest = kept.mark?.size ?? 0
+        state = ArrivalState(base)
+    }
+
+    /// The clock in Unix milliseconds.
+    static var milliseconds: Int64 {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
+    }
+}

@@ -1,0 +1,158 @@
+import WeFlowModel
+import WeFlowPages
+import WeFlowStore
+
+/// Reads the messages of rows in many tables. It holds snapshots, so it is made for one answer and let go.
+final class ArrivalReader {
+    /// A row that is wanted.
+    struct Row {
+        let place: TablePlace
+        let localID: Int64
+        /// Its position in the journal, 0 where it is not about one.
+        var position: UInt64 = 0
+        /// What the journal says of it, nil where it is not about an entry.
+        var kind: ArrivalEntry.Kind?
+    }
+
+    /// What could not be read.
+    private(set) var losses = MessageLosses()
+    /// The name book that was used.
+    let names: LazyNames
+    private let account: Account
+    private var hashes: SessionHashes
+    private var shards: [UInt32: (ordinal: Int, shard: Shard, snapshot: PageSnapshot)] = [:]
+    private var chats: [TableHash: OpenChat] = [:]
+
+    /// A session's tables and what reads them.
+    private struct OpenChat {
+        let chat: Chat
+        let worker: MessageWorker
+        /// Where each shard's table stands among the chat's.
+        let tables: [UInt32: Int]
+    }
+
+    /// Takes a snapshot of every shard.
+    ///
+    /// - Parameters:
+    ///   - account: the account.
+    ///   - names: a name book, shared with others.
+    ///   - hashes: what is known of the sessions' hashes.
+    init(_ account: Account, names: LazyNames, hashes: SessionHashes = SessionHashes()) {
+        self.account = account
+        self.names = names
+        self.hashes = hashes
+        for (ordinal, shard) in account.messageShards().enumerated() {
+            do throws(WeFlowError) {
+                shards[TablePlace.number(of: shard)] = (ordinal, shard, try shard.database.snapshot())
+            } catch {
+                losses.add(error)
+            }
+        }
+    }
+
+    /// The sessions of these tables, where they are known.
+    func talkers(of hashes: some Sequence<TableHash>) -> [TableHash: String] {
+        let wanted = Set(hashes)
+        self.hashes.find(wanted, in: shards.values.map(\.snapshot), account)
+        return Dictionary(
+            wanted.compactMap { hash in self.hashes.session(of: hash).map { (hash, $0) } }, uniquingKeysWith: { $1 })
+    }
+
+    /// Tables by place; those that are not there are missing.
+    func tables(_ places: [TablePlace]) throws(WeFlowError) -> [TablePlace: MessageTable] {
+        var found: [TablePlace: MessageTable] = [:]
+        for (number, shard) in shards {
+            let hashes = places.filter { $0.shard == number }.map(\.hash)
+            let tables = try MessageTable.open(
+                hashes, in: shard.shard, ordinal: shard.ordinal, of: shard.snapshot, account)
+            for (hash, table) in tables { found[TablePlace(shard: number, hash: hash)] = table }
+        }
+        return found
+    }
+
+    /// Looks the tables of these sessions up in one go, which costs as much as looking up one.
+    func prepare(_ hashes: some Sequence<TableHash>) throws(WeFlowError) {
+        let new = Set(hashes).filter { chats[$0] == nil }
+        guard !new.isEmpty else { return }
+        let talkers = talkers(of: new)
+        var tables: [TableHash: [MessageTable]] = [:]
+        for shard in shards.values.sorted(by: { $0.ordinal < $1.ordinal }) {
+            let found = try MessageTable.open(
+                Array(talkers.keys), in: shard.shard, ordinal: shard.ordinal, of: shard.snapshot, account)
+            for (hash, table) in found { tables[hash, default: []].append(table) }
+        }
+        for (hash, tables) in tables {
+            guard let talker = talkers[hash] else { continue }
+            let chat = try Chat(talker, tables: tables, names: names, in: account)
+            let places = tables.enumerated().map { (TablePlace.number(of: $1.shard), $0) }
+            chats[hash] = OpenChat(
+                chat: chat, worker: MessageWorker(chat, readsRecords: false),
+                tables: Dictionary(places, uniquingKeysWith: { first, _ in first }))
+        }
+    }
+
+    /// Reads a row and hands it on; nothing where the row is gone, or is no longer what the journal found.
+    ///
+    /// - Returns: whether it was handed on.
+    /// - Throws: `.unavailable` where a database kept moving; what `body` throws.
+    func read(
+        _ row: Row, filter: MessageFilter, _ body: (Arrival, borrowing Message) throws -> Bool
+    ) throws -> Bool {
+        guard let open = chats[row.place.hash], let table = open.tables[row.place.shard] else { return false }
+        var isTaken = false
+        let entry = MessageEntry(sequence: 0, rowID: row.localID, table: table)
+        _ = try open.worker.read([entry][...], filter: filter, losses: &losses) { _, message in
+            var isRevoke = false
+            if case .revoke = message.content { isRevoke = true }
+            // A message that was taken back meanwhile has an entry of its own; a notice of another kind is none.
+            if row.kind == .message && isRevoke || row.kind == .turned && !isRevoke { return }
+            let arrival = Arrival(
+                message, talker: open.chat.talker, sessionName: names.book.displayName(of: open.chat.talker),
+                owner: open.chat.ownUsername, position: row.position)
+            isTaken = try body(arrival, message)
+        }
+        return isTaken
+    }
+
+    /// The newest messages of a session that are neither own nor notices.
+    ///
+    /// - Parameters:
+    ///   - count: how many are looked at.
+    ///   - hash: the session, which was prepared.
+    ///   - filter: which of them are wanted.
+    /// - Returns: the places of those that are wanted.
+    /// - Throws: `.unavailable` where a database kept moving.
+    func newest(_ count: Int, of hash: TableHash, filter: MessageFilter) throws -> [ArrivalPlace] {
+        guard let open = chats[hash] else { return [] }
+        let order: MessageEntries
+        do throws(PageFailure) {
+            order = try MessageEntries(open.chat.tables, direction: .backward)
+        } catch {
+            throw error.error
+        }
+        var left = count
+        var places: [ArrivalPlace] = []
+        while left > 0 {
+            let entries: [MessageEntry]
+            do throws(PageFailure) {
+                entries = try order.next(64)
+            } catch {
+                throw error.error
+            }
+            if entries.isEmpty { break }
+            var unread: [MessageEntry] = []
+            _ = try open.worker.read(entries[...], filter: MessageFilter(), losses: &losses) { entry, message in
+                guard left > 0, !message.isSend, !MessageType(localType: message.localType).isNotice else { return }
+                left -= 1
+                unread.append(entry)
+            }
+            _ = try open.worker.read(unread[...], filter: filter, losses: &losses) { entry, message in
+                places.append(
+                    ArrivalPlace(
+                        createTime: message.createTime, sortSeq: message.sortSeq, localID: entry.rowID,
+                        table: TablePlace(open.chat.tables[entry.table].shard, hash)))
+            }
+        }
+        return places
+    }
+}

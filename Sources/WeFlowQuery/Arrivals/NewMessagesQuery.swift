@@ -1,0 +1,254 @@
+import WeFlowModel
+public import WeFlowPages
+import WeFlowStore
+
+/// What a call of ``NewMessagesQuery`` came to, its messages aside.
+public struct NewMessagesPage: Sendable {
+    /// How many messages were handed on.
+    public internal(set) var count = 0
+    /// Whether more are there already.
+    public internal(set) var hasMore = false
+    /// What the next call gives back.
+    public internal(set) var cursor = ""
+    /// Whether some messages may have been given before, since the journal does not reach back to the cursor.
+    public internal(set) var resync = false
+    /// What could not be read.
+    public internal(set) var losses = MessageLosses()
+    /// Why names are missing, where they are.
+    public internal(set) var notice: WeFlowError?
+}
+
+/// What arrived in all sessions since a cursor, in the order of arrival (contract section 4.2).
+public struct NewMessagesQuery: Sendable {
+    /// What is asked for.
+    public let request: NewMessagesRequest
+    private let journal: ArrivalJournal
+    private let keyword: MessageFilter
+    private let included: Set<TableHash>
+    private let excluded: Set<TableHash>
+
+    /// How many seconds are given again where a journal was lost.
+    private static let overlap: Int64 = 300
+    private static let batch = 512
+
+    /// Prepares a query on an account's journal.
+    public init(_ request: NewMessagesRequest, journal: ArrivalJournal) {
+        self.request = request
+        self.journal = journal
+        keyword = MessageFilter(keyword: request.keyword.map { KeywordMatcher($0) })
+        included = Set(request.talkers.map { TableHash(of: $0) })
+        excluded = Set(request.exclude.map { TableHash(of: $0) })
+    }
+
+    /// Brings the journal up to date and hands on the messages.
+    ///
+    /// - Parameters:
+    ///   - names: a name book that is kept between runs; a new one where it is left out.
+    ///   - body: takes each message; it is lent for the call.
+    /// - Returns: the page.
+    /// - Throws: `.usage` for a cursor that is none, or another account's; why the store or the journal cannot be read;
+    ///   what `body` throws. A transient error may be met by running again, from an empty output.
+    public func run(
+        names: LazyNames? = nil, _ body: (Arrival, borrowing Message) throws -> Void
+    ) throws -> NewMessagesPage {
+        let view = try journal.update()
+        if let idle = try idlePage(view) { return idle }
+        let reader = ArrivalReader(
+            journal.account, names: names ?? LazyNames(journal.account), hashes: view.hashes)
+        var run = Run(query: self, state: view.state, reader: reader)
+        var page: NewMessagesPage
+        switch request.beginning {
+        case .now:
+            page = NewMessagesPage(cursor: run.cursor(at: view.state.end).text)
+        case .unread:
+            page = try run.unread(body)
+        case .since(let since):
+            let walk = ArrivalCursor.Walk(since: since, last: nil)
+            page = try run.page(from: run.cursor(at: view.state.end, walk), body)
+        case .cursor(let text):
+            let cursor = try ArrivalCursor(text)
+            guard cursor.account == run.account else {
+                throw WeFlowError(.usage, "cursor belongs to another account; leave it out and take a new one")
+            }
+            if cursor.journal == view.state.journal, view.state.chain(at: cursor.position) == cursor.chain {
+                page = try run.page(from: cursor, body)
+            } else {
+                var since = cursor.time - Self.overlap
+                if let walk = cursor.walk { since = min(since, walk.last?.createTime ?? walk.since) }
+                let walk = ArrivalCursor.Walk(since: since, last: nil)
+                page = try run.page(from: run.cursor(at: view.state.end, walk), body)
+                page.resync = true
+            }
+        }
+        page.losses = view.losses
+        page.losses.add(reader.losses)
+        page.losses.add(run.losses)
+        page.notice = reader.names.notice
+        return page
+    }
+
+    /// The page of a client that has everything, for which no table has to be opened.
+    private func idlePage(_ view: ArrivalJournal.View) throws(WeFlowError) -> NewMessagesPage? {
+        guard case .cursor(let text) = request.beginning else { return nil }
+        let cursor = try ArrivalCursor(text)
+        guard cursor.journal == view.state.journal, cursor.walk == nil, cursor.position == view.state.end,
+            cursor.chain == view.state.chain(at: view.state.end), cursor.account == journal.accountHash
+        else { return nil }
+        let now = ArrivalJournal.milliseconds / 1000
+        let next = ArrivalCursor(
+            account: cursor.account, journal: cursor.journal, position: cursor.position, chain: cursor.chain,
+            time: now)
+        return NewMessagesPage(cursor: next.text, losses: view.losses)
+    }
+
+    /// Whether a session is asked for.
+    func wants(_ hash: TableHash) -> Bool {
+        (included.isEmpty || included.contains(hash)) && !excluded.contains(hash)
+    }
+
+    /// One run of the query on one state of journal and store.
+    struct Run {
+        let query: NewMessagesQuery
+        let state: ArrivalState
+        let reader: ArrivalReader
+        var losses = MessageLosses()
+
+        var account: UInt64 { query.journal.accountHash }
+
+        /// The cursor of a position in the journal.
+        func cursor(at position: UInt64, _ walk: ArrivalCursor.Walk? = nil) -> ArrivalCursor {
+            let now = ArrivalJournal.milliseconds / 1000
+            let time = state.entries(from: position).reduce(now) { min($0, $1.createTime) }
+            return ArrivalCursor(
+                account: account, journal: state.journal, position: position, chain: state.chain(at: position) ?? 0,
+                time: time, walk: walk)
+        }
+
+        /// What became of a row.
+        private enum Outcome {
+            /// It is not wanted, or gone.
+            case skipped
+            /// It was handed on.
+            case given
+            /// It is wanted, and the page is full.
+            case surplus
+        }
+
+        private func take(
+            _ row: ArrivalReader.Row, _ page: inout NewMessagesPage,
+            _ body: (Arrival, borrowing Message) throws -> Void
+        ) throws -> Outcome {
+            let isFull = page.count >= query.request.limit
+            let leavesOwn = query.request.received
+            let isWanted = try reader.read(row, filter: query.keyword) { arrival, message in
+                if leavesOwn, arrival.isOwn(message.isSend) { return false }
+                if !isFull { try body(arrival, message) }
+                return true
+            }
+            guard isWanted else { return .skipped }
+            if isFull { return .surplus }
+            page.count += 1
+            return .given
+        }
+
+        /// The walk of a cursor, then what the journal has behind it.
+        mutating func page(
+            from cursor: ArrivalCursor, _ body: (Arrival, borrowing Message) throws -> Void
+        ) throws -> NewMessagesPage {
+            var page = NewMessagesPage()
+            if var walk = cursor.walk {
+                let places = try places(of: walk, butNotFrom: cursor.position)
+                for start in stride(from: 0, to: places.count, by: NewMessagesQuery.batch) {
+                    let batch = places[start..<min(start + NewMessagesQuery.batch, places.count)]
+                    try reader.prepare(batch.lazy.map(\.table.hash))
+                    for place in batch {
+                        let row = ArrivalReader.Row(place: place.table, localID: place.localID)
+                        if try take(row, &page, body) == .surplus {
+                            page.hasMore = true
+                            page.cursor = self.cursor(at: cursor.position, walk).text
+                            return page
+                        }
+                        walk.last = place
+                    }
+                }
+            }
+            try follow(from: cursor.position, &page, body)
+            return page
+        }
+
+        /// What the journal has from a position on.
+        private func follow(
+            from start: UInt64, _ page: inout NewMessagesPage, _ body: (Arrival, borrowing Message) throws -> Void
+        ) throws {
+            var position = start
+            var rest = state.entries(from: start)
+            while !rest.isEmpty {
+                let batch = rest.prefix(NewMessagesQuery.batch)
+                rest = rest.dropFirst(batch.count)
+                try reader.prepare(batch.lazy.map(\.place.hash).filter(query.wants))
+                for entry in batch {
+                    if query.wants(entry.place.hash) {
+                        let row = ArrivalReader.Row(
+                            place: entry.place, localID: entry.localID, position: position, kind: entry.kind)
+                        if try take(row, &page, body) == .surplus {
+                            page.hasMore = true
+                            page.cursor = cursor(at: position).text
+                            return
+                        }
+                    }
+                    position += 1
+                }
+            }
+            page.cursor = cursor(at: position).text
+        }
+
+        /// Messages from a time on, oldest first, without those that the journal has from a position on.
+        private mutating func places(
+            of walk: ArrivalCursor.Walk, butNotFrom position: UInt64
+        ) throws(WeFlowError) -> [ArrivalPlace] {
+            var later: [TablePlace: Set<Int64>] = [:]
+            for entry in state.entries(from: position) { later[entry.place, default: []].insert(entry.localID) }
+            var places: [ArrivalPlace] = []
+            let tables = try reader.tables(state.counters.keys.filter { query.wants($0.hash) })
+            for (table, rows) in tables {
+                let known = later[table] ?? []
+                let damage = try rows.rows(after: 0) { row in
+                    guard row.createTime >= walk.since, !known.contains(row.localID) else { return }
+                    let place = ArrivalPlace(
+                        createTime: row.createTime, sortSeq: row.sortSeq, localID: row.localID, table: table)
+                    if let last = walk.last, place <= last { return }
+                    places.append(place)
+                }
+                for page in damage { losses.add(page) }
+            }
+            return places.sorted()
+        }
+
+        /// The unread messages, oldest first, and a cursor for now (contract section 11, unread).
+        mutating func unread(
+            _ body: (Arrival, borrowing Message) throws -> Void
+        ) throws -> NewMessagesPage {
+            let sessions = try SessionTables(query.journal.account)
+            for page in sessions.damage { losses.add(page) }
+            var wanted: [(hash: TableHash, count: Int)] = []
+            for session in sessions.sessions where session.unreadCount > 0 {
+                let hash = TableHash(of: session.username)
+                if query.wants(hash) { wanted.append((hash, Int(clamping: session.unreadCount))) }
+            }
+            try reader.prepare(wanted.map(\.hash))
+            var places: [ArrivalPlace] = []
+            for (hash, count) in wanted {
+                let newest = try reader.newest(count, of: hash, filter: query.keyword)
+                places += newest
+            }
+            places.sort()
+            var page = NewMessagesPage()
+            for place in places.suffix(query.request.limit) {
+                let row = ArrivalReader.Row(place: place.table, localID: place.localID)
+                _ = try take(row, &page, body)
+            }
+            page.cursor = cursor(at: state.end).text
+            return page
+        }
+    }
+}

@@ -1,0 +1,128 @@
+import WeFlowModel
+import WeFlowPages
+import WeFlowStore
+
+/// Turns what arrives into push events, one after another, in the order of the journal. For one thread.
+public final class PushFeed {
+    /// Where the feed is, as a cursor of `messages new`; nil before the first call.
+    public private(set) var cursor: String?
+
+    private let journal: ArrivalJournal
+    private var names: (book: LazyNames, contacts: UInt64)?
+    private var people: [String: ChatPeople] = [:]
+    private var avatars: [String: String] = [:]
+    /// Texts by the server's id, for a revocation to say what was taken back; the oldest go first.
+    private var texts: [String: String] = [:]
+    private var seen: [String] = []
+
+    private static let mostTexts = 2000
+    private static let batch = 1000
+
+    /// What one call gave.
+    public struct Batch: Sendable {
+        /// The events, own ones included.
+        public internal(set) var events: [PushEvent] = []
+        /// Whether more are there already.
+        public internal(set) var hasMore = false
+        /// Whether some may have been given before, since the journal did not reach back.
+        public internal(set) var resync = false
+        /// What could not be read.
+        public internal(set) var losses = MessageLosses()
+    }
+
+    /// Makes a feed.
+    ///
+    /// - Parameters:
+    ///   - journal: the account's journal.
+    ///   - cursor: where to go on; nil begins at the moment of the first call.
+    public init(_ journal: ArrivalJournal, cursor: String? = nil) {
+        self.journal = journal
+        self.cursor = cursor
+    }
+
+    /// The events since the last call; the first call without a cursor gives none.
+    ///
+    /// - Throws: `.usage` for a cursor that is none; why the store or the journal cannot be read.
+    public func next() throws -> Batch {
+        var request = try NewMessagesRequest(Parameters(commandLine: [:]))
+        request.beginning = cursor.map(NewMessagesRequest.Beginning.cursor) ?? .now
+        request.limit = Self.batch
+        let book = try currentNames()
+        var batch = Batch()
+        let page = try retryingTransient {
+            batch.events.removeAll()
+            return try NewMessagesQuery(request, journal: journal).run(names: book) { arrival, message in
+                batch.events.append(event(arrival, message, book))
+            }
+        }
+        cursor = page.cursor
+        (batch.hasMore, batch.resync, batch.losses) = (page.hasMore, page.resync, page.losses)
+        return batch
+    }
+
+    /// The name book, read again when `contact.db` changed.
+    private func currentNames() throws(WeFlowError) -> LazyNames {
+        var version: UInt64 = 0
+        if let snapshot = try? journal.account.database(ContactTables.database).snapshot() {
+            version = UInt64(snapshot.epoch) << 32 | UInt64(snapshot.generation)
+        }
+        if let names, names.contacts == version { return names.book }
+        let book = LazyNames(journal.account)
+        names = (book, version)
+        people = [:]
+        avatars = [:]
+        return book
+    }
+
+    private func event(_ arrival: Arrival, _ message: borrowing Message, _ names: LazyNames) -> PushEvent {
+        let people = people(arrival, names)
+        var sender = String(decoding: message.sender, as: UTF8.self)
+        if let revoker = arrival.revoke?.revoker, !revoker.isEmpty { sender = revoker }
+        let isGroup = Username.isGroup(arrival.talker)
+        let source: String
+        if isGroup {
+            source = people.name(of: sender)
+        } else {
+            source = sender == people.ownUsername ? names.book.displayName(of: sender) : arrival.sessionName
+        }
+        var text: [UInt8] = []
+        message.content.appendContent(of: message.body, to: &text)
+        var content = String(decoding: text, as: UTF8.self)
+        if arrival.revoke != nil {
+            let original = texts[arrival.rawID] ?? "未知内容"
+            content = "对方撤回了一条消息（rawid：\(arrival.rawID)） 内容为“\(original)”"
+        } else {
+            remember(content, of: arrival.rawID)
+        }
+        return PushEvent(
+            id: arrival.position, event: arrival.event, sessionID: arrival.talker, messageKey: arrival.messageKey,
+            rawID: arrival.rawID, avatarURL: avatar(arrival.talker, names), sourceName: source,
+            groupName: isGroup ? arrival.sessionName : nil, content: content, timestamp: message.createTime,
+            localType: message.localType, sender: sender,
+            isOwn: arrival.isOwn(message.isSend))
+    }
+
+    /// The address of a session's picture, as contacts give it.
+    private func avatar(_ talker: String, _ names: LazyNames) -> String {
+        if let known = avatars[talker] { return known }
+        let address = names.book.row(of: talker)?.avatarURL ?? ""
+        let found = address.isEmpty ? Avatars(journal.account).addresses(of: [talker])[talker] ?? "" : address
+        avatars[talker] = found
+        return found
+    }
+
+    private func people(_ arrival: Arrival, _ names: LazyNames) -> ChatPeople {
+        if let known = people[arrival.talker] { return known }
+        let found = ChatPeople(arrival.talker, ownUsername: arrival.owner, names: names, in: journal.account)
+        people[arrival.talker] = found
+        return found
+    }
+
+    private func remember(_ text: String, of id: String) {
+        guard texts.updateValue(text, forKey: id) == nil else { return }
+        seen.append(id)
+        guard seen.count > 2 * Self.mostTexts else { return }
+        for old in seen.prefix(Self.mostTexts) { texts[old] = nil }
+        seen.removeFirst(Self.mostTexts)
+    }
+}

@@ -1,0 +1,124 @@
+import Foundation
+import TestSupport
+import WeFlowPages
+import WeFlowStore
+
+@testable import WeFlowQuery
+
+/// A plain account that a test writes to as the client does.
+final class LiveAccount {
+    static let owner = "wxid_owner"
+    static let friend = "wxid_friend"
+    static let group = "123@chatroom"
+    static let official = "gh_news"
+
+    let scratch: ScratchFolder
+    let session: PlainDatabase
+    private(set) var shards: [String: PlainDatabase] = [:]
+    private var nextServerID = 1 << 40
+
+    init() throws {
+        scratch = try ScratchFolder()
+        for name in ["message", "contact", "session"] {
+            try FileManager.default.createDirectory(
+                atPath: scratch.file("\(Self.owner)_1a2b/db_storage/\(name)"), withIntermediateDirectories: true)
+        }
+        session = try PlainDatabase(scratch.file("\(Self.owner)_1a2b/db_storage/session/session.db"))
+        try session.run(
+            "CREATE TABLE SessionTable(username TEXT PRIMARY KEY, type INTEGER, unread_count INTEGER, summary TEXT, "
+                + "last_timestamp INTEGER, sort_timestamp INTEGER, last_msg_type INTEGER)")
+        let contact = try PlainDatabase(scratch.file("\(Self.owner)_1a2b/db_storage/contact/contact.db"))
+        try contact.run(
+            "CREATE TABLE contact(id INTEGER PRIMARY KEY, username TEXT, remark TEXT, nick_name TEXT);"
+                + "INSERT INTO contact(username, remark, nick_name) VALUES('\(Self.owner)','','Owner'),"
+                + "('\(Self.friend)','Friend','F'),('\(Self.group)','','Group')")
+        for talker in [Self.friend, Self.group, Self.official] { try addSession(talker) }
+        try addShard("message_0", talkers: [Self.friend, Self.group])
+    }
+
+    func addSession(_ talker: String) throws {
+        try session.run("INSERT INTO SessionTable VALUES('\(talker)',0,0,'',0,0,1)")
+    }
+
+    /// Opens a shard, which is made where it is not there, and makes tables in it.
+    func addShard(_ name: String, talkers: [String]) throws {
+        let shard =
+            try shards[name]
+            ?? PlainDatabase(scratch.file("\(Self.owner)_1a2b/db_storage/message/\(name).db"))
+        shards[name] = shard
+        try shard.run("CREATE TABLE IF NOT EXISTS Name2Id(user_name TEXT PRIMARY KEY, is_session INTEGER)")
+        for talker in [Self.owner, Self.friend] + talkers {
+            try shard.run("INSERT OR IGNORE INTO Name2Id VALUES('\(talker)',1)")
+        }
+        for talker in talkers {
+            try shard.run(
+                "CREATE TABLE \(Self.table(talker))(local_id INTEGER PRIMARY KEY AUTOINCREMENT, server_id INTEGER, "
+                    + "local_type INTEGER, sort_seq INTEGER, real_sender_id INTEGER, create_time INTEGER, "
+                    + "status INTEGER, message_content TEXT);"
+                    + "CREATE INDEX \(Self.table(talker))_s ON \(Self.table(talker))(sort_seq)")
+        }
+    }
+
+    static func table(_ talker: String) -> String { "Msg_" + md5Hex(talker) }
+
+    /// Adds a message and then changes the session's row, in two databases as the client does.
+    @discardableResult
+    func send(
+        _ text: String, in talker: String, shard: String = "message_0", from sender: String = friend,
+        at time: Int = Int(Date().timeIntervalSince1970), type: Int = 1, serverID: Int? = nil
+    ) throws -> Int {
+        nextServerID += 1
+        let id = serverID ?? nextServerID
+        try shards[shard]?.run(
+            "INSERT INTO \(Self.table(talker))(server_id, local_type, sort_seq, real_sender_id, create_time, status, "
+                + "message_content) VALUES(\(id),\(type),\(time * 1000),(SELECT rowid FROM Name2Id WHERE "
+                + "user_name='\(sender)'),\(time),3,'\(text)')")
+        try touch(talker, time, type: type)
+        return id
+    }
+
+    func touch(_ talker: String, _ time: Int, type: Int) throws {
+        try session.run(
+            "UPDATE SessionTable SET unread_count=unread_count+1, last_timestamp=\(time), sort_timestamp=\(time), "
+                + "last_msg_type=\(type) WHERE username='\(talker)'")
+    }
+
+    /// The account, newly opened, as another process would.
+    var account: Account {
+        get throws { Account(folder: try AccountFolder.find(scratch.file("\(Self.owner)_1a2b")), keys: KeyRing(.none)) }
+    }
+
+    var state: StateFolder { StateFolder(path: scratch.file("state")) }
+
+    /// A journal, newly opened, as another process would.
+    var journal: ArrivalJournal { get throws { ArrivalJournal(of: try account, in: state) } }
+
+    static func notice(_ id: Int) -> String {
+        "<sysmsg type=\"revokemsg\"><revokemsg><session>x</session><newmsgid>\(id)</newmsgid><replacemsg>"
+            + "<![CDATA[\"Friend\" 撤回了一条消息]]></replacemsg></revokemsg></sysmsg>"
+    }
+}
+
+/// A client that follows the cursor.
+struct Poller {
+    var cursor: String?
+    var request: NewMessagesRequest
+
+    init(_ parameters: KeyValuePairs<String, String?> = [:]) throws {
+        request = try NewMessagesRequest(Parameters(commandLine: parameters))
+        request.beginning = .now
+    }
+
+    /// One call: the texts, with the event in front of a revocation.
+    mutating func poll(_ journal: ArrivalJournal) throws -> (texts: [String], page: NewMessagesPage) {
+        if let cursor { request.beginning = .cursor(cursor) }
+        var texts: [String] = []
+        let page = try NewMessagesQuery(request, journal: journal).run { arrival, message in
+            texts.append(
+                arrival.revoke == nil
+                    ? String(decoding: message.body, as: UTF8.self) : "revoke \(arrival.rawID)")
+        }
+        cursor = page.cursor
+        return (texts, page)
+    }
+}
