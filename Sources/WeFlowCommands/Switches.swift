@@ -9,7 +9,7 @@ enum Switches {
     /// The long names of all switches of all commands, without their dashes.
     static let names: Set<String> = [
         "chatlab", "detail", "emoji", "fast", "force-refresh", "image", "include-message-counts", "include-self",
-        "inline", "media", "meiti", "push", "received", "replace", "resolve-media", "since-last", "tupian", "video",
+        "media", "meiti", "push", "received", "replace", "resolve-media", "since-last", "tupian", "video",
         "vioce", "voice", "with-counts",
     ]
 
