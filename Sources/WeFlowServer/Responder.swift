@@ -73,7 +73,9 @@ struct Responder: Sendable {
         guard endpoint.methods.contains(method) else { throw Refusal.wrongMethod(allowed: endpoint.allowed) }
         if case .unusable(let refusal) = content { throw refusal }
         let call = Call(
-            method: method, headers: request.headers, host: host, pathValues: values,
+            method: method, headers: request.headers, host: host,
+            key: method == .get ? "\(target.path)?\(target.query)" : nil,
+            pathValues: values,
             parameters: try Parameters(query: query, body: content.json))
         return try await endpoint.answer(call, site)
     }

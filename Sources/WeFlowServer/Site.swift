@@ -13,6 +13,7 @@ public struct Site: Sendable {
     /// How and where to media are exported (contract section 8).
     public let media: MediaSettings
     let groups = GroupMembersCache()
+    let answers = AnswerCache()
     private let exporters = Exporters()
 
     /// Puts a site together.

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 import WeFlowOutput
 import WeFlowPages
@@ -117,6 +118,33 @@ private func object(_ answer: RawAnswer) throws -> [String: any Sendable] {
                 let answer = try await server.send("GET", "/api/v1/messages?talker=\(Self.talker)&limit=1")
                 #expect(answer.text.contains("neu \(number)"))
             }
+        }
+    }
+
+    @Test func whatIsCommittedToTheLogIsInTheNextAnswer() async throws {
+        let tiny = try TinyAccount()
+        let writer = try PlainDatabase("\(tiny.folder)/db_storage/message/message_0.db")
+        try await RunningServer.run(site: tiny.site) { server in
+            let target = "/api/v1/messages?talker=\(Self.talker)&limit=3"
+            for number in 0..<20 {
+                try writer.run(TinyAccount.insertion(Self.talker, at: 1_770_000_000 + number, "log \(number)"))
+                let answers = try await withThrowingTaskGroup(of: String.self) { group in
+                    for _ in 0..<8 { group.addTask { try await server.send("GET", target).text } }
+                    return try await group.reduce(into: []) { $0.append($1) }
+                }
+                #expect(answers.allSatisfy { $0.contains("log \(number)") })
+            }
+            let (first, second) = (try await server.send("GET", target), try await server.send("GET", target))
+            #expect(first.body == second.body && first.headers["content-length"] == second.headers["content-length"])
+            let long = try await server.send("GET", target + "0")
+            for _ in 0..<2 {
+                let packed = try await server.send("GET", target + "0", headers: ["Accept-Encoding: gzip"])
+                #expect(try Gunzip.bytes(packed.body) == long.body)
+            }
+            let names = try PlainDatabase("\(tiny.folder)/db_storage/contact/contact.db", wal: false)
+            #expect(try await server.send("GET", "/api/v1/sessions").text.contains("客户张三"))
+            try names.run("UPDATE contact SET remark = '新备注' WHERE id = 2")
+            #expect(try await server.send("GET", "/api/v1/sessions").text.contains("新备注"))
         }
     }
 

@@ -71,6 +71,16 @@ final class AnswerWriter {
         pending.writeBytes(bytes)
     }
 
+    /// Appends bytes that others may hold as well; `flush()` belongs behind it.
+    func append(_ bytes: ByteBuffer) {
+        if pending.readableBytes == 0 {
+            pending = bytes
+        } else {
+            var bytes = bytes
+            pending.writeBuffer(&bytes)
+        }
+    }
+
     /// Sends what lies ready, where it is enough.
     ///
     /// - Throws: where the client has gone away.

@@ -21,9 +21,13 @@ extension Endpoint {
         let request = try SessionsRequest(call.parameters)
         let damage = try Damage(call.parameters)
         return Answer { writer in
-            let result = try SessionsQuery(request).run(on: try site.account())
-            try damage.judge(result.damage, writer)
-            try await writer.write(encodeSessions(result.sessions, format: request.format, style: .compact))
+            let account = try site.account()
+            try await site.answers.answer(call.key, from: account, to: writer) { sink in
+                let result = try SessionsQuery(request).run(on: account)
+                try damage.judge(result.damage, writer)
+                try await sink(encodeSessions(result.sessions, format: request.format, style: .compact))
+                return result.damage.isEmpty && result.notice == nil
+            }
         }
     }
 
@@ -42,9 +46,13 @@ extension Endpoint {
         let request = try ContactsRequest(call.parameters)
         let damage = try Damage(call.parameters)
         return Answer { writer in
-            let result = try ContactsQuery(request).run(on: try site.account())
-            try damage.judge(result.damage, writer)
-            try await writer.write(encodeContacts(result.contacts, style: .compact))
+            let account = try site.account()
+            try await site.answers.answer(call.key, from: account, to: writer) { sink in
+                let result = try ContactsQuery(request).run(on: account)
+                try damage.judge(result.damage, writer)
+                try await sink(encodeContacts(result.contacts, style: .compact))
+                return result.damage.isEmpty
+            }
         }
     }
 

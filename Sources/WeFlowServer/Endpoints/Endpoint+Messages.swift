@@ -31,12 +31,12 @@ extension Endpoint {
         let damage = try Damage(call.parameters)
         return Answer { writer in
             let account = try site.account()
-            let exporter = request.media.kinds.isEmpty ? nil : site.exporter(for: account)
-            let query = try MessagesQuery(request, in: account, media: exporter)
             let media = MediaEnvelope(
                 enabled: request.media.isEnabled, exportPath: site.media.exportPath,
                 baseURL: "http://\(call.host.text)")
+            let exporter = request.media.kinds.isEmpty ? nil : site.exporter(for: account)
             guard request.format == .json else {
+                let query = try MessagesQuery(request, in: account, media: exporter)
                 let answer = ChatLabAnswer(
                     query, people: ChatPeople(query.chat, in: account), style: .compact, exportedAt: Clock.seconds,
                     media: media)
@@ -45,10 +45,14 @@ extension Endpoint {
                 try await answer.write(page) { bytes in try await writer.write(bytes) }
                 return
             }
-            let answer = MessagesAnswer(query, style: .compact, media: media)
-            let page = try await answer.page()
-            try damage.judge(page.losses, writer)
-            try await answer.write(page) { bytes in try await writer.write(bytes) }
+            try await site.answers.answer(exporter == nil ? call.key : nil, from: account, to: writer) { sink in
+                let query = try MessagesQuery(request, in: account, media: exporter)
+                let answer = MessagesAnswer(query, style: .compact, media: media)
+                let page = try await answer.page()
+                try damage.judge(page.losses, writer)
+                try await answer.write(page, to: sink)
+                return page.losses.sentences.isEmpty
+            }
         }
     }
 

@@ -73,7 +73,8 @@ struct ParameterDescription: Sendable {
         switch kind {
         case .text: isRequired ? .text.with("minLength", .number("1")) : .text
         case .list: .text
-        case .number(_, let value): .integer.with("default", .number("\(value)"))
+        case .number(_, let value):
+            .any(of: [.integer, .text(pattern: Self.numberPattern)]).with("default", .number("\(value)"))
         case .flag(let value): .text(pattern: Self.flagPattern).with("default", .string(value ? "1" : "0"))
         case .time: .text(pattern: TimePattern.text)
         case .choice(let words, let value): .text(pattern: Self.pattern(words)).with("default", .string(value))
@@ -89,7 +90,7 @@ struct ParameterDescription: Sendable {
         case .list:
             .any(of: [.text, .number, .boolean, .null, .list(of: .any(of: [.text, .number, .boolean]))])
         case .number(_, let value):
-            .any(of: [.integer, .text(pattern: #"^(-?[0-9]+(\.0+)?)?$"#), .null]).with("default", .number("\(value)"))
+            .any(of: [.integer, .text(pattern: Self.numberPattern), .null]).with("default", .number("\(value)"))
         case .flag(let value):
             .any(of: [.boolean, .text(pattern: Self.flagPattern), .one(of: [.number("0"), .number("1")]), .null])
                 .with("default", .bool(value))
@@ -99,6 +100,9 @@ struct ParameterDescription: Sendable {
             .any(of: [.text(pattern: Self.pattern(words)), .null]).with("default", .string(value))
         }
     }
+
+    /// A whole number, with zeros as its fraction, or nothing.
+    private static let numberPattern = #"^(-?[0-9]+(\.0+)?)?$"#
 
     private static let flagPattern = pattern(["1", "true", "yes", "on", "0", "false", "no", "off"])
 

@@ -10,6 +10,9 @@ struct Call: Sendable {
     let headers: HTTPFields
     /// The host that the client called, a loopback address; every address of our own in the answer is built from it.
     let host: LoopbackHost
+    /// What tells the request from others that want the same answer: path and query string as sent; nil where there is
+    /// a body, too.
+    let key: String?
     /// What stood in the path's places, percent-decoded, by their names.
     let pathValues: [String: String]
     /// The parameters of the query string and the body.

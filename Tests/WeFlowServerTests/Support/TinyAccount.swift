@@ -59,7 +59,7 @@ final class TinyAccount: Sendable {
 
     /// Appends a received text to a chat.
     func receive(_ text: String, in talker: String, at time: Int) throws {
-        try execute("message/message_0.db", [Self.insertion(talker, server: time, sender: 2, time: time, text: text)])
+        try execute("message/message_0.db", [Self.insertion(talker, at: time, text)])
     }
 
     /// Runs SQL on a database below `db_storage`, all in one transaction.
@@ -140,6 +140,11 @@ final class TinyAccount: Sendable {
             }
         }
         try execute("message/message_0.db", statements)
+    }
+
+    /// SQL that appends a received text to a chat.
+    static func insertion(_ talker: String, at time: Int, _ text: String) -> String {
+        insertion(talker, server: time, sender: 2, time: time, text: text)
     }
 
     private static func insertion(_ talker: String, server: Int, sender: Int, time: Int, text: String) -> String {

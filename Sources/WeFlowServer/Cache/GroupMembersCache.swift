@@ -11,7 +11,7 @@ final class GroupMembersCache: Sendable {
         let members: [GroupMember]
         /// Unix milliseconds at which it was read.
         let updatedAt: Int64
-        fileprivate let state: [String: UInt32]
+        fileprivate let state: StoreState
     }
 
     private struct Key: Hashable {
@@ -31,7 +31,8 @@ final class GroupMembersCache: Sendable {
     ) throws(WeFlowError) -> (entry: Entry, isCached: Bool) {
         let key = Key(chatroomID: request.chatroomID, hasCounts: request.includeMessageCounts)
         // Taken before the list is read: what changes meanwhile makes it stale.
-        let state = try Self.state(of: account, hasCounts: key.hasCounts)
+        let state = try StoreState(
+            of: account, [ContactTables.database, HeadImages.database], hasMessages: key.hasCounts)
         if !request.forceRefresh, let entry = entries.withLock({ $0[key] }), entry.state == state {
             return (entry, true)
         }
@@ -46,20 +47,5 @@ final class GroupMembersCache: Sendable {
             }
         }
         return (entry, false)
-    }
-
-    /// What the databases under a list are in now: each one's generation.
-    private static func state(of account: Account, hasCounts: Bool) throws(WeFlowError) -> [String: UInt32] {
-        var state: [String: UInt32] = [:]
-        var databases = [account.database(ContactTables.database)]
-        if hasCounts { databases += account.messageShards().map(\.database) }
-        for database in databases { state[database.name] = try database.snapshot().generation }
-        // Pictures are an extra: where they cannot be read, nothing depends on them.
-        if account.hasDatabase(HeadImages.database),
-            let pictures = try? account.database(HeadImages.database).snapshot()
-        {
-            state[HeadImages.database] = pictures.generation
-        }
-        return state
     }
 }

@@ -1,0 +1,60 @@
+import Synchronization
+import WeFlowStore
+
+/// Numbers the states of an account: what was read under a number is as of now while the number stays.
+///
+/// Requests that come while a look at the databases is under way share the next one, which begins after all of them
+/// have: none is told of a state older than itself, and under load one look serves many.
+final class StoreWatch: Sendable {
+    private typealias Waiting = CheckedContinuation<Int?, Never>
+
+    private struct State {
+        var number = 0
+        var seen: StoreState?
+        var isLooking = false
+        var line: [Waiting] = []
+    }
+
+    private static let databases = [ContactTables.database, SessionTables.database, HeadImages.database]
+    private let state = Mutex(State())
+
+    /// The number of the state as of now; nil where a database cannot be read.
+    func number(of account: Account) async -> Int? {
+        await withCheckedContinuation { (waiting: Waiting) in
+            let isFirst = state.withLock { state in
+                state.line.append(waiting)
+                defer { state.isLooking = true }
+                return !state.isLooking
+            }
+            if isFirst { look(at: account) }
+        }
+    }
+
+    /// Looks, and looks again while there are requests that came meanwhile.
+    private func look(at account: Account) {
+        while true {
+            let line = state.withLock { state in
+                defer { state.line = [] }
+                if state.line.isEmpty { state.isLooking = false }
+                return state.line
+            }
+            guard !line.isEmpty else { return }
+            let found: StoreState?
+            do {
+                found = try StoreState(of: account, Self.databases, hasMessages: true)
+            } catch {
+                // The query itself will say why.
+                found = nil
+            }
+            let number = state.withLock { state -> Int? in
+                guard let found else { return nil }
+                if state.seen != found {
+                    state.seen = found
+                    state.number += 1
+                }
+                return state.number
+            }
+            for waiting in line { waiting.resume(returning: number) }
+        }
+    }
+}
