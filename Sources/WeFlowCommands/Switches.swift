@@ -8,9 +8,9 @@ internal import WeFlowQuery
 enum Switches {
     /// The long names of all switches of all commands, without their dashes.
     static let names: Set<String> = [
-        "chatlab", "detail", "emoji", "fast", "force-refresh", "image", "include-message-counts", "include-self",
-        "media", "meiti", "push", "received", "replace", "resolve-media", "since-last", "tupian", "video",
-        "vioce", "voice", "with-counts",
+        "chatlab", "detail", "emoji", "export-images", "export-live-photos", "export-media", "export-videos", "fast",
+        "force-refresh", "image", "include-message-counts", "include-self", "inline", "media", "meiti", "push",
+        "received", "replace", "resolve-media", "since-last", "tupian", "video", "vioce", "voice", "with-counts",
     ]
 
     /// The arguments with every switch as a flag.

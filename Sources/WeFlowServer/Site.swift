@@ -12,16 +12,18 @@ public struct Site: Sendable {
     public let doubt: @Sendable () -> Void
     /// How and where to media are exported (contract section 8).
     public let media: MediaSettings
+    /// What the endpoints of the moments keep between requests.
+    public let moments: MomentsSite
     let groups = GroupMembersCache()
     let answers = AnswerCache()
     private let exporters = Exporters()
 
     /// Puts a site together.
     public init(
-        media: MediaSettings, doubt: @escaping @Sendable () -> Void = {},
+        media: MediaSettings, moments: MomentsSite, doubt: @escaping @Sendable () -> Void = {},
         account: @escaping @Sendable () throws(WeFlowError) -> Account
     ) {
-        (self.media, self.doubt, self.account) = (media, doubt, account)
+        (self.media, self.moments, self.doubt, self.account) = (media, moments, doubt, account)
     }
 
     /// The exporter of an account's media, which keeps what it learnt of the account's folders.

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A folder of one test, removed with it.
-public final class ScratchFolder {
+public final class ScratchFolder: Sendable {
     /// The folder.
     public let path: String
 

@@ -55,12 +55,18 @@ struct SessionMessages: ContextCommand {
         guard !request.media.kinds.isEmpty else {
             return try await context.deliver(MessagesQuery(request, in: account), in: account, media: envelope, output)
         }
-        let line = MediaProgressLine(context)
-        let exporter = MediaExporter(account, settings: try settings.media(in: context)) { line.show($0) }
-        let interruption = Interruption(context.cleanUps) { exporter.abandon() }
-        defer { withExtendedLifetime(interruption) { line.clear() } }
-        let query = try MessagesQuery(request, in: account, media: exporter)
-        try await context.deliver(query, in: account, media: envelope, output)
+        var media = try settings.media(in: context)
+        try await settings.withMediaNetwork { network in
+            media.fetcher = network
+            let line = ProgressLine(context)
+            let exporter = MediaExporter(account, settings: media) { progress in
+                line.show("media of \(progress.messages) messages, \(progress.written) files written")
+            }
+            let interruption = Interruption(context.cleanUps) { exporter.abandon() }
+            defer { withExtendedLifetime(interruption) { line.clear() } }
+            let query = try MessagesQuery(request, in: account, media: exporter)
+            try await context.deliver(query, in: account, media: envelope, output)
+        }
     }
 }
 

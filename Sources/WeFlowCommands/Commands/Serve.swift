@@ -51,13 +51,23 @@ struct Serve: ContextCommand {
         let settings = try Settings(account, exportPath: exportPath, in: context)
         let served = try ServedAccount(account, in: context, settings)
         if let failure = served.failure { context.warn(failure.sentence) }
-        let state = context.state
-        _ = try AccessToken.storedOrNew(in: state)
-        let site = Site(media: try settings.media(in: context), doubt: { served.doubt() }) {
-            () throws(WeFlowError) in try served.account()
+        _ = try AccessToken.storedOrNew(in: context.state)
+        var media = try settings.media(in: context)
+        try await settings.withMediaNetwork { network in
+            media.fetcher = network
+            let moments = MomentsSite(network: network, cacheFolder: settings.networkCache)
+            let site = Site(media: media, moments: moments, doubt: { served.doubt() }) {
+                () throws(WeFlowError) in try served.account()
+            }
+            try await serve(site, at: port ?? remembered.port, remembered, in: context)
         }
+    }
+
+    /// Serves until a signal comes.
+    private func serve(_ site: Site, at port: Int, _ remembered: ServeSettings, in context: Context) async throws {
+        let state = context.state
         var configuration = Server.Configuration(
-            host: host, port: port ?? remembered.port, token: { try AccessToken.storedOrNew(in: state) }, site: site)
+            host: host, port: port, token: { try AccessToken.storedOrNew(in: state) }, site: site)
         if verbose { configuration.log = { context.report($0) } }
         let server = try Server(configuration) { port in
             listening(on: port, remembered, in: context)

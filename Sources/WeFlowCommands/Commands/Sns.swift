@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import WeFlowOutput
 internal import WeFlowPages
 internal import WeFlowQuery
+internal import WeFlowServer
 
 /// `weflow sns`: the moments (contract section 7).
 struct Sns: AsyncParsableCommand {
@@ -9,9 +10,9 @@ struct Sns: AsyncParsableCommand {
         abstract: "Read the moments (朋友圈).",
         discussion: """
             weflow sns timeline --limit 5
-            weflow sns stats
+            weflow sns export --output-dir moments --format html --export-media
             """,
-        subcommands: [SnsTimeline.self, SnsUsernames.self, SnsStats.self])
+        subcommands: [SnsTimeline.self, SnsUsernames.self, SnsStats.self, SnsMedia.self, SnsExport.self])
 }
 
 /// `weflow sns timeline`: posts, newest first (contract section 7.1).
@@ -43,6 +44,11 @@ struct SnsTimeline: ContextCommand {
         help: "Put those addresses in place of the network's. (default: on)")
     var replace: Bool?
 
+    @Flag(
+        inversion: .prefixedNo, exclusivity: .exclusive,
+        help: "Fetch pictures and put them into the answer as data: addresses. (default: off)")
+    var inline: Bool?
+
     @OptionGroup(title: "Output")
     var output: OutputOptions
 
@@ -52,14 +58,22 @@ struct SnsTimeline: ContextCommand {
     func run(in context: Context) async throws {
         var parameters = Parameters(commandLine: [
             "limit": limit, "offset": offset, "media": media?.parameterText, "replace": replace?.parameterText,
+            "inline": inline?.parameterText,
         ])
         selection.add(to: &parameters)
         let settings = try Settings(account, in: context)
         let query = TimelineQuery(
-            try TimelineRequest(parameters), hosts: try settings.momentsHosts(), proxyBase: settings.serverAddress)
+            try TimelineRequest(parameters), hosts: try settings.networkHosts(), proxyBase: context.serverAddress)
         let result = try query.run(on: settings.openAccount())
+        var items = result.items
+        if case .resolved(replace: _, inline: true) = query.request.media {
+            items = try await settings.withMediaNetwork { network in
+                try await TimelineInliner(cache: MediaCache(network: network, folder: settings.networkCache))
+                    .inlining(result.items)
+            }
+        }
         try await context.deliver(
-            encodeTimeline(result.items, media: query.request.media, style: context.style(output)), output)
+            encodeTimeline(items, media: query.request.media, style: context.style(output)), output)
         if let notice = result.notice { context.warn(notice.sentence) }
         try context.report(result.damage)
     }

@@ -45,8 +45,8 @@ final class Progress {
     }
 }
 
-/// How many media files were exported so far, in one line on the standard error that is redrawn; nothing under one second.
-final class MediaProgressLine: Sendable {
+/// How far a long run has come, in one line on the standard error that is redrawn; nothing under one second.
+final class ProgressLine: Sendable {
     private let context: Context
     private let next: Mutex<(at: ContinuousClock.Instant, isDrawn: Bool)>
 
@@ -56,13 +56,13 @@ final class MediaProgressLine: Sendable {
     }
 
     /// Draws at most five times a second; called on several threads.
-    func show(_ progress: MediaProgress) {
+    func show(_ text: @autoclosure () -> String) {
         guard context.terminal.showsErrors else { return }
         next.withLock { next in
             let now = ContinuousClock.now
             guard now >= next.at else { return }
             next = (now + .milliseconds(200), true)
-            context.writeError("\rmedia of \(progress.messages) messages, \(progress.written) files written\u{1B}[K")
+            context.writeError("\r\(text())\u{1B}[K")
         }
     }
 

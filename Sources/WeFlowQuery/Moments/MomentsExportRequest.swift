@@ -69,7 +69,7 @@ public struct MomentsExportRequest: Sendable, Equatable {
         guard let name = try parameters.string("format")?.lowercased() else { return .json }
         if name == "arkme-json" { return .arkme }
         guard let format = Format(rawValue: name) else {
-            throw WeFlowError(.usage, "Invalid format, supported: json/html/arkmejson")
+            throw WeFlowError(.usage, "\(parameters.label("format")) must be json, html or arkmejson")
         }
         return format
     }

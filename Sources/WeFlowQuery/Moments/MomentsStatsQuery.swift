@@ -34,13 +34,27 @@ public struct MomentsCensus: Sendable, Equatable {
         usernames = counts.sorted { a, b in
             a.value == b.value ? a.key.precedesByScalar(b.key) : a.value > b.value
         }.map(\.key)
-        let owner = try account.ownUsername { candidate throws(WeFlowError) in
-            if counts[candidate] != nil { return true }
+        let known = counts
+        let owner = try Self.owner(of: account) { known[$0] != nil }
+        ownPosts = owner.isEmpty ? nil : counts[owner] ?? 0
+    }
+
+    /// The owner's username.
+    ///
+    /// - Parameters:
+    ///   - account: the account.
+    ///   - isAuthor: whether there are posts of a username, where that is known.
+    /// - Returns: the name that the databases know, else the folder's.
+    /// - Throws: nothing at present; a contact list that cannot be read leaves it to the folder's name.
+    static func owner(
+        of account: Account, isAuthor: (String) -> Bool = { _ in false }
+    ) throws(WeFlowError) -> String {
+        try account.ownUsername { candidate throws(WeFlowError) in
+            if isAuthor(candidate) { return true }
             // Without a contact list the folder's name has to do.
             guard let contacts = try? ContactTables(account) else { return false }
             return contacts.contacts.contains { $0.username == candidate }
         }
-        ownPosts = owner.isEmpty ? nil : counts[owner] ?? 0
     }
 }
 

@@ -28,7 +28,7 @@ public enum IPAddress: Sendable, Equatable {
     }
 
     /// An IPv6 address of 16 bytes in network order; missing ones count as zero.
-    static func v6(bytes: [UInt8]) -> IPAddress {
+    public static func v6(bytes: [UInt8]) -> IPAddress {
         .v6(
             (0..<8).map { group in
                 let high = group * 2 < bytes.count ? bytes[group * 2] : 0

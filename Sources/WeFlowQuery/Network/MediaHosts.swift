@@ -22,6 +22,14 @@ public struct MediaHosts: Sendable, Equatable {
     private let names: [String]
     private let origins: [Origin]
 
+    /// The standard hosts alone.
+    public static let wechat = MediaHosts(names: standard, origins: [])
+
+    private init(names: [String], origins: [Origin]) {
+        self.names = names
+        self.origins = origins
+    }
+
     /// The standard hosts and those of the configuration.
     ///
     /// - Parameter additional: `mediaHosts` of the configuration: `.example.org` (every host below it),
@@ -47,8 +55,7 @@ public struct MediaHosts: Sendable, Equatable {
                 names.append(entry.lowercased())
             }
         }
-        self.names = names
-        self.origins = origins
+        self.init(names: names, origins: origins)
     }
 
     /// Whether an address of the XML keeps its `http`: its origin stands in the configuration with that scheme.

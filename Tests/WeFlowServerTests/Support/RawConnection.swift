@@ -160,7 +160,7 @@ final class RawConnection: Sendable {
 }
 
 #if canImport(Darwin)
-    private let noSignal: CInt = 0
+    let noSignal: CInt = 0
 #else
-    private let noSignal = CInt(MSG_NOSIGNAL)
+    let noSignal = CInt(MSG_NOSIGNAL)
 #endif

@@ -62,7 +62,10 @@ struct RunningServer: Sendable {
 
 extension Site {
     /// No account, and a folder of media that is not there.
-    static let empty = Site(media: MediaSettings(exportPath: "/nonexistent")) { () throws(WeFlowError) -> Account in
+    static let empty = Site(
+        media: MediaSettings(exportPath: "/nonexistent"),
+        moments: MomentsSite(network: MediaNetwork(hosts: .wechat), cacheFolder: "/nonexistent")
+    ) { () throws(WeFlowError) -> Account in
         throw WeFlowError(.unavailable, "no account is set; name its folder with --account")
     }
 }

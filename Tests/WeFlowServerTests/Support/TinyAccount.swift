@@ -30,7 +30,7 @@ final class TinyAccount: Sendable {
         let root = FileManager.default.temporaryDirectory.appending(path: "weflow-server-\(UUID().uuidString)")
         folder = root.appending(path: "\(Self.owner)_ab12").path
         exportPath = root.appending(path: "api-media").path
-        for name in ["contact", "session", "message"] {
+        for name in ["contact", "session", "message", "sns"] {
             try FileManager.default.createDirectory(
                 atPath: "\(folder)/db_storage/\(name)", withIntermediateDirectories: true)
         }
@@ -38,6 +38,10 @@ final class TinyAccount: Sendable {
         try writeContacts()
         try writeSessions()
         try writeMessages()
+        try execute(
+            "sns/sns.db",
+            ["CREATE TABLE SnsTimeLine(tid INTEGER PRIMARY KEY DESC, user_name TEXT, content TEXT, pack_info_buf TEXT)"]
+        )
     }
 
     deinit {
@@ -51,7 +55,10 @@ final class TinyAccount: Sendable {
     /// What a server answers from.
     var site: Site {
         let account = account
-        return Site(media: MediaSettings(exportPath: exportPath)) { () throws(WeFlowError) in account }
+        return Site(
+            media: MediaSettings(exportPath: exportPath),
+            moments: MomentsSite(network: MediaNetwork(hosts: .wechat), cacheFolder: exportPath + "-sns")
+        ) { () throws(WeFlowError) in account }
     }
 
     /// The table of a chat's messages.

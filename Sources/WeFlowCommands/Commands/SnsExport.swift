@@ -1,0 +1,96 @@
+internal import ArgumentParser
+internal import WeFlowOutput
+internal import WeFlowPages
+internal import WeFlowQuery
+internal import WeFlowServer
+
+/// `weflow sns export`: posts and their files into a folder (contract section 7.5).
+struct SnsExport: ContextCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Write posts, and the pictures and videos they show, into a folder.",
+        discussion: """
+            weflow sns export --output-dir moments --format html --export-media
+            weflow sns export --output-dir moments --usernames wxid_a --start 2025-01-01 --export-images
+
+            Pictures and videos come from WeChat's media network, five at a time; those that lie in the folder already \
+            are not fetched again. Ctrl-C stops it; the same command goes on where it was.
+            """)
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The folder to write into; made where it is not there.", valueName: "dir"),
+        completion: .directory)
+    var outputDir: String?
+
+    @Option(
+        help: "json, html (one page for reading) or arkmejson. (default: json)",
+        completion: .list(MomentsExportRequest.Format.allCases.map(\.rawValue)))
+    var format: String?
+
+    @OptionGroup(title: "Selection")
+    var selection: MomentsOptions
+
+    @Flag(inversion: .prefixedNo, exclusivity: .exclusive, help: "Fetch pictures, Live Photos and videos.")
+    var exportMedia: Bool?
+
+    @Flag(inversion: .prefixedNo, exclusivity: .exclusive, help: "Fetch pictures; then only the kinds that are named.")
+    var exportImages: Bool?
+
+    @Flag(inversion: .prefixedNo, exclusivity: .exclusive, help: "Fetch the clips of Live Photos.")
+    var exportLivePhotos: Bool?
+
+    @Flag(inversion: .prefixedNo, exclusivity: .exclusive, help: "Fetch videos.")
+    var exportVideos: Bool?
+
+    @OptionGroup(title: "Output")
+    var output: OutputOptions
+
+    @OptionGroup(title: "Account")
+    var account: AccountOptions
+
+    func run(in context: Context) async throws {
+        var parameters = Parameters(commandLine: [
+            "outputDir": outputDir, "format": format, "exportMedia": exportMedia?.parameterText,
+            "exportImages": exportImages?.parameterText, "exportLivePhotos": exportLivePhotos?.parameterText,
+            "exportVideos": exportVideos?.parameterText,
+        ])
+        selection.add(to: &parameters)
+        let request = try MomentsExportRequest(parameters)
+        let settings = try Settings(account, in: context)
+        let account = try settings.openAccount()
+        let outcome = try await settings.withMediaNetwork { network in
+            let progress = ProgressLine(context)
+            defer { progress.clear() }
+            let now = context.milliseconds
+            let work = Task {
+                try await MomentsExporter(request, network: network).run(on: account, now: now) { step in
+                    progress.show(step.text)
+                }
+            }
+            let signals = await StopSignals.watch { work.cancel() }
+            defer { signals.cancel() }
+            return try await work.value
+        }
+        try await context.deliver(encodeMomentsExport(outcome, style: context.style(output)), output)
+        if let notice = outcome.notice { context.warn(notice.sentence) }
+        if let report = outcome.reportPath {
+            context.warn("\(outcome.missing.count) files could not be had; \(report) says which and why")
+        }
+        if outcome.isStopped {
+            context.report("stopped before the document was written; the same command goes on where it was")
+            throw ExitCode(130)
+        }
+        try context.report(outcome.damage)
+    }
+}
+
+extension MomentsExporter.Progress {
+    /// The step as a line of progress shows it.
+    fileprivate var text: String {
+        switch self {
+        case .posts(let count): "\(count) posts"
+        case .files(let done, let all): "file \(done) of \(all)"
+        }
+    }
+}

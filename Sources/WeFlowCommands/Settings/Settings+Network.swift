@@ -1,0 +1,36 @@
+internal import WeFlowPages
+internal import WeFlowQuery
+internal import WeFlowServer
+
+extension Settings {
+    /// The hosts of the media network, with those of the configuration.
+    ///
+    /// - Throws: `.unavailable` where an entry of the configuration is none.
+    func networkHosts() throws(WeFlowError) -> MediaHosts {
+        do throws(WeFlowError) {
+            return try MediaHosts(additional: mediaHosts?.value ?? [])
+        } catch {
+            throw WeFlowError(.unavailable, "\(configPath): \(error.sentence)")
+        }
+    }
+
+    /// Lets `body` ask the media network, and ends all connections when it returns.
+    ///
+    /// - Parameter body: what asks.
+    /// - Returns: what `body` returns.
+    /// - Throws: what `body` throws; where the configuration names no host.
+    func withMediaNetwork<Result>(_ body: (MediaNetwork) async throws -> Result) async throws -> Result {
+        let network = MediaNetwork(hosts: try networkHosts())
+        do {
+            let result = try await body(network)
+            try await network.shutdown()
+            return result
+        } catch {
+            try await network.shutdown()
+            throw error
+        }
+    }
+
+    /// Where files of the media network are kept.
+    var networkCache: String { state.file("sns-media") }
+}

@@ -1,0 +1,148 @@
+import HTTPTypes
+import WeFlowMedia
+import WeFlowOutput
+import WeFlowPages
+import WeFlowQuery
+
+/// The moments (contract section 7).
+extension Endpoint {
+    static let timeline = Endpoint(
+        "/api/v1/sns/timeline", [.get],
+        operation: Operation(
+            name: "snsTimeline", summary: "Posts of the moments, newest first.",
+            parameters: [.limit(20, most: 200), .offset] + ParameterDescription.momentsFilter + [
+                ParameterDescription(
+                    "media", aliases: ["resolveMedia", "meiti"], .flag(default: true),
+                    "Adds addresses of the proxy to those of the network."),
+                ParameterDescription(
+                    "replace", .flag(default: true), "With media: put them in place of the network's."),
+                ParameterDescription(
+                    "inline", .flag(default: false), "With media: fetch pictures into data: addresses."),
+                .partial,
+            ],
+            content: [.json(AnswerSchemas.timeline)], refusals: [.internalServerError, .serviceUnavailable])
+    ) { call, site in
+        let request = try TimelineRequest(call.parameters)
+        let damage = try Damage(call.parameters)
+        let address = "http://\(call.host.text)"
+        return Answer { writer in
+            let query = TimelineQuery(request, hosts: site.moments.network.hosts, proxyBase: address)
+            let result = try query.run(on: try site.account())
+            try damage.judge(result.damage, writer)
+            var items = result.items
+            if case .resolved(replace: _, inline: true) = request.media {
+                items = try await TimelineInliner(cache: site.moments.cache).inlining(items)
+            }
+            try await writer.write(encodeTimeline(items, media: request.media, style: .compact))
+        }
+    }
+
+    static let momentUsernames = Endpoint(
+        "/api/v1/sns/usernames", [.get],
+        operation: Operation(
+            name: "snsUsernames", summary: "Whose posts there are, those with the most first.", parameters: [.partial],
+            content: [.json(AnswerSchemas.momentUsernames)], refusals: [.internalServerError, .serviceUnavailable])
+    ) { call, site in
+        let damage = try Damage(call.parameters)
+        return Answer { writer in
+            let census = try site.moments.census.census(of: try site.account())
+            try damage.judge(census.damage, writer)
+            try await writer.write(encodeMomentUsernames(census, style: .compact))
+        }
+    }
+
+    static let momentStats = Endpoint(
+        "/api/v1/sns/export/stats", [.get],
+        operation: Operation(
+            name: "snsStats", summary: "How many posts there are.",
+            description: "Numbers are kept until the database changes, so that fast makes no difference.",
+            parameters: [ParameterDescription("fast", .flag(default: false), "Kept numbers will do."), .partial],
+            content: [.json(AnswerSchemas.momentStats)], refusals: [.internalServerError, .serviceUnavailable])
+    ) { call, site in
+        _ = try MomentsStatsRequest(call.parameters)
+        let damage = try Damage(call.parameters)
+        return Answer { writer in
+            let census = try site.moments.census.census(of: try site.account())
+            try damage.judge(census.damage, writer)
+            try await writer.write(encodeMomentStats(census, style: .compact))
+        }
+    }
+
+    static let momentMedia = Endpoint(
+        "/api/v1/sns/media/proxy", [.get],
+        operation: Operation(
+            name: "snsMedia", summary: "A picture or video of the moments, decrypted.",
+            description:
+                "Only hosts of WeChat's media network are asked, and those of mediaHosts in the configuration.",
+            parameters: [
+                ParameterDescription(
+                    "url", .text, required: true, "The address in the media network.",
+                    example: .string("https://shmmsns.qpic.cn/mmsns/xxx/0?token=xxx&idx=1")),
+                ParameterDescription("key", .text, "The decimal key of the post's media, up to 2^64-1."),
+            ],
+            content: MediaFormat.allCases.map { .bytes($0.contentType) }.uniqued(), refusals: [.badGateway])
+    ) { call, site in
+        let request = try MomentsMediaRequest(call.parameters)
+        return Answer { writer in
+            let file = try await site.moments.cache.file(request.url, key: request.key)
+            writer.isCompressible = false
+            writer.head.headerFields[.contentType] = file.format.contentType
+            writer.head.headerFields[.contentLength] = "\(file.size)"
+            guard writer.wantsBody else { return }
+            try await file.read { try await writer.write($0) }
+        }
+    }
+
+    static let momentExport = Endpoint(
+        "/api/v1/sns/export", [.post],
+        operation: Operation(
+            name: "snsExport", summary: "Writes posts, and the files they show, into a folder.",
+            description: "The answer comes when the export is complete. Files that are there already are not fetched "
+                + "again. filePath is empty where no post matches.",
+            parameters: [
+                ParameterDescription(
+                    "outputDir", .text, required: true, "The folder, an absolute path; made where it is not there.",
+                    example: .string("/home/alice/sns-export")),
+                ParameterDescription(
+                    "format", .choice(["json", "html", "arkmejson", "arkme-json"], default: "json"), "The document."),
+            ] + ParameterDescription.momentsFilter + [
+                ParameterDescription("exportMedia", .flag(default: false), "All kinds of media."),
+                ParameterDescription("exportImages", .flag(default: false), "Pictures. Beats exportMedia."),
+                ParameterDescription("exportLivePhotos", .flag(default: false), "Live Photos. Beats exportMedia."),
+                ParameterDescription("exportVideos", .flag(default: false), "Videos. Beats exportMedia."),
+                .partial,
+            ],
+            content: [.json(AnswerSchemas.momentExport)], refusals: [.internalServerError, .serviceUnavailable])
+    ) { call, site in
+        let request = try MomentsExportRequest(call.parameters)
+        let damage = try Damage(call.parameters)
+        guard request.outputDir.hasPrefix("/") else {
+            throw WeFlowError(
+                .usage, "outputDir must be an absolute path; the server's own folder means nothing to you")
+        }
+        return Answer { writer in
+            let exporter = MomentsExporter(request, network: site.moments.network)
+            let outcome = try await exporter.run(on: try site.account(), now: Clock.seconds * 1000) { _ in }
+            try damage.judge(outcome.damage, writer)
+            try await writer.write(encodeMomentsExport(outcome, style: .compact))
+        }
+    }
+}
+
+extension ParameterDescription {
+    /// Which posts.
+    static let momentsFilter = [
+        ParameterDescription(
+            "usernames", .list, "Authors, with commas between them.", example: .string("wxid_a,wxid_b")),
+        ParameterDescription("keyword", .text, "What the text or the link's title must hold, in any case."),
+        .start("start"), .end,
+    ]
+}
+
+extension Array where Element == Operation.Content {
+    /// Each content type once.
+    fileprivate func uniqued() -> [Operation.Content] {
+        var seen: Set<String> = []
+        return filter { seen.insert($0.type).inserted }
+    }
+}

@@ -1,0 +1,18 @@
+internal import WeFlowQuery
+
+/// What the endpoints of the moments keep between requests: the numbers, and the way to the media network.
+public struct MomentsSite: Sendable {
+    let census = MomentsCensusCache()
+    let network: MediaNetwork
+    let cache: MediaCache
+
+    /// Puts it together; nothing is asked yet.
+    ///
+    /// - Parameters:
+    ///   - network: the media network; whoever made it ends its connections.
+    ///   - cacheFolder: where fetched files are kept.
+    public init(network: MediaNetwork, cacheFolder: String) {
+        self.network = network
+        cache = MediaCache(network: network, folder: cacheFolder)
+    }
+}
