@@ -198,7 +198,7 @@ enum MomentsPageAssets {
             const view = document.createElement(isClip ? "video" : "img");
             view.src = link.href;
             if (isClip) Object.assign(view, { controls: true, autoplay: true, loop: true, playsInline: true });
-            dialog.replaceChildren(view, close);
+            dialog.replaceChildren(close, view);
             if (!dialog.open) dialog.showModal();
           };
           const step = by => {
