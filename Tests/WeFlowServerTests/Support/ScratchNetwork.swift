@@ -24,30 +24,33 @@ final class ScratchNetwork: Sendable {
     }
 
     let port: Int
-    private let listener: CInt
-    private let replies: [String: Reply]
-    private let asked = Mutex<[String]>([])
+    private let state: State
+
+    /// What the listening thread and the test share.
+    private final class State: Sendable {
+        let asked = Mutex<[String]>([])
+        let isOver = Mutex(false)
+    }
 
     /// The address of a path.
     func url(_ path: String) -> String { "http://127.0.0.1:\(port)\(path)" }
     /// The entry of the configuration that admits it.
     var origin: String { "http://127.0.0.1:\(port)" }
     /// The targets that were asked for, in order.
-    var requests: [String] { asked.withLock { $0 } }
+    var requests: [String] { state.asked.withLock { $0 } }
 
     /// Starts to listen; replies are found by their path without the query.
     init(_ replies: [String: Reply]) throws {
-        self.replies = replies
+        state = State()
         #if canImport(Darwin)
-            listener = socket(AF_INET, SOCK_STREAM, 0)
+            let descriptor = socket(AF_INET, SOCK_STREAM, 0)
         #else
-            listener = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+            let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
         #endif
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = inet_addr("127.0.0.1")
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let descriptor = listener
         let result = withUnsafeMutablePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
                 bind(descriptor, address, length) == 0 && listen(descriptor, 64) == 0
@@ -56,21 +59,28 @@ final class ScratchNetwork: Sendable {
         }
         guard descriptor >= 0, result else { throw RawConnection.Failure(call: "listen", code: errno) }
         port = Int(UInt16(bigEndian: address.sin_port))
-        Thread.detachNewThread { [weak self] in
+        Thread.detachNewThread { [state] in
+            // Only this thread closes the listener: nobody else's may get its number while it is still asked.
+            defer { close(descriptor) }
             while true {
                 let connection = accept(descriptor, nil, nil)
-                guard connection >= 0, let self else { return }
-                Thread.detachNewThread { self.serve(connection) }
+                guard connection >= 0 else { return }
+                guard !state.isOver.withLock({ $0 }) else {
+                    close(connection)
+                    return
+                }
+                Thread.detachNewThread { Self.serve(connection, replies, state) }
             }
         }
     }
 
     deinit {
-        shutdown(listener, CInt(SHUT_RDWR))
-        close(listener)
+        state.isOver.withLock { $0 = true }
+        // Wakes the thread that listens.
+        _ = try? RawConnection(port: port)
     }
 
-    private func serve(_ connection: CInt) {
+    private static func serve(_ connection: CInt, _ replies: [String: Reply], _ state: State) {
         defer { close(connection) }
         var request: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4096)
@@ -80,7 +90,7 @@ final class ScratchNetwork: Sendable {
             request += chunk[..<count]
         }
         let target = String(String(decoding: request, as: UTF8.self).split(separator: " ")[1])
-        asked.withLock { $0.append(target) }
+        state.asked.withLock { $0.append(target) }
         let reply = replies[String(target.prefix { $0 != "?" })] ?? Reply(status: 404)
         if reply.isSilent {
             // Until the other side gives up.
@@ -95,7 +105,7 @@ final class ScratchNetwork: Sendable {
         while reply.isEndless, write(chunk, to: connection) {}
     }
 
-    private func write(_ bytes: [UInt8], to connection: CInt) -> Bool {
+    private static func write(_ bytes: [UInt8], to connection: CInt) -> Bool {
         var sent = 0
         while sent < bytes.count {
             let count = bytes.withUnsafeBytes {
