@@ -50,7 +50,21 @@ extension MediaWork {
             jobs[job].add(jobs[job].names.flatMap { places.pictures($0, month: month) })
         }
         findMore(&jobs)
-        return jobs
+        return jobs.filter { !finishExported($0) }
+    }
+
+    /// Finishes a picture whose best file was exported and not touched since: one look at the exported file.
+    private func finishExported(_ job: PictureJob) -> Bool {
+        guard let best = job.files.first else { return false }
+        for ending in Self.pictureExtensions {
+            let target = file(.image, "\(job.base).\(ending)", best.rendition)
+            guard let there = exporter.exports.existing(target.path), there.bears(best.stamp(size: there.size)) else {
+                continue
+            }
+            finish(job.places, .file(target), written: false)
+            return true
+        }
+        return false
     }
 
     /// Looks in all other places for pictures of which there is nothing but a thumbnail so far.
