@@ -1,3 +1,4 @@
+internal import WeFlowPages
 public import WeFlowQuery
 
 /// The answer to a query for new messages, in JSON or JSON lines (contract section 4.2).
@@ -39,6 +40,30 @@ public struct NewMessagesAnswer: Sendable {
             }
             return Page(summary: summary, fragment: fragment)
         }
+    }
+
+    /// Like ``page()``, with the media that the request asks for exported first.
+    ///
+    /// - Throws: as there; `.system` where the export folder cannot be written to.
+    public func page(exporting media: MediaExporter) async throws -> Page {
+        for _ in 0..<20 {
+            do {
+                return try await pageOnce(media)
+            } catch let error as WeFlowError where error.isTransient {
+                continue
+            }
+        }
+        return try await pageOnce(media)
+    }
+
+    private func pageOnce(_ media: MediaExporter) async throws -> Page {
+        let isLines = query.request.format == .jsonl
+        let fragment = MessageFragment(style: isLines ? .compact : style, depth: isLines ? 0 : 2, baseURL: baseURL)
+        let summary = try await query.run(exporting: media) { arrival, message in
+            fragment.add(message, detail: false, arrival: arrival)
+            if isLines { fragment.writer.endLine() }
+        }
+        return Page(summary: summary, fragment: fragment)
     }
 
     /// Writes a page; of JSON lines only the messages.

@@ -12,6 +12,8 @@ final class ArrivalReader {
         var position: UInt64 = 0
         /// What the journal says of it, nil where it is not about an entry.
         var kind: ArrivalEntry.Kind?
+        /// Where it is in its session's tables, once that is known.
+        fileprivate(set) var entry: MessageEntry?
     }
 
     /// What could not be read.
@@ -91,17 +93,29 @@ final class ArrivalReader {
         }
     }
 
+    /// A session that was prepared.
+    func chat(of hash: TableHash) -> Chat? { chats[hash]?.chat }
+
+    /// A row with its place among its session's tables, which was prepared.
+    func found(_ row: Row) -> Row {
+        guard row.entry == nil, let table = chats[row.place.hash]?.tables[row.place.shard] else { return row }
+        var row = row
+        row.entry = MessageEntry(sequence: 0, rowID: row.localID, table: table)
+        return row
+    }
+
     /// Reads a row and hands it on; nothing where the row is gone, or is no longer what the journal found.
     ///
     /// - Returns: whether it was handed on.
     /// - Throws: `.unavailable` where a database kept moving; what `body` throws.
     func read(
-        _ row: Row, filter: MessageFilter, _ body: (Arrival, borrowing Message) throws -> Bool
+        _ row: Row, filter: MessageFilter, media: MediaOutcome? = nil,
+        _ body: (Arrival, borrowing Message) throws -> Bool
     ) throws -> Bool {
-        guard let open = chats[row.place.hash], let table = open.tables[row.place.shard] else { return false }
+        guard let open = chats[row.place.hash], let entry = found(row).entry else { return false }
         var isTaken = false
-        let entry = MessageEntry(sequence: 0, rowID: row.localID, table: table)
-        _ = try open.worker.read([entry][...], filter: filter, losses: &losses) { _, message in
+        let outcomes = media == nil ? [] : [media]
+        _ = try open.worker.read([entry][...], filter: filter, media: outcomes, losses: &losses) { _, message in
             var isRevoke = false
             if case .revoke = message.content { isRevoke = true }
             // A message that was taken back meanwhile has an entry of its own; a notice of another kind is none.

@@ -51,8 +51,56 @@ public struct NewMessagesQuery: Sendable {
     public func run(
         names: LazyNames? = nil, _ body: (Arrival, borrowing Message) throws -> Void
     ) throws -> NewMessagesPage {
+        try walk(names) { _, arrival, message in try body(arrival, message) }.page
+    }
+
+    /// Like ``run(names:_:)``, with the media of the messages exported before they are handed on.
+    ///
+    /// - Parameters:
+    ///   - media: exports the kinds that the request asks for.
+    ///   - body: takes each message; it is lent for the call.
+    /// - Returns: the page.
+    /// - Throws: as there; `.system` where the export folder cannot be written to.
+    public func run(
+        exporting media: MediaExporter, _ body: (Arrival, borrowing Message) throws -> Void
+    ) async throws -> NewMessagesPage {
+        let kinds = request.media.kinds
+        var rows: [ArrivalReader.Row] = []
+        var requests: [TableHash: [(row: Int, request: MediaRequest)]] = [:]
+        var (page, reader) = try walk(nil) { row, _, message in
+            if let entry = row.entry, let request = MediaRequest(entry, message, kinds: kinds) {
+                requests[row.place.hash, default: []].append((rows.count, request))
+            }
+            rows.append(row)
+        }
+        guard let reader else { return page }
+        var outcomes: [MediaOutcome?] = Array(repeating: nil, count: rows.count)
+        for (hash, wanted) in requests {
+            guard let chat = reader.chat(of: hash) else { continue }
+            let exported = try await media.export(wanted.map(\.request), of: chat)
+            for note in exported.notes { page.losses.add(mediaNote: note) }
+            for (row, outcome) in zip(wanted.map(\.row), exported.outcomes) {
+                outcomes[row] = outcome
+                if case .missing(let kind, let loss) = outcome { page.losses.add(loss, kind) }
+            }
+        }
+        for (row, outcome) in zip(rows, outcomes) {
+            _ = try reader.read(row, filter: MessageFilter(), media: outcome) { arrival, message in
+                try body(arrival, message)
+                return true
+            }
+        }
+        return page
+    }
+
+    /// Brings the journal up to date and hands on the messages with the rows that they are in.
+    ///
+    /// - Returns: the page, and what reads its rows again; nil where there are none.
+    private func walk(
+        _ names: LazyNames?, _ body: (ArrivalReader.Row, Arrival, borrowing Message) throws -> Void
+    ) throws -> (page: NewMessagesPage, reader: ArrivalReader?) {
         let view = try journal.update()
-        if let idle = try idlePage(view) { return idle }
+        if let idle = try idlePage(view) { return (idle, nil) }
         let reader = ArrivalReader(
             journal.account, names: names ?? LazyNames(journal.account), hashes: view.hashes)
         var run = Run(query: self, state: view.state, reader: reader)
@@ -84,7 +132,7 @@ public struct NewMessagesQuery: Sendable {
         page.losses.add(reader.losses)
         page.losses.add(run.losses)
         page.notice = reader.names.notice
-        return page
+        return (page, reader)
     }
 
     /// The page of a client that has everything, for which no table has to be opened.
@@ -124,6 +172,9 @@ public struct NewMessagesQuery: Sendable {
                 time: time, walk: walk)
         }
 
+        /// Takes a message and the row that it is in.
+        typealias Body = (ArrivalReader.Row, Arrival, borrowing Message) throws -> Void
+
         /// What became of a row.
         private enum Outcome {
             /// It is not wanted, or gone.
@@ -136,13 +187,14 @@ public struct NewMessagesQuery: Sendable {
 
         private func take(
             _ row: ArrivalReader.Row, _ page: inout NewMessagesPage,
-            _ body: (Arrival, borrowing Message) throws -> Void
+            _ body: Body
         ) throws -> Outcome {
             let isFull = page.count >= query.request.limit
             let leavesOwn = query.request.received
+            let row = reader.found(row)
             let isWanted = try reader.read(row, filter: query.keyword) { arrival, message in
                 if leavesOwn, arrival.isOwn(message.isSend) { return false }
-                if !isFull { try body(arrival, message) }
+                if !isFull { try body(row, arrival, message) }
                 return true
             }
             guard isWanted else { return .skipped }
@@ -153,7 +205,7 @@ public struct NewMessagesQuery: Sendable {
 
         /// The walk of a cursor, then what the journal has behind it.
         mutating func page(
-            from cursor: ArrivalCursor, _ body: (Arrival, borrowing Message) throws -> Void
+            from cursor: ArrivalCursor, _ body: Body
         ) throws -> NewMessagesPage {
             var page = NewMessagesPage()
             if var walk = cursor.walk {
@@ -178,7 +230,7 @@ public struct NewMessagesQuery: Sendable {
 
         /// What the journal has from a position on.
         private func follow(
-            from start: UInt64, _ page: inout NewMessagesPage, _ body: (Arrival, borrowing Message) throws -> Void
+            from start: UInt64, _ page: inout NewMessagesPage, _ body: Body
         ) throws {
             var position = start
             var rest = state.entries(from: start)
@@ -226,7 +278,7 @@ public struct NewMessagesQuery: Sendable {
 
         /// The unread messages, oldest first, and a cursor for now (contract section 11, unread).
         mutating func unread(
-            _ body: (Arrival, borrowing Message) throws -> Void
+            _ body: Body
         ) throws -> NewMessagesPage {
             let sessions = try SessionTables(query.journal.account)
             for page in sessions.damage { losses.add(page) }
