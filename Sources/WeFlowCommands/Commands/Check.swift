@@ -38,7 +38,7 @@ struct Check: ContextCommand {
 
     func run(in context: Context) async throws {
         let settings = try Settings(account, in: context)
-        let query = CheckQuery(isDeep: deep, hasImageKey: settings.imageKey != nil)
+        let query = CheckQuery(isDeep: deep, imageKeys: try settings.imageKeys())
         let progress = CheckProgress(context)
         var found = try await query.run(on: settings.openAccount()) { progress.show($0) }
         progress.clear()

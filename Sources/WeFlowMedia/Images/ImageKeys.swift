@@ -48,6 +48,31 @@ public struct ImageKey: Sendable, CustomStringConvertible, CustomReflectable {
         }
     }
 
+    /// The forms in which people have the key.
+    public enum Form: Sendable, Equatable, CaseIterable {
+        /// 16 characters that are the key.
+        case characters
+        /// 32 hex digits that spell its bytes.
+        case digits
+        /// 32 hex digits whose first 16 characters are the key.
+        case firstCharacters
+    }
+
+    /// Which form of the key opens a V2 picture.
+    ///
+    /// - Parameter head: the picture's first 31 bytes or more.
+    /// - Returns: nil where none does, or `head` is not the start of a V2 picture.
+    public func form(opening head: some Collection<UInt8>) -> Form? {
+        guard let resolved = resolved(by: head), let key = resolved.candidates.first else { return nil }
+        if candidates.count == 1 { return .characters }
+        return key == candidates.first ? .digits : .firstCharacters
+    }
+
+    /// Whether `head` (6 bytes or more) starts a picture that needs this key.
+    public static func isNeeded(by head: some Collection<UInt8>) -> Bool {
+        Array(head.prefix(DatHeader.length)).withUnsafeBytes { DatHeader.version(of: $0) == .v2 }
+    }
+
     /// `<redacted>`.
     public var description: String { "<redacted>" }
     /// Nothing inside is shown.

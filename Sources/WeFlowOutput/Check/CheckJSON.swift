@@ -1,3 +1,4 @@
+internal import WeFlowMedia
 internal import WeFlowPages
 public import WeFlowQuery
 
@@ -29,6 +30,10 @@ public func encodeCheck(_ report: CheckReport, style: JSONWriter.Style) -> Outpu
     writer.beginArray()
     for database in report.databases { writer.database(database) }
     writer.endArray()
+    if let media = report.media {
+        writer.key("media")
+        writer.media(media)
+    }
     writer.key("losses")
     writer.beginArray()
     for loss in report.losses {
@@ -47,6 +52,29 @@ public func encodeCheck(_ report: CheckReport, style: JSONWriter.Style) -> Outpu
 }
 
 extension JSONWriter {
+    fileprivate mutating func media(_ media: MediaCheck) {
+        beginObject()
+        for kind in MediaKind.allCases {
+            guard let count = media.kinds[kind] else { continue }
+            key(text: kind.rawValue)
+            beginObject()
+            key("referenced")
+            integer(count.referenced)
+            number("present", count.present)
+            number("thumbnailsOnly", kind == .image ? count.thumbnails : nil)
+            endObject()
+        }
+        key("encryptedPictures")
+        beginObject()
+        key("tried")
+        integer(media.encrypted)
+        key("opened")
+        integer(media.opened)
+        text("imageKeyForm", media.form.map { imageKeyForm($0) } ?? "")
+        endObject()
+        endObject()
+    }
+
     fileprivate mutating func database(_ database: DatabaseCheck) {
         beginObject()
         key("name")

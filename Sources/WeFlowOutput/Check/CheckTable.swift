@@ -1,3 +1,4 @@
+internal import WeFlowMedia
 public import WeFlowQuery
 
 #if canImport(Darwin)
@@ -19,8 +20,10 @@ public func checkTable(_ report: CheckReport, environment: [String] = [], zone: 
     if !report.ownUsername.isEmpty { lines.append("owner     \(report.ownUsername)") }
     lines.append("key       \(keyLine(report))")
     if let layout = report.layout { lines.append("tables    of WeChat \(layout)") }
+    if let line = report.media.flatMap(imageKeyLine) { lines.append("images    \(line)") }
     lines.append("")
     lines += tableLines(report, zone)
+    if let media = report.media { lines += mediaLines(media) }
     let damage = report.databases.flatMap { database in
         sentences(database.damage).map { "  \(database.name): \($0)" }
     }
@@ -76,6 +79,51 @@ private func tableLines(_ report: CheckReport, _ zone: LocalZone) -> [String] {
         lines.append("and \(others.count) \(names) not read here, \(bytes(size))")
     }
     return lines
+}
+
+/// How a form of the key of pictures is called.
+func imageKeyForm(_ form: ImageKey.Form) -> String {
+    switch form {
+    case .characters: "16 characters"
+    case .digits: "32 hex digits"
+    case .firstCharacters: "first 16 of 32 characters"
+    }
+}
+
+private func imageKeyLine(_ media: MediaCheck) -> String? {
+    guard media.encrypted > 0 else { return nil }
+    guard let form = media.form else { return "no key opens the encrypted pictures" }
+    return "key (\(imageKeyForm(form))), opens \(media.opened) of \(media.encrypted) encrypted pictures that were tried"
+}
+
+private func mediaLines(_ media: MediaCheck) -> [String] {
+    let kinds = MediaKind.allCases.compactMap { kind in media.kinds[kind].map { (kind, $0) } }
+    guard kinds.contains(where: { $0.1.referenced > 0 }) else { return [] }
+    var rows = [["MEDIA", "MESSAGES", "THERE", "MISSING", ""]]
+    for (kind, count) in kinds where count.referenced > 0 {
+        let name =
+            switch kind {
+            case .image: "pictures"
+            case .voice: "voices"
+            case .video: "videos"
+            case .emoji: "stickers"
+            }
+        var note = kind == .emoji ? "fetched from the network when they are exported" : ""
+        if count.thumbnails > 0 { note = "\(count.thumbnails) as thumbnails only" }
+        rows.append([
+            name, "\(count.referenced)", count.present.map { "\($0)" } ?? "-",
+            count.present.map { "\(count.referenced - $0)" } ?? "-", note,
+        ])
+    }
+    let widths = (0..<4).map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return [""]
+        + rows.map { row in
+            let cells = (0..<4).map { column in
+                let pad = String(repeating: " ", count: widths[column] - row[column].count)
+                return column == 0 ? row[column] + pad : pad + row[column]
+            }
+            return (cells + (row[4].isEmpty ? [] : [row[4]])).joined(separator: "  ")
+        }
 }
 
 private func isBad(_ database: DatabaseCheck) -> Bool { database.state != .whole && database.state != .empty }

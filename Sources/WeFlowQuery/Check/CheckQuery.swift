@@ -1,3 +1,4 @@
+public import WeFlowMedia
 import WeFlowPages
 public import WeFlowStore
 
@@ -12,8 +13,8 @@ public import WeFlowStore
 public struct CheckQuery: Sendable {
     /// Whether every page of every database is verified.
     public let isDeep: Bool
-    /// Whether there is a key for pictures.
-    public let hasImageKey: Bool
+    /// What is known of the keys of pictures; nil leaves them out of the judgement.
+    public let imageKeys: ImageKeys?
 
     /// How far a deep check has come.
     public struct Progress: Sendable, Equatable {
@@ -29,10 +30,10 @@ public struct CheckQuery: Sendable {
     ///
     /// - Parameters:
     ///   - isDeep: whether every page of every database is verified.
-    ///   - hasImageKey: whether there is a key for pictures.
-    public init(isDeep: Bool = false, hasImageKey: Bool = true) {
+    ///   - imageKeys: what is known of the keys of pictures; nil leaves them out of the judgement.
+    public init(isDeep: Bool = false, imageKeys: ImageKeys? = nil) {
         self.isDeep = isDeep
-        self.hasImageKey = hasImageKey
+        self.imageKeys = imageKeys
     }
 
     /// Checks an account. Damage is in the result and no error.
@@ -55,10 +56,14 @@ public struct CheckQuery: Sendable {
             }
         }
         let keyForm = keyForm(account)
-        let losses = Losses(account, databases, keyForm: keyForm, hasImageKey: hasImageKey)
+        let hasMessages = databases.contains { $0.messages != nil }
+        let media = hasMessages ? try await MediaCensus(account, imageKeys: imageKeys ?? ImageKeys()).run() : nil
+        let losses = Losses(
+            account, databases, keyForm: keyForm, media: imageKeys == nil ? nil : media,
+            hasImageKey: imageKeys?.aes != nil)
         return CheckReport(
             account: account.folder.path, ownUsername: ownUsername(account), keyForm: keyForm, isDeep: isDeep,
-            databases: databases, losses: losses.all, verdict: verdict(databases))
+            databases: databases, losses: losses.all, verdict: verdict(databases), media: media)
     }
 
     /// Opens the databases side by side: the first time each costs its rounds.

@@ -50,6 +50,8 @@ public struct CheckReport: Sendable, Equatable {
     public var losses: [Loss]
     /// How the account fares as a whole.
     public var verdict: Verdict
+    /// What there is of the media that messages refer to; nil where no message can be read.
+    public var media: MediaCheck?
 
     /// The generation of the account's tables: the newest that any database shows, nil where none tells.
     public var layout: String? { databases.compactMap(\.layout).max() }

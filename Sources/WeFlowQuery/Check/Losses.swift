@@ -5,7 +5,10 @@ import WeFlowStore
 struct Losses {
     private(set) var all: [CheckReport.Loss] = []
 
-    init(_ account: Account, _ databases: [DatabaseCheck], keyForm: CheckReport.KeyForm, hasImageKey: Bool) {
+    init(
+        _ account: Account, _ databases: [DatabaseCheck], keyForm: CheckReport.KeyForm, media: MediaCheck?,
+        hasImageKey: Bool
+    ) {
         let readable = databases.filter { $0.role != .other }
         guard !readable.isEmpty else {
             add(
@@ -24,7 +27,7 @@ struct Losses {
         }
         for database in readable { add(database) }
         addMissing(databases)
-        addFolders(account, hasImageKey: hasImageKey)
+        addFolders(account, media, hasImageKey: hasImageKey)
     }
 
     /// The error of all databases, where each has one and all of them are about the key.
@@ -69,13 +72,15 @@ struct Losses {
         }
     }
 
-    private mutating func addFolders(_ account: Account, hasImageKey: Bool) {
+    private mutating func addFolders(_ account: Account, _ media: MediaCheck?, hasImageKey: Bool) {
         if !account.hasFolder("msg/attach") {
             add("msg/attach", "msg/attach is missing; copy it too if pictures are wanted", "pictures are not exported")
-        } else if !hasImageKey {
-            add(
-                "imageKey", "there is no image key; pass --image-key or set WEFLOW_IMAGE_KEY",
-                "pictures that are stored encrypted are not exported")
+        } else if let media, media.encrypted > 0, media.opened == 0 {
+            let reason =
+                hasImageKey
+                ? "the image key opens none of \(media.encrypted) encrypted pictures; check --image-key"
+                : "there is no image key; pass --image-key or set WEFLOW_IMAGE_KEY"
+            add("imageKey", reason, "pictures that are stored encrypted are not exported")
         }
         if !account.hasFolder("msg/video") {
             add("msg/video", "msg/video is missing; copy it too if videos are wanted", "videos are not exported")

@@ -10,8 +10,13 @@ struct MediaFolders: Sendable {
     private let cache: FolderCache
 
     init(_ folder: AccountFolder, talker: String, zone: LocalZone, cache: FolderCache) {
+        self.init(folder, chatHash: md5Hex(talker), zone: zone, cache: cache)
+    }
+
+    /// The folders of the chat whose id has this hash.
+    init(_ folder: AccountFolder, chatHash: String, zone: LocalZone, cache: FolderCache) {
         account = folder.path
-        hash = md5Hex(talker)
+        hash = chatHash
         self.zone = zone
         self.cache = cache
     }

@@ -110,6 +110,16 @@ public final class VoiceTable {
         return found
     }
 
+    /// Hands on what names each voice that is there; voices without bytes are left out.
+    ///
+    /// - Throws: what SQLite says.
+    public func all(_ body: (Key) -> Void) throws(WeFlowError) {
+        guard byServerID != nil else { return }
+        let all = try database.prepare(
+            "SELECT svr_id, create_time, local_id FROM \(table) WHERE length(voice_data) > 0")
+        while try all.step() { body(Key(serverID: all.int(0), createTime: all.int(1), localID: all.int(2))) }
+    }
+
     /// The parts that a statement gives, joined; nil where there are none or they are empty.
     private static func joined(_ statement: SQLStatement) throws(WeFlowError) -> [UInt8]? {
         var voice: [UInt8] = []

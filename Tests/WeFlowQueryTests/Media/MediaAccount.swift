@@ -70,6 +70,11 @@ final class MediaAccount {
                 + " '\(xml)', x'\(packed)')")
     }
 
+    /// Gives the table of messages the index on types that WeChat makes.
+    func index() throws {
+        try shards[0]?.run("CREATE INDEX types ON [Msg_\(md5Hex(Self.talker))](local_type, sort_seq)")
+    }
+
     func image(_ md5: String = name, localID: Int = 1, time: Int64 = noon, packed: String = "") throws {
         try say(3, "<msg><img md5=\"\(md5)\" /></msg>", localID: localID, time: time, packed: packed)
     }
