@@ -13,10 +13,12 @@ import os
 import re
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 MISSING = "not downloaded by WeChat"
 
@@ -41,7 +43,8 @@ class Network:
 
     def read(self):
         for line in self.process.stdout:
-            self.requests.append(line.split()[1])
+            # Its threads print at once, so that a line may hold two requests.
+            self.requests += re.findall(r"/\S+", line)
 
     def stop(self):
         self.process.terminate()
@@ -164,6 +167,24 @@ class Account:
         if os.stat(path).st_mode & 0o777 != 0o600 or os.stat(os.path.dirname(path)).st_mode & 0o777 != 0o700:
             self.differ(f"{what}: {path} is open to others")
 
+    def new_messages(self):
+        """What `messages new` says of the media of all sessions is what `messages` says of each."""
+        done = subprocess.run(
+            [self.weflow, "messages", "new", "--since", "0", "--limit", "10000", "--media"], env=self.env,
+            capture_output=True)
+        if done.returncode:
+            return self.differ(f"weflow messages new: exit {done.returncode}: {done.stderr.decode().strip()}")
+        fields = ("mediaType", "mediaFileName", "mediaUrl", "mediaLocalPath", "mediaRendition", "mediaError")
+        key = lambda m: (m["localId"], m["serverId"], m["createTime"])  # noqa: E731
+        new = {}
+        for message in json.loads(done.stdout)["messages"]:
+            new[message["sessionId"], key(message)] = [message.get(f) for f in fields]
+        for talker in self.truth["messages"]:
+            for message in self.messages(talker, "--media")[0]["messages"]:
+                wanted, got = [message.get(f) for f in fields], new.get((talker, key(message)))
+                if got != wanted:
+                    self.differ(f"{talker} {message['localId']}: messages new says {got}, wanted {wanted}")
+
     def files(self):
         found = {}
         for folder, _, names in os.walk(self.export):
@@ -208,6 +229,7 @@ class Account:
                 self.differ("a second export touched files")
             if len(network.requests) != asked:
                 self.differ(f"a second export fetched {len(network.requests) - asked} stickers again")
+            self.new_messages()
             if len(set(network.requests)) != len(network.requests):
                 self.differ("a sticker was fetched twice")
             self.reasons()
@@ -218,9 +240,68 @@ class Account:
         return self.differences
 
 
+class Hostile(Account):
+    """A network that hangs, never ends and leads elsewhere: every sticker is given up in time."""
+
+    TALKER = "wxid_friend"
+
+    def __init__(self, weflow, generator, scratch, port):
+        self.weflow, self.generator, self.scratch, self.port = weflow, generator, scratch, port
+        self.differences = 0
+        self.env = {k: v for k, v in os.environ.items() if not k.startswith(("WEFLOW_", "XDG_"))}
+        for name in ("CONFIG", "STATE", "DATA", "CACHE"):
+            self.env[f"XDG_{name}_HOME"] = os.path.join(scratch, name.lower())
+        self.export = os.path.join(scratch, "data", "weflow", "api-media")
+        self.out = self.env["WEFLOW_ACCOUNT"] = os.path.join(scratch, "wxid_me_ab12")
+        os.makedirs(os.path.join(self.out, "db_storage", "message"))
+        os.makedirs(os.path.join(self.out, "cdn"))
+
+    def write(self, urls):
+        store = sqlite3.connect(os.path.join(self.out, "db_storage", "message", "message_0.db"))
+        table = "Msg_" + hashlib.md5(self.TALKER.encode()).hexdigest()
+        store.execute("CREATE TABLE Name2Id(user_name TEXT PRIMARY KEY)")
+        store.execute(f"CREATE TABLE [{table}](local_id INTEGER PRIMARY KEY, server_id INTEGER, local_type INTEGER,"
+                      " sort_seq INTEGER, real_sender_id INTEGER, create_time INTEGER, message_content TEXT)")
+        for number, url in enumerate(urls, 1):
+            md5 = hashlib.md5(url.encode()).hexdigest()
+            store.execute(f"INSERT INTO [{table}] VALUES(?,?,47,?,0,?,?)", (
+                number, number, number, number, f'<msg><emoji md5="{md5}" cdnurl="{url}" /></msg>'))
+        store.commit()
+
+    def run(self):
+        elsewhere = socket.socket()
+        elsewhere.bind(("127.0.0.1", 0))
+        elsewhere.listen()
+        elsewhere.settimeout(0)
+        here, there = (f"http://127.0.0.1:{port}" for port in (self.port, elsewhere.getsockname()[1]))
+        self.write([f"{here}/slow", f"{here}/huge", f"{here}/redirect?to={there}/emoji/a.gif",
+                    f"{here}/redirect?to={here}/redirect", f"{there}/emoji/b.gif", "http://127.0.0.1/c.gif",
+                    "http://localhost/d.gif", "http://example.com/e.gif", "file:///etc/passwd", f"{here}/none.gif"])
+        self.allow([here])
+        network, start = Network(self.generator, self.out, self.port), time.monotonic()
+        try:
+            answer, _ = self.messages(self.TALKER, "--media")
+        finally:
+            network.stop()
+        for message in answer["messages"]:
+            if message.get("mediaError") != "expired on the network":
+                self.differ(f"{message['rawContent']}: {message.get('mediaError')}")
+        if time.monotonic() - start > 60:
+            self.differ(f"given up after {time.monotonic() - start:.0f} s")
+        try:
+            elsewhere.accept()
+            self.differ("a host that is not allowed was called")
+        except BlockingIOError:
+            pass
+        self.files()
+        print(f"hostile network: {self.differences} differences, {time.monotonic() - start:.0f} s")
+        return self.differences
+
+
 def main():
     weflow, generator, outs = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3:]
-    total = 0
+    with tempfile.TemporaryDirectory() as scratch:
+        total = Hostile(weflow, generator, scratch, 5999).run()
     for out in outs:
         with tempfile.TemporaryDirectory() as scratch:
             total += Account(weflow, generator, out, scratch).run()

@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import WeFlowOutput
 internal import WeFlowPages
 internal import WeFlowQuery
-internal import WeFlowServer
 
 /// `weflow messages`: the messages of one session, or what is new in all of them.
 struct Messages: ParsableCommand {
@@ -55,29 +54,9 @@ struct SessionMessages: ContextCommand {
         guard !request.media.kinds.isEmpty else {
             return try await context.deliver(MessagesQuery(request, in: account), in: account, media: envelope, output)
         }
-        var media = try settings.media(in: context)
-        try await settings.withMediaNetwork { network in
-            media.fetcher = network
-            let line = ProgressLine(context)
-            let exporter = MediaExporter(account, settings: media) { progress in
-                line.show("media of \(progress.messages) messages, \(progress.written) files written")
-            }
-            let interruption = Interruption(context.cleanUps) { exporter.abandon() }
-            defer { withExtendedLifetime(interruption) { line.clear() } }
+        try await context.exporting(media: settings, of: account) { exporter in
             let query = try MessagesQuery(request, in: account, media: exporter)
             try await context.deliver(query, in: account, media: envelope, output)
-        }
-    }
-}
-
-extension Context {
-    /// Where a server of this user would answer, for addresses of our own: at the remembered port.
-    var serverAddress: String {
-        do {
-            return "http://127.0.0.1:\(try ServeSettings(from: state).port)"
-        } catch {
-            warn(error.sentence)
-            return "http://127.0.0.1:\(ServeSettings().port)"
         }
     }
 }

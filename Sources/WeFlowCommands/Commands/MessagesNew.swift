@@ -56,6 +56,9 @@ struct MessagesNew: ContextCommand {
         help: ArgumentHelp("Wait so long for a message where there is none, at most 60.", valueName: "seconds"))
     var wait: String?
 
+    @OptionGroup(title: "Media")
+    var media: MediaOptions
+
     @OptionGroup(title: "Output")
     var output: OutputOptions
 
@@ -63,11 +66,12 @@ struct MessagesNew: ContextCommand {
     var account: AccountOptions
 
     func run(in context: Context) async throws {
-        var request = try NewMessagesRequest(
-            Parameters(commandLine: [
-                "cursor": cursor, "since": since, "limit": limit, "talker": talker, "exclude": exclude,
-                "received": received?.parameterText, "keyword": keyword, "format": format, "wait": wait,
-            ]))
+        var parameters = Parameters(commandLine: [
+            "cursor": cursor, "since": since, "limit": limit, "talker": talker, "exclude": exclude,
+            "received": received?.parameterText, "keyword": keyword, "format": format, "wait": wait,
+        ])
+        media.add(to: &parameters)
+        var request = try NewMessagesRequest(parameters)
         let file = try state.map { path throws(WeFlowError) in try CursorFile(path) }
         if let file {
             guard cursor == nil else {
@@ -79,9 +83,23 @@ struct MessagesNew: ContextCommand {
                 request.beginning = .now
             }
         }
-        let account = try Settings(account, in: context).openAccount()
+        let settings = try Settings(account, exportPath: media.exportPath, in: context)
+        let account = try settings.openAccount()
         let journal = ArrivalJournal(of: account, in: context.state)
-        let (answer, page) = try await read(&request, journal, in: context)
+        guard !request.media.kinds.isEmpty else {
+            return try await deliver(request, journal, file, nil, in: context)
+        }
+        try await context.exporting(media: settings, of: account) { exporter in
+            try await deliver(request, journal, file, exporter, in: context)
+        }
+    }
+
+    private func deliver(
+        _ request: NewMessagesRequest, _ journal: ArrivalJournal, _ file: CursorFile?, _ media: MediaExporter?,
+        in context: Context
+    ) async throws {
+        var request = request
+        let (answer, page) = try await read(&request, journal, media, in: context)
         try await context.writing(to: output.output) { sink in
             try await answer.write(page) { bytes in try sink.write(bytes) }
             if request.format == .json { try sink.write("\n") }
@@ -93,17 +111,19 @@ struct MessagesNew: ContextCommand {
 
     /// Reads a page, waiting for its first message where that is asked for.
     private func read(
-        _ request: inout NewMessagesRequest, _ journal: ArrivalJournal, in context: Context
+        _ request: inout NewMessagesRequest, _ journal: ArrivalJournal, _ media: MediaExporter?, in context: Context
     ) async throws -> (NewMessagesAnswer, NewMessagesAnswer.Page) {
         let end = context.milliseconds + Int64(request.wait) * 1000
         let watch = request.wait > 0 ? try StoreWatch(journal.account) : nil
         var progress = StoreWatch.Progress()
         // What is written from here on ends the wait, so nothing between it and the first look is missed.
         if let watch { _ = watch.wait(&progress, atMost: 0) }
+        let baseURL = media == nil ? "" : context.serverAddress
         while true {
             let answer = NewMessagesAnswer(
-                NewMessagesQuery(request, journal: journal), style: context.style(output))
-            let page = try answer.page()
+                NewMessagesQuery(request, journal: journal), style: context.style(output), baseURL: baseURL)
+            let page =
+                if let media { try await answer.page(exporting: media) } else { try answer.page() }
             let left = end - context.milliseconds
             guard let watch, page.summary.count == 0, left > 0 else { return (answer, page) }
             request.beginning = .cursor(page.summary.cursor)

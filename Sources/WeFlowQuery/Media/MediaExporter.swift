@@ -26,7 +26,7 @@ public final class MediaExporter: Sendable {
         var failures: [PictureFile: MediaLoss] = [:]
         var hardlinks: [HardlinkTables.Kind: (version: [UInt32], answers: [HexName: [HardlinkRow]])] = [:]
         var stickers: [String: String] = [:]
-        var hasToldOfNetwork = false
+        var told: Set<Topic> = []
     }
 
     /// How much is remembered of each kind.
@@ -126,13 +126,17 @@ public final class MediaExporter: Sendable {
         return winner
     }
 
-    /// An error of the network where it is the first of this exporter: one of them tells what a hundred would.
-    func noteOnce(_ error: WeFlowError) -> WeFlowError? {
-        state.withLock { state in
-            if state.hasToldOfNetwork { return nil }
-            state.hasToldOfNetwork = true
-            return error
-        }
+    /// What one error tells that a hundred would.
+    enum Topic: Hashable {
+        /// The network gave no sticker.
+        case network
+        /// A file of the account may not be read.
+        case permission
+    }
+
+    /// Whether this is the first time that an error of that topic came up.
+    func isFirst(of topic: Topic) -> Bool {
+        state.withLock { $0.told.insert(topic).inserted }
     }
 
     /// Where a sticker lies that was exported in this run.
@@ -158,27 +162,32 @@ public final class MediaExporter: Sendable {
         return try WeFlowError.retrying { () throws(WeFlowError) in
             let snapshot = try account.database(HardlinkTables.database).snapshot()
             let version = [snapshot.epoch, snapshot.generation]
-            var answers = state.withLock { state in
-                state.hardlinks[kind].flatMap { $0.version == version ? $0.answers : nil } ?? [:]
+            var answers = state.withLock { state -> [HexName: [HardlinkRow]] in
+                guard let kept = state.hardlinks[kind], kept.version == version else { return [:] }
+                return Dictionary(
+                    uniqueKeysWithValues: names.compactMap { name in kept.answers[name].map { (name, $0) } })
             }
             let asked = names.filter { answers[$0] == nil }
-            if !asked.isEmpty {
-                let (rows, damage) = try HardlinkTables.rows(naming: asked, kind: kind, in: snapshot)
-                for name in asked { answers[name] = [] }
-                for row in rows {
-                    var text = row.fileName
-                    let start = text.withUTF8 { HexName(startOf: UnsafeRawBufferPointer($0)) }
-                    for name in Set([row.md5, start].compactMap(\.self)) where asked.contains(name) {
-                        answers[name]?.append(row)
-                    }
-                }
-                // What a damaged page hides may be what was asked for, so such answers are not kept.
-                if damage.isEmpty, answers.count < Self.memory {
-                    let kept = answers
-                    state.withLock { $0.hardlinks[kind] = (version, kept) }
-                }
+            guard !asked.isEmpty else { return answers }
+            let (rows, damage) = try HardlinkTables.rows(naming: asked, kind: kind, in: snapshot)
+            var found = Dictionary(uniqueKeysWithValues: asked.map { ($0, [HardlinkRow]()) })
+            for row in rows {
+                var text = row.fileName
+                let start = text.withUTF8 { HexName(startOf: UnsafeRawBufferPointer($0)) }
+                for name in Set([row.md5, start].compactMap(\.self)) { found[name]?.append(row) }
             }
-            return answers.filter { names.contains($0.key) }
+            answers.merge(found) { first, _ in first }
+            // What a damaged page hides may be what was asked for, so such answers are not kept.
+            guard damage.isEmpty else { return answers }
+            let new = found
+            state.withLock { state in
+                let isKnown = state.hardlinks[kind]?.version == version
+                if !isKnown || state.hardlinks[kind]?.answers.count ?? 0 > Self.memory {
+                    state.hardlinks[kind] = (version, [:])
+                }
+                state.hardlinks[kind]?.answers.merge(new) { first, _ in first }
+            }
+            return answers
         }
     }
 }

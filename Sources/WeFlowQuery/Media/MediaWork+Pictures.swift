@@ -168,7 +168,7 @@ extension MediaWork {
     ///
     /// - Throws: `.system` where the export folder, which a conversion needs, cannot be written to.
     private func decode(_ file: PictureFile) throws(WeFlowError) -> Result<Picture, MediaLoss> {
-        guard let bytes = try? SourceFile(path: file.path).readAll() else { return .failure(.damaged) }
+        guard let bytes = read(file) else { return .failure(.damaged) }
         let keys = exporter.settings.imageKeys
         let decoded: DatPicture
         do throws(MediaFailure) {
@@ -182,6 +182,16 @@ extension MediaWork {
         guard decoded.format.isPicture else { return .failure(.damaged) }
         return try displayable(Picture(bytes: decoded.bytes, format: decoded.format)).map { .success($0) }
             ?? .failure(.damaged)
+    }
+
+    /// The bytes of a file; nil where it cannot be read.
+    private func read(_ file: PictureFile) -> [UInt8]? {
+        do throws(SourceFile.Failure) {
+            return try SourceFile(path: file.path).readAll()
+        } catch {
+            if exporter.isFirst(of: .permission) { note(.system("\(file.path) cannot be read", code: error.code)) }
+            return nil
+        }
     }
 
     /// The picture itself, or what a wxgf container holds; nil where that cannot be taken out of it.

@@ -110,7 +110,7 @@ extension MediaWork {
             }
             loss = .damaged
         }
-        if let firstError { exporter.noteOnce(firstError).map(note) }
+        if let firstError, exporter.isFirst(of: .network) { note(firstError) }
         finish(job.places, .missing(.emoji, loss ?? .notDownloaded), written: false)
     }
 
