@@ -9,7 +9,8 @@
 //   export                  prints all rows as JSON lines, shard after shard in the order of their row ids
 //   page LIMIT OFFSET       prints the newest LIMIT rows after OFFSET, merged over the shards
 //   skim LIMIT OFFSET       the same, but what is skipped is read from the index alone
-//   counts                  prints how many messages each sender has
+//   counts                  prints how many messages each sender has, from the rows
+//   counts-index            the same from the indexes: all rows of each sender less its notices
 //   copy SCRATCH SQLITE     decrypts the shards into SCRATCH, page by page, and exports those with the library SQLITE
 //
 // Where BENCH_REPORT names a file, the seconds inside main, the rows and the sum go there.
@@ -343,21 +344,32 @@ static void page(const struct library *l, int64_t limit, int64_t offset, int ski
     }
 }
 
-static void counts(const struct library *l) {
+static void counts(const struct library *l, int from_indexes) {
+    // Left to itself the planner takes the rows in the order of senders, which is five times as slow as all in theirs.
+    static const char *all = "SELECT real_sender_id, count(*) FROM %s GROUP BY real_sender_id",
+                      *spoken = "SELECT real_sender_id, count(*) FROM %s NOT INDEXED WHERE local_type NOT IN (10000, 10002)"
+                                " GROUP BY real_sender_id",
+                      *notices = "SELECT real_sender_id, count(*) FROM %s WHERE local_type IN (10000, 10002)"
+                                 " GROUP BY +real_sender_id";
     for (int i = 0; i < shards; i++) {
+        static int64_t of[4096];
+        memset(of, 0, sizeof of);
         sqlite3 *db = open_shard(l, folder, i);
         struct names *names = read_names(l, db);
-        sqlite3_stmt *s = prepare(l, db, "SELECT real_sender_id, count(*) FROM %s WHERE local_type NOT IN (10000, 10002)"
-                                         " GROUP BY real_sender_id");
-        for (; l->step(s) == SQLITE_ROW; rows++) {
-            int64_t id = l->column_int64(s, 0);
-            put_text(names->of[id & 4095], strlen(names->of[id & 4095]));
-            put_literal(" ");
-            put_number(l->column_int64(s, 1));
-            put_literal("\n");
-            sum += l->column_int64(s, 1);
+        for (int part = 0; part < 1 + from_indexes; part++) {
+            sqlite3_stmt *s = prepare(l, db, part ? notices : from_indexes ? all : spoken);
+            while (l->step(s) == SQLITE_ROW) of[l->column_int64(s, 0) & 4095] += part ? -l->column_int64(s, 1) : l->column_int64(s, 1);
+            l->finalize(s);
         }
-        l->finalize(s);
+        for (int id = 0; id < 4096; id++) {
+            if (!of[id] || !names->of[id]) continue;
+            put_text(names->of[id], strlen(names->of[id]));
+            put_literal(" ");
+            put_number(of[id]);
+            put_literal("\n");
+            rows++;
+            sum += of[id];
+        }
         l->close(db);
     }
     flush();
@@ -485,7 +497,8 @@ int main(int argc, char **argv) {
     else if (!strcmp(task, "export")) export(&l, folder);
     else if (!strcmp(task, "page") && argc == 9) page(&l, atoll(argv[7]), atoll(argv[8]), 0);
     else if (!strcmp(task, "skim") && argc == 9) page(&l, atoll(argv[7]), atoll(argv[8]), 1);
-    else if (!strcmp(task, "counts")) counts(&l);
+    else if (!strcmp(task, "counts")) counts(&l, 0);
+    else if (!strcmp(task, "counts-index")) counts(&l, 1);
     else if (!strcmp(task, "copy") && argc == 9 && !strncmp(key, "raw:", 4)) copy(handle, argv[7], argv[8]);
     else fail(task, "no such task");
     clock_gettime(CLOCK_MONOTONIC, &end);
