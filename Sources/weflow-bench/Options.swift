@@ -27,8 +27,8 @@ struct Options: Equatable {
 
     /// What `--help` prints.
     static let help = """
-        swift run -c release weflow-bench
-        swift run -c release weflow-bench --scale 100000 --only export,cold --folder ~/weflow-bench
+        .build/release/weflow-bench
+        .build/release/weflow-bench --scale 100000 --only export,cold --folder ~/weflow-bench
 
         Measures weflow against SQLCipher, SQLite and Python on accounts of 10,000, 100,000 and 1,000,000 messages that
         it makes itself, and prints a table. Wants python3 with venv, cc, nm, libsqlite3-dev and libzstd-dev, about 3 GB
@@ -45,7 +45,7 @@ struct Options: Equatable {
 
     /// Reads the arguments; nil where they ask for help.
     init?(_ arguments: [String]) throws(Failure) {
-        command = (["swift run -c release weflow-bench"] + arguments).joined(separator: " ")
+        command = ([".build/release/weflow-bench"] + arguments).joined(separator: " ")
         let own = Bundle.main.executablePath ?? CommandLine.arguments[0]
         weflow = URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("weflow").path
         var rest = arguments[...]

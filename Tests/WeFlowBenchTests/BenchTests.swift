@@ -9,7 +9,7 @@ import Testing
         #expect(options.only == [.cold, .http])
         #expect(options.weflow == "/opt/weflow")
         #expect(
-            options.command == "swift run -c release weflow-bench --scale 20000 --only cold,http --weflow /opt/weflow")
+            options.command == ".build/release/weflow-bench --scale 20000 --only cold,http --weflow /opt/weflow")
         #expect(try Options(["--help"]) == nil)
     }
 
@@ -42,7 +42,7 @@ import Testing
             Line(what: "d", ours: "3 s", peer: "c", theirs: "2 s", ratio: "1.5", goal: "", met: nil),
         ]
         let table = Report.markdown(lines, facts: ["a machine"], options)
-        #expect(table.hasPrefix("`swift run -c release weflow-bench`\n\n- a machine\n\n| what | weflow | peer |"))
+        #expect(table.hasPrefix("`.build/release/weflow-bench`\n\n- a machine\n\n| what | weflow | peer |"))
         #expect(table.contains("\n| a | 1 ms | b | 2 ms | 0.5 | ≤ 0.6 | ok |  |  |\n"))
         #expect(table.contains("\n|  | 3 s | c | 2 s | 1.5 | ≤ 1 | **no** |  |  |\n"))
         #expect(table.contains("\n| d | 3 s | c | 2 s | 1.5 |  |  |  |  |\n"))
