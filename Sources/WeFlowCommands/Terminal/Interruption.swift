@@ -7,15 +7,23 @@ internal import Synchronization
     import Darwin
 #endif
 
-/// What is to be done when the run is interrupted, so that no half file stays behind.
+/// What is done when the run is interrupted, so that no half file stays behind; then the signal ends the process, so
+/// that the shell sees what happened (130 after Ctrl-C).
 final class CleanUps: Sendable {
-    private let state = Mutex<(next: Int, actions: [Int: @Sendable () -> Void])>((0, [:]))
+    private let state = Mutex(State())
 
-    /// Adds an action.
+    private struct State {
+        var next = 0
+        var actions: [Int: @Sendable () -> Void] = [:]
+        var sources: [any DispatchSourceSignal] = []
+    }
+
+    /// Adds an action; the signals are watched from the first one on.
     ///
     /// - Returns: what removes it again.
     func add(_ action: @escaping @Sendable () -> Void) -> Int {
         state.withLock { state in
+            if state.sources.isEmpty { state.sources = watch() }
             state.next += 1
             state.actions[state.next] = action
             return state.next
@@ -27,33 +35,21 @@ final class CleanUps: Sendable {
         state.withLock { _ = $0.actions.removeValue(forKey: id) }
     }
 
-    /// Does all that is to be done.
-    func run() {
+    private func run() {
         for action in state.withLock({ Array($0.actions.values) }) { action() }
     }
-}
 
-/// Cleans up when the run is interrupted, and then lets the signal end the process, so that the shell sees what happened
-/// (130 after Ctrl-C).
-final class Interruption {
-    private static let numbers = [SIGINT, SIGTERM, SIGHUP]
-    private let sources: [any DispatchSourceSignal]
-    private let cleanUps: CleanUps
-    private let id: Int
-
-    /// Watches for the time of its own life.
-    ///
-    /// - Parameters:
-    ///   - cleanUps: takes the action; whichever of several watches sees the signal first does all of them.
-    ///   - action: cleans up.
-    init(_ cleanUps: CleanUps, _ action: @escaping @Sendable () -> Void) {
-        self.cleanUps = cleanUps
-        id = cleanUps.add(action)
-        sources = Self.numbers.map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler {
-                cleanUps.run()
+    private func watch() -> [any DispatchSourceSignal] {
+        // A queue of its own has a thread of its own: the shared ones are busy with what is to be interrupted.
+        let queue = DispatchQueue(label: "interruption", qos: .userInteractive)
+        return [SIGINT, SIGTERM, SIGHUP].map { number in
+            #if canImport(Darwin)
+                // Elsewhere the source itself puts a handler in the place of the signal's own action.
+                signal(number, SIG_IGN)
+            #endif
+            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+            source.setEventHandler { [weak self] in
+                self?.run()
                 signal(number, SIG_DFL)
                 kill(getpid(), number)
             }
@@ -61,10 +57,20 @@ final class Interruption {
             return source
         }
     }
+}
+
+/// Has something cleaned up where the run is interrupted during its own life.
+final class Interruption {
+    private let cleanUps: CleanUps
+    private let id: Int
+
+    /// Begins.
+    init(_ cleanUps: CleanUps, _ action: @escaping @Sendable () -> Void) {
+        self.cleanUps = cleanUps
+        id = cleanUps.add(action)
+    }
 
     deinit {
-        for source in sources { source.cancel() }
-        for number in Self.numbers { signal(number, SIG_DFL) }
         cleanUps.remove(id)
     }
 }

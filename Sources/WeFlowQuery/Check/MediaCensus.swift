@@ -84,7 +84,7 @@ struct MediaCensus: Sendable {
         for table in tables {
             let places = MediaFolders(account.folder, chatHash: table.chatHash, zone: .system, cache: folders)
             // Damaged pages are named elsewhere.
-            try? table.mediaRows(of: [3, 34, 43]) { row in count(row, places, voices, &part) }
+            try? table.mediaRows(of: [3, 34, 43, 62]) { row in count(row, places, voices, &part) }
             let stickers = (try? table.count(ofType: 47)) ?? 0
             part.kinds[.emoji, default: .init()].referenced += stickers
         }
@@ -108,7 +108,7 @@ struct MediaCensus: Sendable {
             part.kinds[.image]?.present? += 1
             if best.rendition == .thumb { part.kinds[.image]?.thumbnails += 1 }
             part.add(createTime, best.path)
-        case 43:
+        case 43, 62:
             let months = [places.month(of: createTime)] + places.neighbours(of: createTime)
             let name = PackedInfo(row.row.packedInfo).videoName
             let names = name.isEmpty ? [Self.md5(row)] : [name]

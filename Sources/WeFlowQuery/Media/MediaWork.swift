@@ -151,18 +151,19 @@ final class LocalNames {
 
     /// Whether an earlier message of the same kind has the same local id.
     func isLater(_ request: MediaRequest) -> Bool {
-        let type: Int64
-        switch request.kind {
-        case .image: type = 3
-        case .voice: type = 34
-        case .video: type = 43
-        case .emoji: type = 47
-        }
+        let types: [Int64] =
+            switch request.kind {
+            case .image: [3]
+            case .voice: [34]
+            case .video: [43, 62]
+            case .emoji: [47]
+            }
         let mine = readers[request.entry.table].table.ordinal
         return readers.contains { reader in
             let ordinal = reader.table.ordinal
             // A row that cannot be read cannot be shown either, so its name is free.
-            guard ordinal != mine, let row = try? reader.row(request.localID), row.localType & 0xFFFF_FFFF == type
+            guard ordinal != mine, let row = try? reader.row(request.localID),
+                types.contains(row.localType & 0xFFFF_FFFF)
             else { return false }
             return (row.createTime, ordinal) < (request.createTime, mine)
         }

@@ -2,16 +2,13 @@ package import WeFlowPages
 
 /// What a row says of its media. Its bytes are borrowed until the next row.
 package struct MediaRow {
-    /// 3 picture, 34 voice, 43 video, 47 sticker.
+    /// 3 picture, 34 voice, 43 and 62 video, 47 sticker.
     package let type: Int64
     /// The row as it is stored.
     package let row: MessageRow
 }
 
 extension MessageTable {
-    /// The types of messages with media.
-    package static let mediaTypes: [Int64] = [3, 34, 43, 47]
-
     /// Hands on the rows with media, type by type, by the index on the type where there is one.
     ///
     /// Damaged pages cost the rows on them.
