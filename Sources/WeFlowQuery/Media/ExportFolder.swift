@@ -27,8 +27,12 @@ final class ExportFolder: Sendable {
     /// After how many seconds an unfinished file was left by a run that died.
     private static let abandonedAfter = 3600
 
-    init(path: String) {
+    /// Unix seconds now.
+    private let now: @Sendable () -> Int
+
+    init(path: String, now: @escaping @Sendable () -> Int = { time(nil) }) {
         self.path = path
+        self.now = now
     }
 
     /// A regular file that is there already.
@@ -147,10 +151,12 @@ final class ExportFolder: Sendable {
     private func makeFolder(_ folder: String) throws(WeFlowError) {
         guard !state.withLock({ $0.folders.contains(folder) }) || access(folder, F_OK) != 0 else { return }
         try StateFolder.makeFolder(folder)
-        let now = time(nil)
+        let now = now()
         for name in FolderCache().names(in: folder) where name.hasPrefix(Self.temporaryPrefix) {
             let path = "\(folder)/\(name)"
-            if let file = existing(path), now - file.seconds > Self.abandonedAfter { unlink(path) }
+            var status = stat()
+            // By the time of its last change: the time of modification is its source's by now, and may be years old.
+            if lstat(path, &status) == 0, now - status.changedSeconds > Self.abandonedAfter { unlink(path) }
         }
         state.withLock { _ = $0.folders.insert(folder) }
     }

@@ -100,7 +100,16 @@ extension stat {
         #endif
     }
 
-    /// The part of that below a second, in nanoseconds.
+    /// When the file's content or attributes changed last, in Unix seconds; no program can set it.
+    var changedSeconds: Int {
+        #if canImport(Darwin)
+            st_ctimespec.tv_sec
+        #else
+            st_ctim.tv_sec
+        #endif
+    }
+
+    /// The part of the modification's time below a second, in nanoseconds.
     var modifiedNanoseconds: Int {
         #if canImport(Darwin)
             st_mtimespec.tv_nsec

@@ -63,16 +63,19 @@ struct ExportFolderTests {
         #expect(try scratch.bytes(of: "export/a/images/x.jpg") == [1])
     }
 
-    @Test("what a run left that died is removed after an hour, not before")
+    @Test("what a run left that died is removed after an hour, but not what another is writing, however old its source")
     func sweeps() throws {
         _ = try folder.put([1], to: path, stamp: stamp)
-        try scratch.write([1], to: "export/a/images/.weflow-1-1-1")
-        try scratch.write([1], to: "export/a/images/.weflow-2-2-2")
+        let unfinished = "export/a/images/.weflow-1-1-1"
+        try scratch.write([1], to: unfinished)
+        // As a file stands just before it is renamed: with the time of its source.
         try FileManager.default.setAttributes(
-            [.modificationDate: Date(timeIntervalSinceNow: -7200)],
-            ofItemAtPath: scratch.file("export/a/images/.weflow-1-1-1"))
+            [.modificationDate: Date(timeIntervalSince1970: 1_600_000_000)], ofItemAtPath: scratch.file(unfinished))
         _ = try ExportFolder(path: scratch.file("export")).put([2], to: path, stamp: stamp)
-        #expect(try names() == [".weflow-2-2-2", "x.jpg"])
+        #expect(try names() == [".weflow-1-1-1", "x.jpg"])
+        let later = ExportFolder(path: scratch.file("export"), now: { Int(Date().timeIntervalSince1970) + 7200 })
+        _ = try later.put([3], to: path, stamp: stamp)
+        #expect(try names() == ["x.jpg"])
     }
 
     @Test("a copy has the bytes of its source and shares nothing with it")
