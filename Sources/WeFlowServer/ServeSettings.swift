@@ -69,6 +69,15 @@ public struct ServeSettings: Sendable, Equatable {
         }
     }
 
+    /// Whether events of a session are sent: the filter by exact ids (facts: push 2).
+    func sends(_ session: String) -> Bool {
+        switch pushFilter {
+        case .all: true
+        case .whitelist: pushList.contains(session)
+        case .blacklist: !pushList.contains(session)
+        }
+    }
+
     /// Remembers the settings; the file has mode 0600.
     ///
     /// - Throws: `.system` where it cannot be written.

@@ -100,8 +100,10 @@ public final class Server: Sendable {
         }
     }
 
-    /// Takes no more connections, lets open answers finish within the limit, then closes what is left.
+    /// Takes no more connections, ends what waits and what streams, lets open answers finish within the limit, then
+    /// closes what is left.
     public func stop() async {
+        configuration.site.push.stop()
         let time = configuration.limits.stopTime
         let force = Task { [connections] in
             try await Task.sleep(for: time)

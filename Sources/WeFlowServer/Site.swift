@@ -14,16 +14,19 @@ public struct Site: Sendable {
     public let media: MediaSettings
     /// What the endpoints of the moments keep between requests.
     public let moments: MomentsSite
+    /// What the endpoints of new messages and of push keep between requests.
+    public let push: PushSite
     let groups = GroupMembersCache()
     let answers = AnswerCache()
     private let exporters = Exporters()
 
     /// Puts a site together.
     public init(
-        media: MediaSettings, moments: MomentsSite, doubt: @escaping @Sendable () -> Void = {},
+        media: MediaSettings, moments: MomentsSite, push: PushSite, doubt: @escaping @Sendable () -> Void = {},
         account: @escaping @Sendable () throws(WeFlowError) -> Account
     ) {
-        (self.media, self.moments, self.doubt, self.account) = (media, moments, doubt, account)
+        (self.media, self.moments, self.push) = (media, moments, push)
+        (self.doubt, self.account) = (doubt, account)
     }
 
     /// The exporter of an account's media, which keeps what it learnt of the account's folders.

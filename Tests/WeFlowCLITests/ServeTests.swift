@@ -71,6 +71,8 @@ struct ServeTests {
             (["sessions", "--format", "chatlab"], "/api/v1/sessions?format=chatlab"),
             (["group-members", group, "--with-counts"], "/api/v1/group-members?chatroomId=\(group)&withCounts=1"),
             (["pull", group, "--limit", "50"], "/api/v1/sessions/\(group)/messages?limit=50"),
+            (["messages", "new"], "/api/v1/messages/new"),
+            (["messages", "new", "--since", "0", "--limit", "50"], "/api/v1/messages/new?since=0&limit=50"),
         ]
         for talker in talkers {
             pairs += [
@@ -96,7 +98,7 @@ struct ServeTests {
 
     /// The text without what is the time of the run.
     private static func withoutClocks(_ text: String) -> String {
-        text.replacing(/"(exportedAt|updatedAt|watermark)":\d+/, with: "")
+        text.replacing(/"(exportedAt|updatedAt|watermark)":\d+|"cursor":"[^"]+"/, with: "")
     }
 
     @Test func itSaysWhereItListensAndHowToCallIt() async throws {

@@ -102,7 +102,7 @@ private struct PushFollower: Sendable {
 
     /// Follows until it is stopped, or nobody reads any more.
     func run(_ watch: StoreWatch) throws {
-        let feed = PushFeed(journal, cursor: cursor)
+        let feed = PushFeed(journal, from: cursor.map(PushFeed.Start.cursor) ?? .now)
         let output = StandardOutput()
         var progress = StoreWatch.Progress()
         _ = watch.wait(&progress, atMost: 0)

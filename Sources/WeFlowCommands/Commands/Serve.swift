@@ -56,7 +56,9 @@ struct Serve: ContextCommand {
         try await settings.withMediaNetwork { network in
             media.fetcher = network
             let moments = MomentsSite(network: network, cacheFolder: settings.networkCache)
-            let site = Site(media: media, moments: moments, doubt: { served.doubt() }) {
+            let state = context.state
+            let push = PushSite(state: state) { () throws(WeFlowError) in try ServeSettings(from: state) }
+            let site = Site(media: media, moments: moments, push: push, doubt: { served.doubt() }) {
                 () throws(WeFlowError) in try served.account()
             }
             try await serve(site, at: port ?? remembered.port, remembered, in: context)
@@ -93,6 +95,12 @@ struct Serve: ContextCommand {
     /// Says where the server listens and how to call it, and remembers the settings now that they have proved good.
     private func listening(on port: Int, _ settings: ServeSettings, in context: Context) {
         let address = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+        do {
+            // First: push requests go by what is remembered.
+            try settings.save(to: context.state)
+        } catch {
+            context.warn("\(error)")
+        }
         context.report("listening on \(address)")
         context.report("try: curl -H \"Authorization: Bearer $(weflow token)\" '\(address)/api/v1/sessions?limit=5'")
         do {
@@ -101,7 +109,6 @@ struct Serve: ContextCommand {
                 try output.write("\(port)\n")
                 try output.finish()
             }
-            try settings.save(to: context.state)
         } catch {
             context.warn("\(error)")
         }

@@ -57,6 +57,14 @@ public final class ArrivalJournal: Sendable {
         return hash.value
     }
 
+    /// The cursor of a position in a state of the journal.
+    func cursor(at position: UInt64, in state: ArrivalState, _ walk: ArrivalCursor.Walk? = nil) -> ArrivalCursor {
+        let time = state.entries(from: position).reduce(Self.milliseconds / 1000) { min($0, $1.createTime) }
+        return ArrivalCursor(
+            account: accountHash, journal: state.journal, position: position, chain: state.chain(at: position) ?? 0,
+            time: time, walk: walk)
+    }
+
     /// Brings the journal up to date.
     ///
     /// - Throws: why the store or the journal cannot be read; `.system` where the journal cannot be written.

@@ -165,11 +165,7 @@ public struct NewMessagesQuery: Sendable {
 
         /// The cursor of a position in the journal.
         func cursor(at position: UInt64, _ walk: ArrivalCursor.Walk? = nil) -> ArrivalCursor {
-            let now = ArrivalJournal.milliseconds / 1000
-            let time = state.entries(from: position).reduce(now) { min($0, $1.createTime) }
-            return ArrivalCursor(
-                account: account, journal: state.journal, position: position, chain: state.chain(at: position) ?? 0,
-                time: time, walk: walk)
+            query.journal.cursor(at: position, in: state, walk)
         }
 
         /// Takes a message and the row that it is in.

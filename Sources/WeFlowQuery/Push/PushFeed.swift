@@ -4,18 +4,40 @@ import WeFlowStore
 
 /// Turns what arrives into push events, one after another, in the order of the journal. For one thread.
 public final class PushFeed {
+    /// Where a feed begins.
+    public enum Start: Sendable, Equatable {
+        /// At the moment of the first call.
+        case now
+        /// Where a cursor of `messages new` says.
+        case cursor(String)
+        /// Behind the event of this id.
+        case after(id: UInt64)
+        /// So many seconds before the first call, by the time at which messages were found.
+        case last(seconds: Int64)
+    }
+
+    /// What a client missed that asked for events the journal no longer has, or never had.
+    public struct Gap: Sendable, Equatable {
+        /// The event that the client had last.
+        public let lastEventID: UInt64
+        /// The first event that there is.
+        public let oldest: UInt64
+    }
+
     /// Where the feed is, as a cursor of `messages new`; nil before the first call.
     public private(set) var cursor: String?
+    /// The place in the journal of the next event; nil before the first call.
+    public private(set) var position: UInt64?
+    /// What lies between the event to begin behind and the first one that there is; nil where nothing does.
+    public private(set) var gap: Gap?
 
     private let journal: ArrivalJournal
+    private let start: Start
+    private let texts: PushTexts
     private var names: (book: LazyNames, contacts: UInt64)?
     private var people: [String: ChatPeople] = [:]
     private var avatars: [String: String] = [:]
-    /// Texts by the server's id, for a revocation to say what was taken back; the oldest go first.
-    private var texts: [String: String] = [:]
-    private var seen: [String] = []
 
-    private static let mostTexts = 2000
     private static let batch = 1000
 
     /// What one call gave.
@@ -34,18 +56,20 @@ public final class PushFeed {
     ///
     /// - Parameters:
     ///   - journal: the account's journal.
-    ///   - cursor: where to go on; nil begins at the moment of the first call.
-    public init(_ journal: ArrivalJournal, cursor: String? = nil) {
-        self.journal = journal
-        self.cursor = cursor
+    ///   - start: where it begins.
+    ///   - texts: what was seen of the account, shared with other feeds.
+    public init(_ journal: ArrivalJournal, from start: Start = .now, texts: PushTexts = PushTexts()) {
+        (self.journal, self.start, self.texts) = (journal, start, texts)
+        if case .cursor(let text) = start { cursor = text }
     }
 
-    /// The events since the last call; the first call without a cursor gives none.
+    /// The events since the last call; the first call of a feed that begins now gives none.
     ///
     /// - Throws: `.usage` for a cursor that is none; why the store or the journal cannot be read.
     public func next() throws -> Batch {
         var request = try NewMessagesRequest(Parameters(commandLine: [:]))
-        request.beginning = cursor.map(NewMessagesRequest.Beginning.cursor) ?? .now
+        let place = try cursor ?? beginning()
+        request.beginning = place.map(NewMessagesRequest.Beginning.cursor) ?? .now
         request.limit = Self.batch
         let book = try currentNames()
         var batch = Batch()
@@ -56,8 +80,28 @@ public final class PushFeed {
             }
         }
         cursor = page.cursor
+        position = try ArrivalCursor(page.cursor).position
         (batch.hasMore, batch.resync, batch.losses) = (page.hasMore, page.resync, page.losses)
         return batch
+    }
+
+    /// The cursor of the place at which the feed begins; nil where that is now.
+    private func beginning() throws(WeFlowError) -> String? {
+        switch start {
+        case .now: return nil
+        case .cursor(let text): return text
+        case .after(let id):
+            let state = try journal.update().state
+            let next = id &+ 1
+            if state.chain(at: next) != nil { return journal.cursor(at: next, in: state).text }
+            gap = Gap(lastEventID: id, oldest: state.first)
+            return journal.cursor(at: state.first, in: state).text
+        case .last(let seconds):
+            let state = try journal.update().state
+            let since = ArrivalJournal.milliseconds / 1000 - seconds
+            let count = state.entries.reversed().prefix { seconds > 0 && $0.seenAt >= since }.count
+            return journal.cursor(at: state.end - UInt64(count), in: state).text
+        }
     }
 
     /// The name book, read again when `contact.db` changed.
@@ -89,10 +133,10 @@ public final class PushFeed {
         message.content.appendContent(of: message.body, to: &text)
         var content = String(decoding: text, as: UTF8.self)
         if arrival.revoke != nil {
-            let original = texts[arrival.rawID] ?? "未知内容"
+            let original = texts.text(of: arrival.rawID) ?? "未知内容"
             content = "对方撤回了一条消息（rawid：\(arrival.rawID)） 内容为“\(original)”"
         } else {
-            remember(content, of: arrival.rawID)
+            texts.remember(content, of: arrival.rawID)
         }
         return PushEvent(
             id: arrival.position, event: arrival.event, sessionID: arrival.talker, messageKey: arrival.messageKey,
@@ -116,13 +160,5 @@ public final class PushFeed {
         let found = ChatPeople(arrival.talker, ownUsername: arrival.owner, names: names, in: journal.account)
         people[arrival.talker] = found
         return found
-    }
-
-    private func remember(_ text: String, of id: String) {
-        guard texts.updateValue(text, forKey: id) == nil else { return }
-        seen.append(id)
-        guard seen.count > 2 * Self.mostTexts else { return }
-        for old in seen.prefix(Self.mostTexts) { texts[old] = nil }
-        seen.removeFirst(Self.mostTexts)
     }
 }

@@ -94,7 +94,11 @@ public final class StoreWatch: Sendable {
             if files[1].revents != 0 {
                 let (isStore, isGone) = drain()
                 if isGone { progress.isWatching = false }
-                if isStore { return .written }
+                if isStore {
+                    // What the look at the store will see need not call once more.
+                    progress.stamp = self.stamp
+                    return .written
+                }
             }
         }
     }

@@ -35,6 +35,8 @@ final class AnswerWriter {
     private var body: (any ResponseBodyWriter)?
     private var pending = ByteBuffer()
     private var gzip: Gzip?
+    /// Bytes that were sent since the event loop was last waited for.
+    private var unseen = 0
 
     /// - Parameters:
     ///   - response: where the answer goes to.
@@ -95,6 +97,25 @@ final class AnswerWriter {
         }
         try await body?.write(chunk)
         // A write returns when it is in line for the event loop; only behind it is known whether the client keeps up.
+        try await channel.eventLoop.submit {}.get()
+    }
+
+    /// Sends bytes at once, as one chunk and as they are; an answer of which this is done has nothing else.
+    ///
+    /// - Throws: where the client has gone away.
+    func send(_ chunk: ByteBuffer) async throws {
+        guard wantsBody else { return }
+        isCompressible = false
+        if let response = response.take() {
+            hasBegun = true
+            completeHead()
+            body = try await response.writeHead(head)
+        }
+        count += chunk.readableBytes
+        try await body?.write(chunk)
+        unseen += chunk.readableBytes
+        guard unseen >= Self.chunk else { return }
+        unseen = 0
         try await channel.eventLoop.submit {}.get()
     }
 

@@ -9,8 +9,8 @@ extension Endpoint {
 
     /// The table of endpoints.
     static let all: [Endpoint] = [
-        health("/health"), health("/api/v1/health"), messages, pull, sessions, contacts, groupMembers, timeline,
-        momentUsernames, momentStats, momentMedia, momentExport, media, openAPI,
+        health("/health"), health("/api/v1/health"), messages, newMessages, pull, sessions, contacts, groupMembers,
+        pushMessages, timeline, momentUsernames, momentStats, momentMedia, momentExport, media, openAPI,
     ]
 
     private static func health(_ path: String) -> Endpoint {

@@ -4,7 +4,7 @@ import WeFlowQuery
 enum AnswerSchemas {
     /// Those that the document names.
     static let named: [(String, Schema)] = [
-        ("Error", error), ("Message", message), ("Quote", quote), ("Detail", detail),
+        ("Error", error), ("Message", message), ("NewMessage", newMessage), ("Quote", quote), ("Detail", detail),
         ("RecordItem", recordItem), ("Media", media), ("ChatLab", chatLab),
         ("ChatLabHeader", chatLabHeader), ("ChatLabMeta", chatLabMeta), ("ChatLabMember", chatLabMember),
         ("ChatLabMessage", chatLabMessage), ("Session", session), ("ChatLabSession", chatLabSession),
@@ -34,7 +34,45 @@ enum AnswerSchemas {
         .always("count", .count, "How many messages carry media."),
     ])
 
-    private static let message = Schema.object([
+    static let newMessages = Schema.object([
+        .always("success", .constant(.bool(true))),
+        .always("count", .count, "How many messages are in this answer."),
+        .always("hasMore", .boolean, "Whether more are there already."),
+        .always("cursor", .text, "To be given back next time."),
+        .always("resync", .boolean, "Whether some messages may have been given before."),
+        .always("messages", .list(of: .reference("NewMessage"))),
+    ])
+
+    private static let newMessage = Schema.object(
+        [
+            .always("sessionId", .text),
+            .always("sessionName", .text),
+            .always("messageKey", .text, "By which messages are told apart."),
+            .always("event", .one(of: ["message.new", "message.revoke"])),
+            .sometimes("rawid", .text, "Of a revocation: the message that was taken back."),
+        ] + messageFields)
+
+    /// The data of an event of push (contract section 6).
+    static let pushEvent = Schema.object([
+        .always("event", .one(of: ["message.new", "message.revoke"])),
+        .always("sessionId", .text),
+        .always("sessionType", .one(of: ["group", "official", "other"]), "Private chats are other."),
+        .always("messageKey", .text, "By which messages are told apart."),
+        .always("rawid", .text, "The server's id, of a revocation that of the message taken back; else messageKey."),
+        .sometimes("avatarUrl", .text, "The session's picture."),
+        .always("sourceName", .text, "Who speaks."),
+        .sometimes("groupName", .text, "Groups only."),
+        .always("content", .text),
+        .always("timestamp", .integer, "Unix seconds."),
+        .sometimes("eventId", .digits, "The id of the event."),
+        .always("platformMessageId", .text, "The same as rawid."),
+        .always("localType", .integer),
+        .sometimes("senderUsername", .text),
+    ])
+
+    private static let message = Schema.object(messageFields)
+
+    private static let messageFields: [Schema.Field] = [
         .always("localId", .integer),
         .always("serverId", .digits, "0 where the store has none."),
         .always("localType", .integer),
@@ -54,7 +92,7 @@ enum AnswerSchemas {
         .sometimes("mediaLocalPath", .text),
         .sometimes("mediaRendition", .one(of: ["hd", "normal", "thumb"]), "Pictures only."),
         .sometimes("mediaError", .text, "Why media that was asked for could not be had."),
-    ])
+    ]
 
     private static let quote = Schema.object([
         .always("platformMessageId", .text, "The server id of the quoted message."),

@@ -16,7 +16,7 @@ import WeFlowStore
         let account = fixture.account
         let site = Site(
             media: MediaSettings(exportPath: fixture.scratch.file("api-media")),
-            moments: MomentsSite(network: media, cacheFolder: fixture.scratch.file("cache"))
+            moments: MomentsSite(network: media, cacheFolder: fixture.scratch.file("cache")), push: .off
         ) { () throws(WeFlowError) in account }
         let value = try await RunningServer.run(site: site, test)
         try await media.shutdown()

@@ -64,8 +64,13 @@ extension Site {
     /// No account, and a folder of media that is not there.
     static let empty = Site(
         media: MediaSettings(exportPath: "/nonexistent"),
-        moments: MomentsSite(network: MediaNetwork(hosts: .wechat), cacheFolder: "/nonexistent")
+        moments: MomentsSite(network: MediaNetwork(hosts: .wechat), cacheFolder: "/nonexistent"), push: .off
     ) { () throws(WeFlowError) -> Account in
         throw WeFlowError(.unavailable, "no account is set; name its folder with --account")
     }
+}
+
+extension PushSite {
+    /// Push is off, and there is no journal.
+    static let off = PushSite(state: StateFolder(path: "/nonexistent")) { () throws(WeFlowError) in ServeSettings() }
 }

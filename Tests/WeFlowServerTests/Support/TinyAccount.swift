@@ -35,6 +35,7 @@ final class TinyAccount: Sendable {
                 atPath: "\(folder)/db_storage/\(name)", withIntermediateDirectories: true)
         }
         account = Account(folder: try AccountFolder.find(folder), keys: KeyRing(.none))
+        site = Self.site(account, exportPath)
         try writeContacts()
         try writeSessions()
         try writeMessages()
@@ -53,11 +54,17 @@ final class TinyAccount: Sendable {
     }
 
     /// What a server answers from.
-    var site: Site {
-        let account = account
-        return Site(
+    let site: Site
+
+    private static func site(_ account: Account, _ exportPath: String) -> Site {
+        Site(
             media: MediaSettings(exportPath: exportPath),
-            moments: MomentsSite(network: MediaNetwork(hosts: .wechat), cacheFolder: exportPath + "-sns")
+            moments: MomentsSite(network: MediaNetwork(hosts: .wechat), cacheFolder: exportPath + "-sns"),
+            push: PushSite(state: StateFolder(path: exportPath + "-state")) { () throws(WeFlowError) in
+                var settings = ServeSettings()
+                settings.push = true
+                return settings
+            }
         ) { () throws(WeFlowError) in account }
     }
 
@@ -67,6 +74,12 @@ final class TinyAccount: Sendable {
     /// Appends a received text to a chat.
     func receive(_ text: String, in talker: String, at time: Int) throws {
         try execute("message/message_0.db", [Self.insertion(talker, at: time, text)])
+    }
+
+    /// Appends a text of the owner's to a chat.
+    func say(_ text: String, in talker: String, at time: Int) throws {
+        try execute(
+            "message/message_0.db", [Self.insertion(talker, server: time, sender: 1, time: time, text: text)])
     }
 
     /// Runs SQL on a database below `db_storage`, all in one transaction.

@@ -1,0 +1,68 @@
+import HTTPTypes
+import WeFlowOutput
+import WeFlowPages
+import WeFlowQuery
+
+extension Endpoint {
+    static let newMessages = Endpoint(
+        "/api/v1/messages/new",
+        operation: Operation(
+            name: "newMessages", summary: "What arrived in all sessions since a cursor, in the order of arrival.",
+            description:
+                "At least once, nothing skipped, over restarts. Without cursor and since: the unread messages, "
+                + "and a cursor for now.",
+            parameters: [
+                ParameterDescription("cursor", .text, "The cursor of an earlier answer."),
+                ParameterDescription(
+                    "since", .time, "Without a cursor: everything from this second on, then on by arrival.",
+                    example: .string("20260101")),
+                .limit(100, most: 10_000),
+                ParameterDescription("talker", .list, "Only these sessions, separated by commas."),
+                ParameterDescription("exclude", .list, "Not these sessions, separated by commas."),
+                ParameterDescription("received", .flag(default: false), "Leaves own messages out."),
+                ParameterDescription("keyword", .text, "What the displayed text must hold, in any case."),
+                ParameterDescription("format", .choice(["json"], default: "json"), "The form of the answer."),
+                ParameterDescription(
+                    "wait", .number(0...60, default: 0), "Seconds to hold the answer until there is a message."),
+                .partial,
+            ] + ParameterDescription.media,
+            content: [.json(AnswerSchemas.newMessages)], refusals: [.internalServerError, .serviceUnavailable])
+    ) { call, site in
+        let request = try NewMessagesRequest(call.parameters)
+        let damage = try Damage(call.parameters)
+        let baseURL = "http://\(call.host.text)"
+        return Answer { writer in
+            let account = try site.account()
+            let watch = site.push.watch(of: account)
+            let exporter = request.media.kinds.isEmpty ? nil : site.exporter(for: account)
+            var request = request
+            func page() async throws -> (answer: NewMessagesAnswer, page: NewMessagesAnswer.Page) {
+                let answer = NewMessagesAnswer(
+                    NewMessagesQuery(request, journal: watch.journal), style: .compact, baseURL: baseURL)
+                let page =
+                    if let exporter { try await answer.page(exporting: exporter) } else { try answer.page() }
+                try damage.judge(page.summary.losses, writer)
+                return (answer, page)
+            }
+            // What is written from here on calls, so nothing between it and the first look is missed.
+            let listener = request.wait > 0 ? try watch.listen(toEvents: false) : nil
+            var found = try await page()
+            if let listener, found.page.summary.count == 0 {
+                let wait = Duration.seconds(request.wait)
+                let timer = Task {
+                    try await Task.sleep(for: wait)
+                    listener.call.finish()
+                }
+                defer { timer.cancel() }
+                for await _ in listener.calls {
+                    request.beginning = .cursor(found.page.summary.cursor)
+                    found = try await page()
+                    if found.page.summary.count > 0 { break }
+                }
+                try Task.checkCancellation()
+            }
+            listener?.call.finish()
+            try await found.answer.write(found.page) { bytes in try await writer.write(bytes) }
+        }
+    }
+}

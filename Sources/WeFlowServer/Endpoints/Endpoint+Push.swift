@@ -1,0 +1,40 @@
+import HTTPTypes
+import WeFlowQuery
+
+extension Endpoint {
+    static let pushMessages = Endpoint(
+        "/api/v1/push/messages",
+        operation: Operation(
+            name: "pushMessages", summary: "What arrives, as it arrives: server-sent events.",
+            description: "The events are ready (first, without an id), message.new, message.revoke, and gap where the "
+                + "journal does not reach back to the event to go on behind. The data of message.new and "
+                + "message.revoke is a PushEvent in one line of JSON. A comment comes every 25 seconds. 403 while push is "
+                + "disabled (weflow serve --push enables it).",
+            parameters: [
+                ParameterDescription(
+                    "lastEventId", aliases: ["last_event_id"], .text,
+                    "The id to go on behind; the header Last-Event-ID says the same. What is no id counts as absent."),
+                ParameterDescription(
+                    "replay", .number(0...604_800, default: 60),
+                    "Without an id: how many seconds of what arrived are sent first."),
+                ParameterDescription("talker", .list, "Only these sessions, separated by commas."),
+                ParameterDescription("exclude", .list, "Not these sessions, separated by commas."),
+                ParameterDescription("includeSelf", .flag(default: false), "Own messages too."),
+            ],
+            content: [
+                Operation.Content(
+                    type: "text/event-stream", schema: .text.with("x-event-data", AnswerSchemas.pushEvent.json),
+                    example: .string(
+                        "id: 1760000123001\nevent: message.new\ndata: {\"event\":\"message.new\",…}\n\n"))
+            ],
+            refusals: [.internalServerError, .serviceUnavailable])
+    ) { call, site in
+        let request = try EventStreamRequest(call)
+        guard try site.push.settings().push else { throw Refusal(.forbidden, "Message push is disabled") }
+        let address = "http://\(call.host.text)/api/v1/push/messages"
+        return Answer { writer in
+            let watch = site.push.watch(of: try site.account())
+            try await EventStream(request: request, push: site.push, watch: watch, address: address).run(writer)
+        }
+    }
+}

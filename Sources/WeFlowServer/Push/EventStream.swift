@@ -1,0 +1,165 @@
+import HTTPTypes
+import NIOCore
+import WeFlowOutput
+import WeFlowPages
+import WeFlowQuery
+import WeFlowStore
+
+/// What a client of the stream asks for (contract section 6).
+struct EventStreamRequest: Sendable {
+    /// Where its events begin.
+    let start: PushFeed.Start
+    /// Which it wants.
+    let filter: PushFilter
+
+    /// How far back events are sent to a client that names none: most reconnect so, and tell messages apart by their key.
+    private static let replay = 60
+    /// A week, which the journal reaches back at most.
+    private static let longestReplay = 604_800
+
+    /// Reads the parameters and `Last-Event-ID`. An id that is none counts as absent: clients send back what other
+    /// servers gave them.
+    ///
+    /// - Throws: `.usage`, naming the parameter, where one is malformed.
+    init(_ call: Call) throws(WeFlowError) {
+        let parameters = call.parameters
+        let replay = try parameters.int("replay", default: Self.replay, in: 0...Self.longestReplay)
+        let given = try parameters.string("lastEventId", "last_event_id")
+        let id = given ?? HTTPField.Name("Last-Event-ID").flatMap { call.headers[$0] }
+        if let id = id.flatMap({ UInt64($0) }), id > 0 {
+            start = .after(id: id)
+        } else {
+            start = .last(seconds: Int64(replay))
+        }
+        filter = PushFilter(
+            talkers: try parameters.list("talker"), exclude: try parameters.list("exclude"),
+            includesSelf: try parameters.bool("includeSelf"))
+    }
+}
+
+/// The stream of events to one client. It begins with what the client missed, and then follows what arrives at the pace
+/// of the client; whoever does not read is cut by the connection's own limit.
+struct EventStream: Sendable {
+    let request: EventStreamRequest
+    let push: PushSite
+    let watch: ArrivalWatch
+    /// What the first event calls the stream.
+    let address: String
+
+    /// Sends until the client has gone, push is switched off, or the server stops.
+    ///
+    /// - Throws: why nothing can be sent; where the client has gone away.
+    func run(_ writer: AnswerWriter) async throws {
+        guard writer.wantsBody else {
+            writer.head.headerFields = Self.fields
+            return
+        }
+        // What is written from here on calls, so nothing between it and the first look is missed.
+        let listener = try watch.listen(toEvents: true)
+        defer { listener.call.finish() }
+        let feed = PushFeed(watch.journal, from: request.start, texts: watch.texts)
+        let first = try feed.next()
+        writer.head.headerFields = Self.fields
+        try await writer.send(ready)
+        if let gap = feed.gap { try await writer.send(Self.gapFrame(gap)) }
+        let pingTime = push.pingTime
+        let timer = Task {
+            while true {
+                try await Task.sleep(for: pingTime)
+                listener.call.yield()
+            }
+        }
+        defer { timer.cancel() }
+        var place = try await send(first, of: feed, writer)
+        var pinged = ContinuousClock.now
+        var calls = listener.calls.makeAsyncIterator()
+        repeat {
+            guard try push.settings().push else { return }
+            place = try await catchUp(from: place, writer)
+            let now = ContinuousClock.now
+            guard now - pinged >= pingTime else { continue }
+            pinged = now
+            try await writer.send(ByteBuffer(string: ": ping\n\n"))
+        } while await calls.next() != nil
+        try Task.checkCancellation()
+    }
+
+    /// Sends what came since a place in the journal.
+    ///
+    /// - Returns: the place behind it.
+    private func catchUp(from start: UInt64, _ writer: AnswerWriter) async throws -> UInt64 {
+        var place = start
+        while true {
+            if let latest = watch.events(from: place) {
+                guard place < latest.end else { return place }
+                let settings = try push.settings()
+                for frame in latest.frames where request.filter.admits(frame.event) {
+                    if settings.sends(frame.event.sessionID) { try await writer.send(frame.bytes) }
+                }
+                place = latest.end
+            } else {
+                let feed = PushFeed(watch.journal, from: .after(id: place &- 1), texts: watch.texts)
+                let first = try feed.next()
+                if let gap = feed.gap { try await writer.send(Self.gapFrame(gap)) }
+                let next = try await send(first, of: feed, writer)
+                guard next != place else { return place }
+                place = next
+            }
+        }
+    }
+
+    /// Sends a batch, and what there is behind it.
+    ///
+    /// - Returns: the place behind it all.
+    private func send(_ first: PushFeed.Batch, of feed: PushFeed, _ writer: AnswerWriter) async throws -> UInt64 {
+        var batch = first
+        while true {
+            let settings = try push.settings()
+            for event in batch.events where request.filter.admits(event) && settings.sends(event.sessionID) {
+                try await writer.send(event.frame.byteBuffer())
+            }
+            guard batch.hasMore else { return feed.position ?? 0 }
+            batch = try feed.next()
+        }
+    }
+
+    // MARK: Frames
+
+    private static let fields: HTTPFields = {
+        var fields: HTTPFields = [
+            .contentType: ContentType.events, .cacheControl: "no-cache, no-transform", .connection: "keep-alive",
+        ]
+        if let buffering = HTTPField.Name("X-Accel-Buffering") { fields[buffering] = "no" }
+        return fields
+    }()
+
+    private var ready: ByteBuffer {
+        var json = JSONWriter(capacity: 128)
+        json.beginObject()
+        json.key("success")
+        json.bool(true)
+        json.key("stream")
+        json.string(address)
+        json.endObject()
+        return Self.frame("event: ready\ndata: ", json, "\nretry: 3000\n\n")
+    }
+
+    /// Its id is the last one that is gone: whoever comes back with it goes on at the oldest that there is.
+    private static func gapFrame(_ gap: PushFeed.Gap) -> ByteBuffer {
+        var json = JSONWriter(capacity: 128)
+        json.beginObject()
+        json.key("lastEventId")
+        json.quoted(gap.lastEventID)
+        json.key("oldest")
+        json.quoted(gap.oldest)
+        json.endObject()
+        return frame("id: \(gap.oldest &- 1)\nevent: gap\ndata: ", json, "\n\n")
+    }
+
+    private static func frame(_ head: String, _ json: borrowing JSONWriter, _ tail: String) -> ByteBuffer {
+        var bytes = ByteBuffer(string: head)
+        bytes.writeImmutableBuffer(json.bytes.byteBuffer())
+        bytes.writeString(tail)
+        return bytes
+    }
+}
