@@ -4,6 +4,7 @@ internal import Synchronization
 internal import WeFlowOutput
 internal import WeFlowPages
 internal import WeFlowQuery
+internal import WeFlowServer
 internal import WeFlowStore
 
 /// `weflow push`: events of what arrives (contract section 6).
@@ -21,9 +22,11 @@ struct PushWatch: ContextCommand {
             weflow push watch
             weflow push watch --talker 123@chatroom --exec 'jq -r .content | notify'
             weflow push watch --since-last --state watch.cursor >> events.jsonl
+            weflow push watch --url http://127.0.0.1:5031
 
-            It needs no server: it watches the store itself. With --state the place is kept in a file, and --since-last \
-            goes on there.
+            It needs no server: it watches the store itself. With --url it follows a running server and comes back when \
+            the server does; the token is the one of weflow token, or WEFLOW_TOKEN. With --state the place is kept in a \
+            file, and --since-last goes on there.
             """)
 
     /// The forms of the output.
@@ -59,10 +62,17 @@ struct PushWatch: ContextCommand {
             valueName: "command"))
     var exec: String?
 
+    @Option(help: "Follow the server at this address instead of the store.")
+    var url: String?
+
     @OptionGroup(title: "Account")
     var account: AccountOptions
 
     func run(in context: Context) async throws {
+        // Before all that takes time: whoever interrupts the start means the end, too.
+        let stop = StopSwitch()
+        let signals = await StopSignals.watch { stop.stop() }
+        defer { signals.cancel() }
         let parameters = Parameters(commandLine: ["talker": talker, "exclude": exclude])
         let filter = PushFilter(
             talkers: try parameters.list("talker"), exclude: try parameters.list("exclude"),
@@ -70,79 +80,62 @@ struct PushWatch: ContextCommand {
         guard sinceLast != true || state != nil else {
             throw WeFlowError(.usage, "--since-last needs --state, the file that keeps the place")
         }
-        let file = try state.map { path throws(WeFlowError) in try CursorFile(path) }
-        let cursor = sinceLast == true ? try file?.read() : nil
-        let account = try Settings(account, in: context).openAccount()
-        let watch = try StoreWatch(account)
-        let follower = PushFollower(
-            journal: ArrivalJournal(of: account, in: context.state), cursor: cursor, filter: filter, file: file,
-            isStream: format == .sse, command: exec, context: context)
-        let signals = await StopSignals.watch { watch.stop() }
-        defer { signals.cancel() }
+        let file = try state.map { path throws(WeFlowError) in
+            try CursorFile(path, url == nil ? .cursor : .event)
+        }
+        let last = sinceLast == true ? try file?.read() : nil
+        let isStream = format == .sse
+        let command = exec
+        let work: @Sendable () throws -> Void
+        if let url {
+            let client = try StreamClient(ServerAddress(url), filter: filter) { try Self.token(in: context) }
+            stop.onStop { client.stop() }
+            work = {
+                let output = PushOutput(isStream: isStream, command: command, context: context)
+                try ServerFollower(client: client, last: last, file: file, output: output).run()
+            }
+        } else {
+            let account = try Settings(account, in: context).openAccount()
+            let watch = try StoreWatch(account)
+            stop.onStop { watch.stop() }
+            work = {
+                let journal = ArrivalJournal(of: account, in: context.state)
+                let feed = PushFeed(journal, from: last.map(PushFeed.Start.cursor) ?? .now)
+                let output = PushOutput(isStream: isStream, command: command, context: context)
+                try StoreFollower(feed: feed, watch: watch, filter: filter, file: file, output: output).run()
+            }
+        }
         // The wait blocks its thread, so it gets one of its own.
         let queue = DispatchQueue(label: "weflow.watch")
         try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
-            queue.async { done.resume(with: Result { try follower.run(watch) }) }
-        }
-    }
-}
-
-/// What `push watch` does with what arrives.
-private struct PushFollower: Sendable {
-    let journal: ArrivalJournal
-    let cursor: String?
-    let filter: PushFilter
-    let file: CursorFile?
-    let isStream: Bool
-    let command: String?
-    let context: Context
-
-    /// How long a store that cannot be read is left alone, in milliseconds.
-    private static let pause = 1000
-
-    /// Follows until it is stopped, or nobody reads any more.
-    func run(_ watch: StoreWatch) throws {
-        let feed = PushFeed(journal, from: cursor.map(PushFeed.Start.cursor) ?? .now)
-        let output = StandardOutput()
-        var progress = StoreWatch.Progress()
-        _ = watch.wait(&progress, atMost: 0)
-        var said: Set<String> = []
-        var hasBegun = false
-        while true {
-            do {
-                try deliver(feed, output, &said)
-                hasBegun = true
-            } catch let error as WeFlowError where hasBegun && error.kind != .usage && error.kind != .system {
-                // The store is being replaced, or a share is away: that ends, and nothing was passed over.
-                if said.insert(error.sentence).inserted { context.warn(error.sentence) }
-                switch watch.wait(&progress, atMost: Self.pause) {
-                case .stopped, .outputClosed: return
-                case .written, .timeout: continue
-                }
-            }
-            switch watch.wait(&progress, output: 1) {
-            case .stopped, .outputClosed: return
-            case .written, .timeout: continue
-            }
+            queue.async { done.resume(with: Result { try work() }) }
         }
     }
 
-    private func deliver(_ feed: PushFeed, _ output: StandardOutput, _ said: inout Set<String>) throws {
-        var hasMore = true
-        while hasMore {
-            let before = feed.cursor
-            let batch = try feed.next()
-            hasMore = batch.hasMore
-            if batch.resync {
-                context.warn("the journal does not reach back to the place that was kept; some events may repeat")
+    private static func token(in context: Context) throws -> AccessToken {
+        if let given = context.environment["WEFLOW_TOKEN"].flatMap(AccessToken.init) { return given }
+        if let stored = try AccessToken.stored(in: context.state) { return stored }
+        throw WeFlowError(.unauthorized, "there is no token; set WEFLOW_TOKEN to the server's")
+    }
+
+    /// What a signal stops, from the moment on that it is known.
+    private final class StopSwitch: Sendable {
+        private let state = Mutex<(isStopped: Bool, action: (@Sendable () -> Void)?)>((false, nil))
+
+        func onStop(_ action: @escaping @Sendable () -> Void) {
+            let isStopped = state.withLock { state in
+                state.action = action
+                return state.isStopped
             }
-            for sentence in batch.losses.sentences where said.insert(sentence).inserted { context.warn(sentence) }
-            for event in batch.events where filter.admits(event) {
-                try output.write(isStream ? event.frame : event.line)
-                try output.flush()
-                if let command { try ShellCommand(command).run(event.line.array(), context) }
+            if isStopped { action() }
+        }
+
+        func stop() {
+            let action = state.withLock { state in
+                state.isStopped = true
+                return state.action
             }
-            if let file, let cursor = feed.cursor, !batch.events.isEmpty || before == nil { try file.write(cursor) }
+            action?()
         }
     }
 }

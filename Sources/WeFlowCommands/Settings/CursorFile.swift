@@ -3,15 +3,25 @@ internal import WeFlowQuery
 
 /// The file in which a command keeps a cursor between its runs (contract sections 4.2 and 6).
 struct CursorFile: Sendable {
+    /// What a file holds.
+    enum Kind: String, Sendable {
+        /// A cursor of `messages new`.
+        case cursor = "c1."
+        /// The id of a server's event.
+        case event = "e1."
+    }
+
     private let folder: StateFolder
     private let name: String
     private let path: String
+    private let kind: Kind
 
     /// Names the file.
     ///
     /// - Throws: `.usage` where the path names a folder.
-    init(_ path: String) throws(WeFlowError) {
+    init(_ path: String, _ kind: Kind = .cursor) throws(WeFlowError) {
         self.path = path
+        self.kind = kind
         let slash = path.lastIndex(of: "/")
         name = String(path[(slash.map { path.index(after: $0) } ?? path.startIndex)...])
         guard !name.isEmpty else { throw WeFlowError(.usage, "--state \(path) is a folder; give the name of a file") }
@@ -25,16 +35,21 @@ struct CursorFile: Sendable {
         guard let bytes = try folder.read(name, limit: 4096) else { return nil }
         let text = String(decoding: bytes, as: UTF8.self)
         let cursor = String(text.prefix { !$0.isNewline })
-        guard cursor.hasPrefix("c1.") else {
-            throw WeFlowError(.system, "\(path) holds no cursor; remove it, or give --state another name")
+        guard cursor.hasPrefix(kind.rawValue) else {
+            let other = cursor.hasPrefix(Kind.cursor.rawValue) || cursor.hasPrefix(Kind.event.rawValue)
+            throw WeFlowError(
+                .system,
+                other
+                    ? "\(path) was kept \(kind == .event ? "without" : "with") --url; give --state another name"
+                    : "\(path) holds no cursor; remove it, or give --state another name")
         }
-        return cursor
+        return kind == .cursor ? cursor : String(cursor.dropFirst(kind.rawValue.count))
     }
 
     /// Replaces the file.
     ///
     /// - Throws: `.system` where it cannot be written; the old one is then still there.
     func write(_ cursor: String) throws(WeFlowError) {
-        try folder.write(Array("\(cursor)\n".utf8), to: name)
+        try folder.write(Array("\(kind == .cursor ? "" : kind.rawValue)\(cursor)\n".utf8), to: name)
     }
 }

@@ -8,11 +8,14 @@ internal import Synchronization
 #endif
 
 /// SIGINT and SIGTERM for a command that runs until it is told to stop: the first lets it end well, within a limit; a
-/// second ends the process at once.
+/// second ends the process at once. What comes right behind the first is the same: `timeout` and shells signal a
+/// process and its group.
 final class StopSignals {
     private static let numbers = [SIGINT, SIGTERM]
     /// Longer than a server takes to stop; what still runs then hangs.
     private static let patience = DispatchTimeInterval.seconds(8)
+    /// Nanoseconds within which two signals are one.
+    private static let echo: UInt64 = 100_000_000
 
     private let sources: [any DispatchSourceSignal]
 
@@ -27,7 +30,7 @@ final class StopSignals {
     static func watch(_ stop: @escaping @Sendable () async -> Void) async -> StopSignals {
         // A queue of its own: the threads that tasks share may all be busy.
         let queue = DispatchQueue(label: "weflow.stop")
-        let first = Once()
+        let first = First()
         var sources: [any DispatchSourceSignal] = []
         for number in numbers {
             #if canImport(Darwin)
@@ -36,7 +39,11 @@ final class StopSignals {
             #endif
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler {
-                guard first.isNow() else { _exit(128 + number) }
+                let now = DispatchTime.now().uptimeNanoseconds
+                if let time = first.time(now) {
+                    if now - time > echo { _exit(128 + number) }
+                    return
+                }
                 queue.asyncAfter(deadline: .now() + patience) { _exit(0) }
                 Task { await stop() }
             }
@@ -55,12 +62,14 @@ final class StopSignals {
         for number in Self.numbers { signal(number, SIG_DFL) }
     }
 
-    /// True once.
-    private final class Once: Sendable {
-        private let isOver = Atomic(false)
+    /// When the first signal came.
+    private final class First: Sendable {
+        private let time = Atomic<UInt64>(0)
 
-        func isNow() -> Bool {
-            !isOver.exchange(true, ordering: .sequentiallyConsistent)
+        /// The time of the first call, nil for that one itself.
+        func time(_ now: UInt64) -> UInt64? {
+            let (isFirst, time) = time.compareExchange(expected: 0, desired: now, ordering: .sequentiallyConsistent)
+            return isFirst ? nil : time
         }
     }
 }

@@ -1,0 +1,47 @@
+internal import WeFlowOutput
+internal import WeFlowPages
+internal import WeFlowQuery
+internal import WeFlowServer
+
+/// Follows the stream of a running server: `push watch --url`.
+struct ServerFollower {
+    let client: StreamClient
+    let last: String?
+    let file: CursorFile?
+    let output: PushOutput
+
+    /// How many keys are remembered: a server without a journal may send what it sent before.
+    private static let mostKeys = 4096
+
+    /// Follows until it is stopped, or nobody reads any more.
+    ///
+    /// - Throws: as ``StreamClient/run(after:output:warn:_:)``.
+    func run() throws {
+        var known: Set<String> = []
+        var order: [String] = []
+        _ = try client.run(after: last, output: 1, warn: output.warn) { event in
+            if event.name == "gap" {
+                output.warn("the server's journal does not reach back; weflow messages new may give what is missing")
+            }
+            guard event.name.hasPrefix("message.") else { return }
+            if let data = try? JSONValue(parsing: Array(event.data.utf8)), case .string(let key)? = data["messageKey"] {
+                guard known.insert("\(event.name) \(key)").inserted else { return }
+                order.append("\(event.name) \(key)")
+                if order.count > 2 * Self.mostKeys {
+                    for old in order.prefix(Self.mostKeys) { known.remove(old) }
+                    order.removeFirst(Self.mostKeys)
+                }
+            }
+            var line = OutputBytes(capacity: event.data.utf8.count + 1)
+            line.append(event.data)
+            line.append("\n" as StaticString)
+            var frame = OutputBytes(capacity: event.data.utf8.count + 64)
+            if let id = event.id { frame.append("id: \(id)\n") }
+            frame.append("event: \(event.name)\ndata: ")
+            frame.append(line)
+            frame.append("\n" as StaticString)
+            try output.deliver(line: line, frame: frame)
+            if let file, let id = event.id { try file.write(id) }
+        }
+    }
+}

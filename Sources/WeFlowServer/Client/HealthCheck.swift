@@ -1,0 +1,61 @@
+public import WeFlowPages
+public import WeFlowQuery
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// Asks a running server whether it is well: `weflow health` (contract section 3).
+///
+/// One small request over a plain socket; the answer is taken up to its end or 64 KiB.
+public struct HealthCheck: Sendable {
+    private static let largest = 64 << 10
+    private static let seconds = 5
+
+    private let address: ServerAddress
+
+    /// Reads the server's address.
+    ///
+    /// - Parameter url: `http://HOST[:PORT]`, a path behind it is left out.
+    /// - Throws: `.usage` where it has another form.
+    public init(url: String) throws(WeFlowError) { address = try ServerAddress(url) }
+
+    /// Asks.
+    ///
+    /// - Returns: the answer's body.
+    /// - Throws: `.network` where no server answers, or one that is not well.
+    public func run() throws -> JSONValue {
+        let request = "GET /health HTTP/1.1\r\nHost: \(address.authority)\r\nConnection: close\r\n\r\n"
+        let answer = try address.exchange(request, seconds: Self.seconds, read)
+        let mark: [UInt8] = [13, 10, 13, 10]
+        let text = String(decoding: answer.prefix(12), as: UTF8.self)
+        let stranger = WeFlowError(.network, "\(address.url): what answers there is not a weflow server")
+        guard text == "HTTP/1.1 200", let end = answer.firstRange(of: mark) else { throw stranger }
+        do {
+            let body = try JSONValue(parsing: Array(answer[end.upperBound...]))
+            guard body["status"] == .string("ok") else { throw stranger }
+            return body
+        } catch {
+            throw stranger
+        }
+    }
+
+    private func read(from descriptor: CInt) throws(WeFlowError) -> [UInt8] {
+        var answer: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        while answer.count < Self.largest {
+            let count = recv(descriptor, &chunk, chunk.count, 0)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else {
+                throw WeFlowError(.network, "\(address.url) did not answer within \(Self.seconds) s")
+            }
+            if count == 0 { break }
+            answer += chunk[..<count]
+        }
+        return answer
+    }
+}
