@@ -8,7 +8,8 @@ internal import WeFlowQuery
 enum Switches {
     /// The long names of all switches of all commands, without their dashes.
     static let names: Set<String> = [
-        "chatlab", "detail", "emoji", "export-images", "export-live-photos", "export-media", "export-videos", "fast",
+        "backup", "chatlab", "detail", "emoji", "export-images", "export-live-photos", "export-media", "export-videos",
+        "fast",
         "force-refresh", "image", "include-message-counts", "include-self", "inline", "media", "meiti", "push",
         "received", "replace", "resolve-media", "since-last", "tupian", "video", "vioce", "voice", "with-counts",
     ]

@@ -16,8 +16,8 @@ public struct Weflow: AsyncParsableCommand {
             weflow sessions --account DIR --key-file FILE
             weflow messages filehelper --limit 20
 
-            DIR is the account folder, the one that holds db_storage; it is opened read-only, also while WeChat runs. \
-            Set WEFLOW_ACCOUNT and WEFLOW_KEY, or write them to weflow/config.json in the configuration folder, and \
+            DIR is the account folder, the one that holds db_storage; it is opened read-only, also while WeChat runs, \
+            but for sns block-delete and sns delete. Set WEFLOW_ACCOUNT and WEFLOW_KEY, or write them to weflow/config.json in the configuration folder, and \
             leave the options out.
             """,
         version: "1.0.0",

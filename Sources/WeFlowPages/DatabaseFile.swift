@@ -54,18 +54,39 @@ public final class DatabaseFile: Sendable {
     ///   `.storeFailed` where its first page is damaged.
     public func snapshot() throws(WeFlowError) -> PageSnapshot {
         try state.withLock { state throws(WeFlowError) in
-            for _ in 0..<Self.attempts {
-                if !hasHotJournal, let snapshot = try take(&state) { return snapshot }
-                usleepBriefly()
-            }
-            if hasHotJournal {
-                throw WeFlowError(
-                    .unavailable,
-                    "\(name): an unfinished transaction lies in its -journal; open WeChat once so that it is rolled back"
-                )
-            }
-            throw PageFailure(.moved, database: name, page: 0).error
+            try snapshot(&state) { ReadLock.take(database: path) }
         }
+    }
+
+    /// The locks for a change, and the committed state under them.
+    ///
+    /// - Returns: nil where somebody uses the database.
+    /// - Throws: why it cannot be locked or written; what ``snapshot()`` throws.
+    func lockedSnapshot() throws(WeFlowError) -> (lock: WriteLock, snapshot: PageSnapshot)? {
+        // The locks are taken with the state in hand: else a reader of this process could wait for them with it in its.
+        try state.withLock { state throws(WeFlowError) in
+            let taken: WriteLock?
+            do throws(SystemFailure) {
+                taken = try WriteLock.take(database: path)
+            } catch {
+                throw unwritable(error)
+            }
+            guard let lock = taken else { return nil }
+            return (lock, try snapshot(&state) { .absent })
+        }
+    }
+
+    private func snapshot(_ state: inout State, _ lock: () -> ReadLock.Outcome) throws(WeFlowError) -> PageSnapshot {
+        for _ in 0..<Self.attempts {
+            if !hasHotJournal, let snapshot = try take(&state, lock()) { return snapshot }
+            usleepBriefly()
+        }
+        if hasHotJournal {
+            throw WeFlowError(
+                .unavailable,
+                "\(name): an unfinished transaction lies in its -journal; open WeChat once so that it is rolled back")
+        }
+        throw PageFailure(.moved, database: name, page: 0).error
     }
 
     /// Page 1 as it lies in the file, or nil where the database is not encrypted, too short, or cannot be read.
@@ -92,8 +113,7 @@ public final class DatabaseFile: Sendable {
     private static let journalMagic: [UInt8] = [0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7]
 
     /// One attempt; nil where the file changed meanwhile.
-    private func take(_ state: inout State) throws(WeFlowError) -> PageSnapshot? {
-        let lock = ReadLock.take(database: path)
+    private func take(_ state: inout State, _ lock: ReadLock.Outcome) throws(WeFlowError) -> PageSnapshot? {
         do throws(SystemFailure) {
             try refreshFile(&state)
             try refreshLog(&state)

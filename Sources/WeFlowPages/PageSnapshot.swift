@@ -38,8 +38,10 @@ public final class PageSnapshot: Sendable {
     private let file: ReadOnlyFile
     private let fileState: FileState
     private let log: ReadOnlyFile?
-    private let wal: WALIndex
-    private let cipher: PageCipher?
+    /// The log as of this commit.
+    let wal: WALIndex
+    /// Opens and seals the pages; nil where the database is not encrypted.
+    let cipher: PageCipher?
     private let lock: ReadLock?
     private let logRestarted = Atomic<Bool>(false)
 
@@ -146,7 +148,13 @@ public final class PageSnapshot: Sendable {
         return page.allSatisfy { $0 == 0 }
     }
 
-    /// Reads a page as stored.
+    /// Reads a page as it is stored, unverified.
+    ///
+    /// - Throws: why it could not be read.
+    func readStored(_ number: UInt32, into target: UnsafeMutableRawPointer) throws(PageFailure) {
+        try load(number, into: target)
+    }
+
     private func load(_ number: UInt32, into target: UnsafeMutableRawPointer) throws(PageFailure) {
         guard number >= 1, number <= pageCount else {
             throw PageFailure(.damaged, database: database, page: number)

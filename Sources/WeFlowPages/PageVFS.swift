@@ -6,7 +6,8 @@ import CSQLite
     import Darwin
 #endif
 
-/// Shows the plain pages of a snapshot to SQLite as a database without a log, read only.
+/// Shows the plain pages of a snapshot to SQLite as a database without a log: read only, or with the changes of a
+/// transaction laid over it.
 ///
 /// SQLite opens `file:…?snapshot=ADDRESS` with the VFS `PageVFS.name`; ADDRESS is that of a `PageSource` which the
 /// connection's owner keeps alive. No other file can be opened through it: no journal, no temporary file, so nothing
@@ -91,8 +92,13 @@ public enum PageVFS {
             guard let target, let source = PageVFS.source(file) else { return ExtendedCode.readFailed }
             return source._withUnsafeGuaranteedRef { $0.read(into: target, count: Int(count), at: offset) }
         }
-        pointer.pointee.xWrite = { _, _, _, _ in SQLITE_READONLY }
-        pointer.pointee.xTruncate = { _, _ in SQLITE_READONLY }
+        pointer.pointee.xWrite = { file, bytes, count, offset in
+            guard let bytes, let source = PageVFS.source(file) else { return SQLITE_READONLY }
+            return source._withUnsafeGuaranteedRef { $0.write(bytes, count: Int(count), at: offset) }
+        }
+        pointer.pointee.xTruncate = { file, size in
+            PageVFS.source(file)?._withUnsafeGuaranteedRef { $0.truncate(to: size) } ?? SQLITE_READONLY
+        }
         pointer.pointee.xSync = { _, _ in SQLITE_OK }
         pointer.pointee.xFileSize = { file, size in
             size?.pointee = PageVFS.source(file)?._withUnsafeGuaranteedRef { $0.byteCount } ?? 0
@@ -134,6 +140,7 @@ private enum ExtendedCode {
     static let readFailed: Int32 = SQLITE_IOERR | 1 << 8
     static let shortRead: Int32 = SQLITE_IOERR | 2 << 8
     static let deleteFailed: Int32 = SQLITE_IOERR | 10 << 8
+    static let writeFailed: Int32 = SQLITE_IOERR | 3 << 8
 }
 
 /// What one SQLite connection reads: the current snapshot, exchangeable between two statements.
@@ -144,12 +151,19 @@ public final class PageSource {
     public var snapshot: PageSnapshot
     /// The failure behind the last I/O error that SQLite reported, until it is taken.
     private var failure: PageFailure?
+    private let changes: PageChanges?
     private let scratch: UnsafeMutableRawPointer
     private let scratchSize: Int
 
-    /// Makes the source of a connection.
-    public init(_ snapshot: PageSnapshot) {
+    /// Makes the source of a connection that reads.
+    public convenience init(_ snapshot: PageSnapshot) { self.init(snapshot, nil) }
+
+    /// Makes the source of a connection whose changes are collected.
+    public convenience init(_ changes: PageChanges) { self.init(changes.snapshot, changes) }
+
+    private init(_ snapshot: PageSnapshot, _ changes: PageChanges?) {
         self.snapshot = snapshot
+        self.changes = changes
         scratchSize = snapshot.pageSize
         scratch = .allocate(byteCount: snapshot.pageSize, alignment: 16)
     }
@@ -167,7 +181,9 @@ public final class PageSource {
         return failure
     }
 
-    fileprivate var byteCount: Int64 { Int64(snapshot.pageCount) * Int64(snapshot.pageSize) }
+    fileprivate var byteCount: Int64 {
+        Int64(changes?.pageCount ?? snapshot.pageCount) * Int64(snapshot.pageSize)
+    }
 
     fileprivate func read(into target: UnsafeMutableRawPointer, count: Int, at offset: Int64) -> Int32 {
         let size = snapshot.pageSize
@@ -182,11 +198,9 @@ public final class PageSource {
         guard inside + count <= size else { return ExtendedCode.readFailed }
         do throws(PageFailure) {
             if inside == 0 && count == size {
-                try snapshot.read(page, into: target)
-                if page == 1 { showAsPlainDatabase(target) }
+                try show(page, in: target)
             } else {
-                try snapshot.read(page, into: scratch)
-                if page == 1 { showAsPlainDatabase(scratch) }
+                try show(page, in: scratch)
                 memcpy(target, scratch + inside, count)
             }
             return SQLITE_OK
@@ -194,6 +208,32 @@ public final class PageSource {
             failure = error
             return ExtendedCode.readFailed
         }
+    }
+
+    private func show(_ page: UInt32, in target: UnsafeMutableRawPointer) throws(PageFailure) {
+        if let changes { return try changes.read(page, into: target) }
+        try snapshot.read(page, into: target)
+        if page == 1 { showAsPlainDatabase(target) }
+    }
+
+    /// Takes a whole page; SQLite writes no parts of one.
+    fileprivate func write(_ bytes: UnsafeRawPointer, count: Int, at offset: Int64) -> Int32 {
+        guard let changes else { return SQLITE_READONLY }
+        let size = Int64(scratchSize)
+        guard count == scratchSize, offset >= 0, offset % size == 0, let page = UInt32(exactly: offset / size + 1)
+        else { return ExtendedCode.writeFailed }
+        changes.write(bytes, to: page)
+        return SQLITE_OK
+    }
+
+    fileprivate func truncate(to byteCount: Int64) -> Int32 {
+        guard let changes else { return SQLITE_READONLY }
+        let size = Int64(scratchSize)
+        guard byteCount >= 0, byteCount % size == 0, let count = UInt32(exactly: byteCount / size) else {
+            return ExtendedCode.writeFailed
+        }
+        changes.truncate(to: count)
+        return SQLITE_OK
     }
 
     /// Makes the header say: no log, this many pages, and a change counter that follows the snapshot, so that SQLite

@@ -74,7 +74,7 @@ final class ReadLock: Sendable {
     }
 
     /// `F_OFD_SETLK`, which both kernels know by a number that the headers show to GNU sources only.
-    private static var openFileLock: Int32 {
+    static var openFileLock: Int32 {
         #if canImport(Darwin)
             90
         #else

@@ -6,9 +6,9 @@
 struct WALIndex: Equatable {
     static let headerSize = 32
     static let frameHeaderSize = 24
-    private static let magicLittleEndian: UInt32 = 0x377F_0682
+    static let magicLittleEndian: UInt32 = 0x377F_0682
     private static let magicBigEndian: UInt32 = 0x377F_0683
-    private static let version: UInt32 = 3_007_000
+    static let version: UInt32 = 3_007_000
 
     /// The 32 bytes of the log's header this index was built on; empty where there is no valid log.
     private(set) var header: [UInt8] = []
@@ -18,7 +18,8 @@ struct WALIndex: Equatable {
     private(set) var pageCount: UInt32 = 0
     /// Where the first frame after the last commit begins.
     private(set) var committedEnd: Int64 = 0
-    private var chain = Chain(s0: 0, s1: 0)
+    /// The running checksum up to there.
+    private(set) var chain = Chain(s0: 0, s1: 0)
     private var pageSize = 0
 
     /// Whether a commit of this log is to be laid over the database file.
@@ -116,7 +117,7 @@ struct WALIndex: Equatable {
     }
 
     /// The running checksum over header and frames: words in the byte order that the magic names.
-    private struct Chain: Equatable {
+    struct Chain: Equatable {
         var s0: UInt32
         var s1: UInt32
 

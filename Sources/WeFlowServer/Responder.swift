@@ -64,7 +64,7 @@ struct Responder: Sendable {
         let isOpen = found.map { !$0.endpoint.needsToken } ?? !Self.isProtected(target.path)
         var content = RequestBodyReader.Content.none
         if isOpen {
-            if request.method == .post { content = try await bodies.read(request) }
+            if RequestBodyReader.reads(request) { content = try await bodies.read(request) }
         } else {
             content = try await authorize(request, query)
         }
@@ -98,7 +98,7 @@ struct Responder: Sendable {
         let token = try token()
         var offered = Token.offered(by: request, query)
         var content = RequestBodyReader.Content.none
-        if request.method == .post {
+        if RequestBodyReader.reads(request) {
             content = try await bodies.read(request)
             offered += Token.offered(by: content.json)
         }

@@ -53,6 +53,7 @@ import WeFlowStore
         try await RunningServer.run { server in
             for endpoint in Endpoint.all {
                 let path = endpoint.path.replacing("{relativePath+}", with: "a/images/b").replacing("{id}", with: "a")
+                    .replacing("{postId}", with: "1")
                 let needed = endpoint.operation.parameters.filter(\.isRequired).map { "\($0.name)=x" }
                 for parameter in endpoint.operation.parameters {
                     if case .text = parameter.kind { continue }
@@ -84,7 +85,7 @@ import WeFlowStore
                     case .number(_, let value): defaults.append("\(parameter.name)=\(value)")
                     case .flag(let value): defaults.append("\(parameter.name)=\(value)")
                     case .choice(_, let value): defaults.append("\(parameter.name)=\(value)")
-                    case .text, .time, .list: defaults.append("\(parameter.name)=")
+                    case .text, .time, .list, .postID: defaults.append("\(parameter.name)=")
                     }
                 }
                 let bare = try await server.send("GET", "\(path)?\(needed.joined(separator: "&"))")

@@ -7,12 +7,15 @@ internal import WeFlowServer
 /// `weflow sns`: the moments (contract section 7).
 struct Sns: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Read the moments (朋友圈).",
+        abstract: "Read, export, protect and delete moments (朋友圈).",
         discussion: """
             weflow sns timeline --limit 5
             weflow sns export --output-dir moments --format html --export-media
             """,
-        subcommands: [SnsTimeline.self, SnsUsernames.self, SnsStats.self, SnsMedia.self, SnsExport.self])
+        subcommands: [
+            SnsTimeline.self, SnsUsernames.self, SnsStats.self, SnsMedia.self, SnsExport.self, SnsBlockDelete.self,
+            SnsDelete.self,
+        ])
 }
 
 /// `weflow sns timeline`: posts, newest first (contract section 7.1).

@@ -10,7 +10,8 @@ extension Endpoint {
     /// The table of endpoints.
     static let all: [Endpoint] = [
         health("/health"), health("/api/v1/health"), messages, newMessages, pull, sessions, contacts, groupMembers,
-        pushMessages, timeline, momentUsernames, momentStats, momentMedia, momentExport, media, openAPI,
+        pushMessages, timeline, momentUsernames, momentStats, momentMedia, momentExport, protectionStatus,
+        protectionInstall, protectionUninstall, momentDeletion, media, openAPI,
     ]
 
     private static func health(_ path: String) -> Endpoint {

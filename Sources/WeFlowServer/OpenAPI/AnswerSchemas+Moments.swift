@@ -98,4 +98,15 @@ extension AnswerSchemas {
         .sometimes("missingCount", .count, "Files that could not be had."),
         .sometimes("missingPath", .text, "A report of them."),
     ])
+    static let protectionStatus = Schema.object([
+        .always("success", .constant(.bool(true))),
+        .always("installed", .boolean),
+    ])
+
+    static let protectionInstalled = Schema.object([
+        .always("success", .constant(.bool(true))),
+        .always("alreadyInstalled", .boolean, "Whether there was nothing to do."),
+    ])
+
+    static let momentsChanged = Schema.object([.always("success", .constant(.bool(true)))])
 }

@@ -14,6 +14,8 @@ struct ParameterDescription: Sendable {
         case time
         case choice([String], default: String)
         case list
+        /// The id of a post, as digits.
+        case postID
     }
 
     let name: String
@@ -73,6 +75,7 @@ struct ParameterDescription: Sendable {
         switch kind {
         case .text: isRequired ? .text.with("minLength", .number("1")) : .text
         case .list: .text
+        case .postID: .text(pattern: Self.postIDPattern)
         case .number(_, let value):
             .any(of: [.integer, .text(pattern: Self.numberPattern)]).with("default", .number("\(value)"))
         case .flag(let value): .text(pattern: Self.flagPattern).with("default", .string(value ? "1" : "0"))
@@ -87,6 +90,8 @@ struct ParameterDescription: Sendable {
             .any(of: [.text.with("minLength", .number("1")), .number, .boolean])
         case .text:
             .any(of: [.text, .number, .boolean, .null])
+        case .postID:
+            .any(of: [.text(pattern: Self.postIDPattern), .integer])
         case .list:
             .any(of: [.text, .number, .boolean, .null, .list(of: .any(of: [.text, .number, .boolean]))])
         case .number(_, let value):
@@ -103,6 +108,8 @@ struct ParameterDescription: Sendable {
 
     /// A whole number, with zeros as its fraction, or nothing.
     private static let numberPattern = #"^(-?[0-9]+(\.0+)?)?$"#
+
+    private static let postIDPattern = "^-?[0-9]{1,20}$"
 
     private static let flagPattern = pattern(["1", "true", "yes", "on", "0", "false", "no", "off"])
 

@@ -32,9 +32,12 @@ struct RequestBodyReader: Sendable {
         }
     }
 
+    /// Whether a request's body is read: that of a POST, and that of a DELETE, which needs none.
+    static func reads(_ request: Request) -> Bool { request.method == .post || request.method == .delete }
+
     /// Whether the client waits to be told that its body is wanted.
     func isAwaited(by request: Request) -> Bool {
-        request.method == .post && request.headers[.expect]?.lowercased() == "100-continue" && !isTooLarge(request)
+        Self.reads(request) && request.headers[.expect]?.lowercased() == "100-continue" && !isTooLarge(request)
     }
 
     private func isTooLarge(_ request: Request) -> Bool {

@@ -24,24 +24,32 @@ public struct MomentsTable: Sendable {
     ///
     /// - Throws: `.unavailable` where the account has no moments, or the database cannot be read.
     public init(_ account: Account) throws(WeFlowError) {
-        guard account.hasDatabase(Self.database) else {
-            throw WeFlowError(
-                .unavailable,
-                "\(Self.database) is missing, so this account has no moments; look at them once in WeChat, "
-                    + "or copy the account again")
-        }
-        snapshot = try account.database(Self.database).snapshot()
+        snapshot = try Self.file(of: account).snapshot()
         guard let schema = try account.tables(["snstimeline"], of: snapshot)["snstimeline"],
             schema.column("tid") >= 0, schema.column("content") >= 0
-        else {
-            throw WeFlowError(
-                .unavailable, "\(Self.database) has no table SnsTimeLine; look at the moments once in WeChat")
-        }
+        else { throw Self.noTable }
         self.schema = schema
         tid = schema.column("tid")
         userName = schema.column("user_name")
         content = schema.column("content")
     }
+
+    /// The database of the moments.
+    ///
+    /// - Throws: `.unavailable` where the account has none.
+    static func file(of account: Account) throws(WeFlowError) -> DatabaseFile {
+        guard account.hasDatabase(database) else {
+            throw WeFlowError(
+                .unavailable,
+                "\(database) is missing, so this account has no moments; look at them once in WeChat, "
+                    + "or copy the account again")
+        }
+        return account.database(database)
+    }
+
+    /// A database without the table of the posts.
+    static let noTable = WeFlowError(
+        .unavailable, "\(database) has no table SnsTimeLine; look at the moments once in WeChat")
 
     /// Grows whenever the posts may have changed.
     public var generation: UInt32 { snapshot.generation }

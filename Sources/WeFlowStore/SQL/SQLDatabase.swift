@@ -3,8 +3,8 @@ public import WeFlowPages
 
 /// A database opened through SQLite over the verified pages of a snapshot. For one thread.
 ///
-/// For the tables that are asked by index rather than read whole. Read only: nothing can be written through it, and
-/// SQLite gets no file for anything temporary, so no plain page reaches the disk.
+/// For the tables that are asked by index rather than read whole. Read only, unless it is opened over the changes of a
+/// transaction, which stay in memory. SQLite gets no file for anything temporary, so no plain page reaches the disk.
 public final class SQLDatabase {
     /// The database's path below `db_storage`.
     public let name: String
@@ -21,25 +21,42 @@ public final class SQLDatabase {
     /// Opens a snapshot.
     ///
     /// - Throws: `.storeFailed` where SQLite refuses it.
-    public init(_ snapshot: PageSnapshot) throws(WeFlowError) {
-        name = snapshot.database
-        source = PageSource(snapshot)
+    public convenience init(_ snapshot: PageSnapshot) throws(WeFlowError) {
+        try self.init(
+            snapshot.database, PageSource(snapshot), SQLITE_OPEN_READONLY,
+            "PRAGMA query_only=1; PRAGMA trusted_schema=0")
+    }
+
+    /// Opens a database to be changed; every statement outside `BEGIN` and `COMMIT` is a transaction of its own.
+    ///
+    /// - Throws: `.storeFailed` where SQLite refuses it.
+    package convenience init(_ changes: PageChanges) throws(WeFlowError) {
+        try self.init(
+            changes.snapshot.database, PageSource(changes), SQLITE_OPEN_READWRITE,
+            "PRAGMA journal_mode=MEMORY; PRAGMA trusted_schema=0")
+    }
+
+    private init(
+        _ name: String, _ source: PageSource, _ access: Int32, _ settings: String
+    ) throws(WeFlowError) {
+        self.name = name
+        self.source = source
         guard PageVFS.register() == SQLITE_OK else {
-            throw WeFlowError(.storeFailed, "\(snapshot.database): SQLite does not take the page layer")
+            throw WeFlowError(.storeFailed, "\(name): SQLite does not take the page layer")
         }
         var handle: OpaquePointer?
-        let flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX
+        let flags = access | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX
         let code = sqlite3_open_v2("file:pages?snapshot=\(source.address)", &handle, flags, PageVFS.name)
         guard code == SQLITE_OK, let handle else {
             let failure = source.takeFailure()
             sqlite3_close_v2(handle)
             throw failure?.error
-                ?? WeFlowError(.storeFailed, "\(snapshot.database): \(String(cString: sqlite3_errstr(code)))")
+                ?? WeFlowError(.storeFailed, "\(name): \(String(cString: sqlite3_errstr(code)))")
         }
         connection = handle
         sqlite3_extended_result_codes(handle, 1)
         // Sorting stays in memory: there is no file for it.
-        sqlite3_exec(handle, "PRAGMA temp_store=MEMORY; PRAGMA query_only=1; PRAGMA trusted_schema=0", nil, nil, nil)
+        sqlite3_exec(handle, "PRAGMA temp_store=MEMORY; \(settings)", nil, nil, nil)
     }
 
     deinit {
@@ -55,6 +72,17 @@ public final class SQLDatabase {
         guard code == SQLITE_OK, let handle else { throw failure(code) }
         return SQLStatement(handle, database: self)
     }
+
+    /// Runs a statement to its end.
+    ///
+    /// - Throws: what SQLite says of it.
+    package func execute(_ sql: String) throws(WeFlowError) {
+        let statement = try prepare(sql)
+        while try statement.step() {}
+    }
+
+    /// Rows that the last statement inserted, updated or deleted, those of its triggers left out.
+    package var changedRows: Int { Int(sqlite3_changes(connection)) }
 
     /// Column names of a table in lower case, in order; empty where there is no such table.
     ///

@@ -1,0 +1,141 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The change of a database in one transaction (contract section 7, on 7.6 and 7.7).
+///
+/// 1. Everybody else is kept out by the locks of an exclusive SQLite connection; who is in already makes it refuse.
+/// 2. SQLite changes pages in memory, laid over the database and its pending log.
+/// 3. The database is kept as it was, where that is wanted.
+/// 4. The changed pages are sealed and appended to the log as one transaction, after what is pending there. Up to the
+///    last byte of it the database is the old one, with it the new one, for SQLCipher as for this reader.
+/// 5. The log is copied back and removed, as the last connection does that closes a database: its pages go to their
+///    places as they are, and until all of them are on the disk the log stays.
+///
+/// So a process that is killed at any moment leaves a database and a log that SQLCipher opens as they are, and no byte
+/// on the disk that is not sealed.
+extension DatabaseFile {
+    private static let lockAttempts = 100
+    private static let lockPause: UInt32 = 20_000
+
+    /// Changes the database.
+    ///
+    /// - Parameters:
+    ///   - backups: where the state before is kept first; nil keeps none.
+    ///   - body: changes pages, by SQL through `PageSource`. What it throws leaves the database as it was, as does a
+    ///     body that changes nothing; it must not ask this value for a snapshot.
+    /// - Returns: what `body` returns.
+    /// - Throws: `.conflict` where another process uses the database, and goes on doing so for two seconds;
+    ///   `.storeFailed` where it cannot be written; what `body` throws; what `snapshot()` throws.
+    public func change<Value>(
+        keeping backups: Backups?, _ body: (PageChanges) throws(WeFlowError) -> Value
+    ) throws(WeFlowError) -> Value {
+        let (lock, snapshot) = try waitForLock()
+        let changes = PageChanges(snapshot)
+        let value = try body(changes)
+        guard !changes.isEmpty else { return value }
+        try backups?.keep(snapshot, of: path, under: lock)
+        try commit(changes, under: lock)
+        try copyBack(pageSize: snapshot.pageSize, under: lock)
+        return value
+    }
+
+    private func waitForLock() throws(WeFlowError) -> (lock: WriteLock, snapshot: PageSnapshot) {
+        for attempt in 1...Self.lockAttempts {
+            if let locked = try lockedSnapshot() { return locked }
+            if attempt < Self.lockAttempts { usleep(Self.lockPause) }
+        }
+        throw WeFlowError(
+            .conflict,
+            "\(name) is in use by another process; quit WeChat, and whatever else has the database open, and try again")
+    }
+
+    /// Appends the changed pages to the log, and waits until they are on the disk.
+    func commit(_ changes: PageChanges, under lock: WriteLock) throws(WeFlowError) {
+        let snapshot = changes.snapshot
+        var appender = WALAppender(snapshot.wal, pageSize: snapshot.pageSize)
+        let numbers = changes.numbers
+        let page = UnsafeMutableRawBufferPointer.allocate(byteCount: snapshot.pageSize, alignment: 16)
+        defer {
+            SecretBytes.wipe(page)
+            page.deallocate()
+        }
+        for number in numbers {
+            guard let base = page.baseAddress, changes.copy(number, into: base) else { continue }
+            do {
+                try snapshot.cipher?.seal(base, number: number)
+            } catch {
+                throw WeFlowError(.storeFailed, "\(name) was not changed: page \(number) cannot be encrypted")
+            }
+            appender.append(
+                page: number, body: UnsafeRawBufferPointer(page), size: number == numbers.last ? changes.pageCount : 0)
+        }
+        do throws(SystemFailure) {
+            let log = try WritableFile.make(path + "-wal", like: lock.database)
+            do throws(SystemFailure) {
+                if appender.offset == 0 { try log.truncate(to: 0) }
+                try log.write(appender.bytes, at: appender.offset)
+                try log.sync()
+                try WritableFile.syncFolder(of: path)
+            } catch {
+                // What arrived must not become valid later; where even that fails, the sentence below says too little.
+                try log.truncate(to: appender.offset)
+                throw error
+            }
+        } catch {
+            throw WeFlowError(.storeFailed, "\(name) was not changed: its log cannot be written: \(error.text)")
+        }
+    }
+
+    /// Copies the log back to the database file and removes it.
+    func copyBack(pageSize: Int, under lock: WriteLock) throws(WeFlowError) {
+        do throws(SystemFailure) {
+            let log = try ReadOnlyFile.open(path + "-wal").get()
+            var index = WALIndex()
+            try index.advance(pageSize: pageSize) { target, count, offset throws(SystemFailure) in
+                try log.read(into: target, count: count, at: offset)
+            }
+            guard !index.isEmpty else { throw SystemFailure(EIO) }
+            let page = UnsafeMutableRawBufferPointer.allocate(byteCount: pageSize, alignment: 16)
+            defer { page.deallocate() }
+            for (number, frame) in index.frames.sorted(by: { $0.key < $1.key }) where number <= index.pageCount {
+                guard let base = page.baseAddress,
+                    try log.read(into: base, count: pageSize, at: frame + Int64(WALIndex.frameHeaderSize)) == pageSize
+                else { throw SystemFailure(EIO) }
+                try lock.database.write(UnsafeRawBufferPointer(page), at: Int64(number - 1) * Int64(pageSize))
+            }
+            try lock.database.truncate(to: Int64(index.pageCount) * Int64(pageSize))
+            try lock.database.sync()
+            guard unlink(path + "-wal") == 0 else { throw SystemFailure(errno) }
+            try WritableFile.syncFolder(of: path)
+        } catch {
+            throw WeFlowError(
+                .storeFailed,
+                "\(name) is changed, but its log could not be copied back: \(error.text); leave \(name)-wal beside it "
+                    + "until WeChat has opened it once")
+        }
+    }
+
+    /// Why a database cannot be opened for a change, as its user hears it.
+    func unwritable(_ failure: SystemFailure) -> WeFlowError {
+        switch failure.code {
+        case ENOENT, ENOTDIR:
+            WeFlowError(.unavailable, "\(name) is missing; point --account at a complete account folder")
+        case EROFS:
+            WeFlowError(
+                .storeFailed,
+                "\(name) cannot be changed, for its file system is mounted read-only; copy the account to a disk that "
+                    + "can be written")
+        case EACCES, EPERM:
+            WeFlowError(
+                .storeFailed, "\(name) may not be written; give yourself permission with chmod u+w on \(path)")
+        case ELOOP:
+            WeFlowError(
+                .storeFailed, "\(name) is a symbolic link, and only the file itself is changed; point --account at it")
+        default:
+            WeFlowError(.storeFailed, "\(name) cannot be opened for a change: \(failure.text)")
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import HTTPTypes
+import WeFlowOutput
+import WeFlowPages
+import WeFlowQuery
+import WeFlowStore
+
+/// The changes of the moments (contract sections 7.6 and 7.7).
+extension Endpoint {
+    static let protectionStatus = Endpoint(
+        "/api/v1/sns/block-delete/status", [.get],
+        operation: Operation(
+            name: "snsBlockDeleteStatus", summary: "Whether posts are protected against deletion.",
+            content: [.json(AnswerSchemas.protectionStatus)], refusals: [.internalServerError, .serviceUnavailable])
+    ) { _, site in
+        Answer { writer in
+            let change = try MomentsChange(try site.account(), keeping: nil)
+            try await writer.write(encodeProtectionStatus(change.isProtected(), style: .compact))
+        }
+    }
+
+    static let protectionInstall = Endpoint(
+        "/api/v1/sns/block-delete/install", [.post],
+        operation: Operation(
+            name: "snsBlockDeleteInstall", summary: "Protects the posts: WeChat keeps what it would delete.",
+            description: changesTheStore, parameters: [.backup],
+            content: [.json(AnswerSchemas.protectionInstalled)], refusals: changeRefusals)
+    ) { call, site in
+        let request = try MomentsProtectionRequest(call.parameters)
+        return Answer { writer in
+            let change = try MomentsChange(try site.account(), keeping: request.backup ? site.moments.backups : nil)
+            try await writer.write(encodeProtectionInstalled(try !change.protect(), style: .compact))
+        }
+    }
+
+    static let protectionUninstall = Endpoint(
+        "/api/v1/sns/block-delete/uninstall", [.post],
+        operation: Operation(
+            name: "snsBlockDeleteUninstall", summary: "Lifts the protection, where there is one.",
+            description: changesTheStore, parameters: [.backup],
+            content: [.json(AnswerSchemas.momentsChanged)], refusals: changeRefusals)
+    ) { call, site in
+        let request = try MomentsProtectionRequest(call.parameters)
+        return Answer { writer in
+            let change = try MomentsChange(try site.account(), keeping: request.backup ? site.moments.backups : nil)
+            _ = try change.unprotect()
+            try await writer.write(encodeMomentsChanged(style: .compact))
+        }
+    }
+
+    static let momentDeletion = Endpoint(
+        "/api/v1/sns/post/{postId}", [.delete],
+        operation: Operation(
+            name: "snsDeletePost", summary: "Deletes a post from this account's database.",
+            description:
+                "A protection is lifted for it and put back. WeChat shows the post again when its server sends "
+                + "it again. " + changesTheStore,
+            places: [
+                ParameterDescription(
+                    "postId", .postID, required: true, "The post's id, or its tid.",
+                    example: .string("14763951115626764890"))
+            ],
+            parameters: [.backup], content: [.json(AnswerSchemas.momentsChanged)],
+            refusals: [.notFound] + changeRefusals)
+    ) { call, site in
+        let request = try MomentDeletionRequest(postID: try call.pathValue("postId"), call.parameters)
+        return Answer { writer in
+            let change = try MomentsChange(try site.account(), keeping: request.backup ? site.moments.backups : nil)
+            guard try change.delete(request.tid) else { throw MomentDeletionRequest.missing }
+            try await writer.write(encodeMomentsChanged(style: .compact))
+        }
+    }
+
+    private static let changesTheStore =
+        "It changes the account's own database, which no other process may have open meanwhile."
+
+    private static let changeRefusals: [HTTPResponse.Status] = [.conflict, .internalServerError, .serviceUnavailable]
+}
+
+extension ParameterDescription {
+    /// Whether the database is kept first.
+    fileprivate static let backup = ParameterDescription(
+        "backup", .flag(default: true),
+        "Keeps the database beside itself, as sns.db.weflow-backup, before the first change of the server's run.")
+}
