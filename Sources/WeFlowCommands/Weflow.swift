@@ -1,4 +1,5 @@
 public import ArgumentParser
+internal import Dispatch
 
 #if canImport(Glibc)
     import Glibc
@@ -14,11 +15,13 @@ public struct Weflow: AsyncParsableCommand {
         abstract: "Read your own WeChat 4 account: messages, contacts, moments, media.",
         discussion: """
             weflow sessions --account DIR --key-file FILE
-            weflow messages filehelper --limit 20
+            weflow messages filehelper --limit 20 --format text
+            weflow sample demo && weflow sessions --account demo
 
             DIR is the account folder, the one that holds db_storage; it is opened read-only, also while WeChat runs, \
-            but for sns block-delete and sns delete. Set WEFLOW_ACCOUNT and WEFLOW_KEY, or write them to weflow/config.json in the configuration folder, and \
-            leave the options out.
+            but for sns block-delete and sns delete. Set WEFLOW_ACCOUNT and WEFLOW_KEY, or write them to \
+            weflow/config.json in the configuration folder, and leave the options out. weflow alone says what it \
+            finds and what to do next.
             """,
         version: "1.0.0",
         groupedSubcommands: [
@@ -29,7 +32,9 @@ public struct Weflow: AsyncParsableCommand {
                 ]),
             CommandGroup(name: "Following", subcommands: [Push.self]),
             CommandGroup(name: "Serving", subcommands: [Serve.self, Health.self, Token.self, OpenAPI.self]),
-            CommandGroup(name: "Setting up", subcommands: [Sample.self, Check.self, Config.self]),
+            CommandGroup(
+                name: "Setting up",
+                subcommands: [Sample.self, Check.self, Config.self, Completions.self, Manual.self]),
         ])
 
     /// What an error begins with, that of a subcommand too.
@@ -39,9 +44,31 @@ public struct Weflow: AsyncParsableCommand {
     public init() {}
 
     /// Parses and runs the process's command line, and ends the process.
-    public static func main() async {
+    ///
+    /// Not `async`: the runtime opens descriptors of its own when the first task starts, and a standard stream that is
+    /// closed has to be taken before.
+    public static func start() -> Never {
+        holdStandardDescriptors()
         // A closed pipe is then an error of `write`, told from others and no failure.
         signal(SIGPIPE, SIG_IGN)
-        await main(Switches.expanded(Array(CommandLine.arguments.dropFirst())))
+        let invocation = Invocation(Array(CommandLine.arguments.dropFirst()))
+        Task.detached { await end(invocation.run(in: .process())) }
+        dispatchMain()
+    }
+}
+
+/// Ends the process; the parser's own `exit` takes an error.
+private func end(_ status: Int32) -> Never { exit(status) }
+
+/// Puts something in the place of a standard stream that is closed: else the next file that is opened would be taken
+/// for it, and an answer written into a database. What is put there can neither be read from nor written to.
+private func holdStandardDescriptors() {
+    for (descriptor, mode) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY)]
+    where fcntl(descriptor, F_GETFD) < 0 {
+        let opened = open("/dev/null", mode)
+        if opened >= 0, opened != descriptor {
+            dup2(opened, descriptor)
+            close(opened)
+        }
     }
 }

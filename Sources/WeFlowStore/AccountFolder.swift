@@ -51,6 +51,11 @@ public struct AccountFolder: Sendable, Equatable {
         }.map { "\(root)/\($0)" }
     }
 
+    /// Folders directly under a folder, by name; none where it cannot be read.
+    public static func folders(in folder: String) -> [String] {
+        names(in: folder).map { "\(folder)/\($0)" }.filter(isFolder)
+    }
+
     /// What the own username can be by the folder's name: the whole name, and the name without its suffix
     /// (facts: store 1.4).
     var usernameCandidates: [String] {

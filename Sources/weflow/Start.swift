@@ -3,7 +3,7 @@ import WeFlowCommands
 /// Where the program starts.
 @main
 struct Start {
-    static func main() async {
-        await Weflow.main()
+    static func main() {
+        Weflow.start()
     }
 }

@@ -23,8 +23,12 @@ struct OutputTests {
         for command in ["messages", "sessions", "contacts", "group-members", "pull", "config", "token"] {
             let outcome = try program.run([command, "--help"])
             #expect(outcome.status == 0 && outcome.errors.isEmpty)
-            #expect(outcome.text.contains("\nweflow \(command)") || outcome.text.contains("$(weflow \(command))"))
+            let first = outcome.text.prefix { $0 != "\n" }
+            #expect(first.hasPrefix("  weflow \(command)") || first.contains("$(weflow \(command))"))
+            #expect(try program.run(["help", command]).output == outcome.output)
         }
+        #expect(try program.run(["help"]).output == program.run(["--help"]).output)
+        #expect(try program.run(["help", "formats"]).text.contains("chatlab-jsonl"))
     }
 
     @Test func aClosedPipeEndsQuietly() throws {
@@ -43,6 +47,22 @@ struct OutputTests {
             #expect(outcome.errors.hasPrefix("weflow: error: the standard output cannot be written: "))
         }
     #endif
+
+    @Test func aClosedStreamIsAFailureAndNoOtherFileIsTakenForIt() throws {
+        let program = try Program(account)
+        let closed = try program.shell("$WEFLOW sessions >&-")
+        #expect(closed.status == 74 && closed.errors.contains("the standard output cannot be written"))
+        #expect(try program.shell("$WEFLOW sessions >&- 2>&-").status == 74)
+        #expect(try program.shell("$WEFLOW sessions <&-").status == 0)
+        let key = try program.shell("$WEFLOW sessions --key-file - <&-")
+        #expect(key.status == 74 && key.errors.contains("the standard input cannot be read"))
+    }
+
+    @Test func theWordsOfTheUsersLanguageAreNeverLost() throws {
+        let program = try Program(account)
+        let wanted = try program.run(["sessions", "--format", "table"]).output
+        #expect(try program.run(["sessions", "--format", "table"], ["LC_ALL": "C", "LANG": "C"]).output == wanted)
+    }
 
     @Test func aPipeSeesNoEscape() throws {
         let outcome = try Program(account).run(["messages", talker, "--limit", "0"])
@@ -108,6 +128,51 @@ struct OutputTests {
         #expect(starts.count == wanted.count)
         #expect(starts.allSatisfy { $0.dropFirst(4).hasPrefix("-") && $0.dropFirst(19).hasPrefix("  ") })
         #expect(!outcome.output.contains(0x1B))
+    }
+
+    @Test func tablesAreForReading() throws {
+        let program = try Program(account)
+        let sessions = try #require(account.truth()["sessions"]).items
+        let table = try program.run(["sessions", "--format", "table", "--limit", "10000"])
+        let lines = table.text.split(separator: "\n")
+        #expect(table.status == 0 && lines.count == sessions.count + 1 && lines[0].hasPrefix("LAST  "))
+        for session in sessions { #expect(lines.contains { $0.hasSuffix(session["username"]?.text ?? "?") }) }
+        #expect(try program.run(["contacts", "--format", "table"]).text.hasPrefix("TYPE  "))
+        let group = try #require(sessions.compactMap { $0["username"]?.text }.first { $0.hasSuffix("@chatroom") })
+        let members = try program.run(["group-members", group, "--with-counts", "--format=table"]).text
+        #expect(members.hasPrefix("MESSAGES  NAME"))
+        #expect(try program.run(["sessions", "--format", "table", "--keyword", "nobody has this"]).output.isEmpty)
+    }
+
+    @Test func coloursAreWhereTheyAreWanted() throws {
+        let program = try Program(account)
+        let plain = try program.run(["sessions", "--format", "table"])
+        #expect(!plain.output.contains(0x1B))
+        #expect(try program.run(["sessions", "--format", "table", "--color", "never"]).output == plain.output)
+        let coloured = try program.run(["sessions", "--format", "table", "--color=always"])
+        #expect(coloured.text.replacing(/\u{1B}\[\d+m/, with: "") == plain.text && coloured.output.contains(0x1B))
+        let json = try program.run(["sessions", "--color=always"])
+        #expect(!json.output.contains(0x1B))
+    }
+
+    @Test func nothingButAnAccountSaysWhatIsNext() throws {
+        let found = try Program(account).run([])
+        #expect(found.status == 0 && found.text.contains("WEFLOW_ACCOUNT") && found.text.contains("Sessions"))
+        let nothing = try Program().run([])
+        #expect(nothing.status == 0 && nothing.text.contains("weflow sample demo"))
+        let wrong = try Program().run([], ["WEFLOW_ACCOUNT": "/nowhere"])
+        #expect(wrong.status == 0 && wrong.text.contains("there is no such folder"))
+        let program = try Program()
+        let folder = program.scratch.file("Documents/xwechat_files/wxid_a_1234/db_storage")
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        #expect(try program.run([]).text.contains("export WEFLOW_ACCOUNT="))
+    }
+
+    @Test func completionsAreSilentWithoutAnAccount() throws {
+        let program = try Program()
+        let outcome = try program.run(["__complete", "messages", "wx"])
+        #expect(outcome.status == 0 && outcome.errors.isEmpty && outcome.text == "words\n")
+        #expect(try program.run(["__complete", "sess"]).text.hasPrefix("words\nsessions\t"))
     }
 
     @Test func pullGoesOldestFirstAndSaysWhereToGoOn() throws {

@@ -39,15 +39,22 @@ struct Check: ContextCommand {
     func run(in context: Context) async throws {
         let settings = try Settings(account, in: context)
         let query = CheckQuery(isDeep: deep, imageKeys: try settings.imageKeys())
-        let progress = CheckProgress(context)
-        var found = try await query.run(on: settings.openAccount()) { progress.show($0) }
-        progress.clear()
+        let line = ProgressLine(context)
+        defer { line.clear() }
+        var found = try await query.run(on: settings.openAccount()) { progress in
+            line.show(
+                Double(progress.done), of: Double(progress.total),
+                rate: { "\(Progress.mebibytes($0 * 4096))/s" }, progress.database)
+        }
+        line.clear()
         if report { found = found.anonymized() }
         if json {
             try await context.deliver(encodeCheck(found, style: context.style(output)), output)
         } else {
-            let table = checkTable(found, environment: report ? Self.environment : [])
-            try await context.writing(to: output.output) { try $0.write(table) }
+            let table = checkTable(
+                found, environment: report ? Self.environment : [], width: context.screenWidth(output),
+                style: context.textStyle(output))
+            try await context.deliver(table, output)
         }
         guard found.exitCode == 0 else { throw ExitCode(found.exitCode) }
     }
@@ -61,30 +68,5 @@ struct Check: ContextCommand {
         }
         let names = [text(system.sysname), text(system.release), text(system.machine)]
         return ["weflow    \(Weflow.configuration.version)", "system    \(names.joined(separator: " "))"]
-    }
-}
-
-/// How far a deep check has come, in one line on the standard error that is redrawn; nothing under one second.
-private final class CheckProgress {
-    private let context: Context
-    private var next = ContinuousClock.now + .seconds(1)
-    private var isDrawn = false
-
-    init(_ context: Context) { self.context = context }
-
-    deinit { clear() }
-
-    func show(_ progress: CheckQuery.Progress) {
-        guard context.terminal.showsErrors, ContinuousClock.now >= next else { return }
-        next = ContinuousClock.now + .milliseconds(200)
-        let percent = progress.total == 0 ? 100 : progress.done * 100 / progress.total
-        context.writeError("\r\(percent) %, \(progress.database)\u{1B}[K")
-        isDrawn = true
-    }
-
-    func clear() {
-        guard isDrawn else { return }
-        context.writeError("\r\u{1B}[K")
-        isDrawn = false
     }
 }

@@ -8,11 +8,17 @@ struct Contacts: ContextCommand {
         abstract: "List the contacts: friends, groups and official accounts.",
         discussion: """
             weflow contacts --keyword anna
+            weflow contacts --format table
             weflow contacts --limit 10000 --output contacts.json
             """)
 
-    @OptionGroup(title: "Selection")
+    @OptionGroup(title: "Filters")
     var list: ListOptions
+
+    @Option(
+        help: "json or table, which is for reading. (default: json)",
+        completion: .list(ListFormat.allCases.map(\.rawValue)))
+    var format: String?
 
     @OptionGroup(title: "Output")
     var output: OutputOptions
@@ -22,8 +28,14 @@ struct Contacts: ContextCommand {
 
     func run(in context: Context) async throws {
         let request = try ContactsRequest(list.parameters)
+        let format = try ListFormat(format)
         let result = try ContactsQuery(request).run(on: Settings(account, in: context).openAccount())
-        try await context.deliver(encodeContacts(result.contacts, style: context.style(output)), output)
+        if format == .table {
+            let (width, style) = (context.screenWidth(output), context.textStyle(output))
+            try await context.deliver(contactsTable(result.contacts, width: width, style: style), output)
+        } else {
+            try await context.deliver(encodeContacts(result.contacts, style: context.style(output)), output)
+        }
         try context.report(result.damage)
     }
 }

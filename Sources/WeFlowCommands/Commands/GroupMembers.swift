@@ -8,16 +8,22 @@ struct GroupMembers: ContextCommand {
         abstract: "List the members of a group, the owner and friends first.",
         discussion: """
             weflow group-members 123@chatroom
-            weflow group-members 家人群 --include-message-counts
+            weflow group-members 家人群 --include-message-counts --format table
             """)
 
-    @Argument(help: ArgumentHelp("The group: its id, or a name that fits only one.", valueName: "chatroom-id"))
+    @Argument(
+        help: ArgumentHelp("The group: its id, or a name that fits only one.", valueName: "chatroom-id"),
+        completion: .talkers)
     var id: String?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("The group, as the argument.", valueName: "chatroom-id"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("The group, as the argument.", valueName: "chatroom-id"),
+        completion: .talkers)
     var chatroomId: String?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("The same as --chatroom-id.", valueName: "chatroom-id"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("The same as --chatroom-id.", valueName: "chatroom-id"),
+        completion: .talkers)
     var talker: String?
 
     @Flag(
@@ -29,6 +35,11 @@ struct GroupMembers: ContextCommand {
         inversion: .prefixedNo, exclusivity: .exclusive,
         help: "Read the list anew, as the command line always does; a server may remember it.")
     var forceRefresh: Bool?
+
+    @Option(
+        help: "json or table, which is for reading. (default: json)",
+        completion: .list(ListFormat.allCases.map(\.rawValue)))
+    var format: String?
 
     @OptionGroup(title: "Output")
     var output: OutputOptions
@@ -43,15 +54,23 @@ struct GroupMembers: ContextCommand {
                 "includeMessageCounts": includeMessageCounts?.parameterText,
                 "forceRefresh": forceRefresh?.parameterText,
             ]))
+        let format = try ListFormat(format)
         let account = try Settings(account, in: context).openAccount()
         request.chatroomID = try Talker.id(of: request.chatroomID, in: account, context, groupsOnly: true)
         let now = context.milliseconds
         let result = try GroupMembersQuery(request).run(on: account)
-        try await context.deliver(
-            encodeGroupMembers(
-                result.members, chatroomID: request.chatroomID, fromCache: false,
-                updatedAt: now, style: context.style(output)),
-            output)
+        if format == .table {
+            let table = groupMembersTable(
+                result.members, hasCounts: request.includeMessageCounts, width: context.screenWidth(output),
+                style: context.textStyle(output))
+            try await context.deliver(table, output)
+        } else {
+            try await context.deliver(
+                encodeGroupMembers(
+                    result.members, chatroomID: request.chatroomID, fromCache: false,
+                    updatedAt: now, style: context.style(output)),
+                output)
+        }
         try context.report(result.losses)
     }
 }

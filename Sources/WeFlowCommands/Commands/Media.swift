@@ -8,7 +8,7 @@ struct Media: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print exported media.",
         discussion: """
-            weflow media get 123@chatroom/images/0123456789abcdef0123456789abcdef.jpg > picture.jpg
+            weflow media get 123@chatroom/images/0123456789abcdef.jpg > picture.jpg
             """,
         subcommands: [MediaGet.self])
 }
@@ -19,7 +19,7 @@ struct MediaGet: ContextCommand {
         commandName: "get",
         abstract: "Print a file that weflow messages --media exported.",
         discussion: """
-            weflow media get 123@chatroom/images/0123456789abcdef0123456789abcdef.jpg > picture.jpg
+            weflow media get 123@chatroom/images/0123456789abcdef.jpg > picture.jpg
             weflow media get wxid_abc123/voices/voice_7.wav --output voice.wav
             """)
 

@@ -10,9 +10,11 @@ struct Messages: ParsableCommand {
         discussion: """
             weflow messages wxid_abc123 --limit 20
             weflow messages 家人群 --start 2026-01-01 --end 2026-01-31 --format text
+            weflow messages 123@chatroom --limit 0 --format jsonl -o chat.jsonl.gz
             weflow messages new --state mail.cursor --format jsonl
 
-            The options of the first two are listed by weflow messages of --help.
+            Times are 20260131, 2026-01-31, 2026-01-31T08:30:00+08:00 or Unix seconds, in local time where there is no \
+            zone. A switch such as --media may also be written --no-media, --media=1 or --media=off.
             """,
         subcommands: [SessionMessages.self, MessagesNew.self], defaultSubcommand: SessionMessages.self)
 }
@@ -25,13 +27,13 @@ struct SessionMessages: ContextCommand {
         discussion: """
             weflow messages wxid_abc123 --limit 20
             weflow messages 家人群 --start 2026-01-01 --end 2026-01-31 --format text
-            weflow messages 123@chatroom --limit 0 --format jsonl --output chat.jsonl.gz
+            weflow messages 123@chatroom --limit 0 --format jsonl -o chat.jsonl.gz
 
             Times are 20260131, 2026-01-31, 2026-01-31T08:30:00+08:00 or Unix seconds, in local time where there is no \
             zone. A switch such as --media may also be written --no-media, --media=1 or --media=off.
             """)
 
-    @OptionGroup(title: "Selection")
+    @OptionGroup(title: "Filters")
     var selection: MessageOptions
 
     @OptionGroup(title: "Media")

@@ -35,10 +35,14 @@ struct MessagesNew: ContextCommand {
     @Option(parsing: .unconditional, help: "How many, 1 to 10000. (default: 100)")
     var limit: String?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Only these sessions.", valueName: "id,id,…"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Only these sessions.", valueName: "id,id,…"),
+        completion: .talkers)
     var talker: String?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Not these sessions.", valueName: "id,id,…"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Not these sessions.", valueName: "id,id,…"),
+        completion: .talkers)
     var exclude: String?
 
     @Flag(inversion: .prefixedNo, exclusivity: .exclusive, help: "Leave own messages out.")

@@ -14,10 +14,13 @@ struct Pull: ContextCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "The session: its id, or a remark, nickname or group name that fits only one.", valueName: "talker"))
+            "The session: its id, or a remark, nickname or group name that fits only one.", valueName: "talker"),
+        completion: .talkers)
     var id: String?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("The session, as the argument.", valueName: "talker"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("The session, as the argument.", valueName: "talker"),
+        completion: .talkers)
     var talker: String?
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Only from this time on.", valueName: "time"))

@@ -10,7 +10,11 @@ internal import WeFlowStore
 /// `weflow push`: events of what arrives (contract section 6).
 struct Push: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Follow what arrives.", subcommands: [PushWatch.self])
+        abstract: "Follow what arrives.",
+        discussion: """
+            weflow push watch
+            """,
+        subcommands: [PushWatch.self])
 }
 
 /// `weflow push watch`: a line for each message, as it arrives.
@@ -40,10 +44,14 @@ struct PushWatch: ContextCommand {
     @Option(help: "jsonl, or sse as the server sends it.", completion: .list(Format.allCases.map(\.rawValue)))
     var format = Format.jsonl
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Only these sessions.", valueName: "id,id,…"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Only these sessions.", valueName: "id,id,…"),
+        completion: .talkers)
     var talker: String?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Not these sessions.", valueName: "id,id,…"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Not these sessions.", valueName: "id,id,…"),
+        completion: .talkers)
     var exclude: String?
 
     @Flag(inversion: .prefixedNo, exclusivity: .exclusive, help: "Own messages too.")

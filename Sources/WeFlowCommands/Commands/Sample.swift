@@ -25,7 +25,7 @@ struct Sample: ContextCommand {
 
             Try:
               export WEFLOW_ACCOUNT=\(name)
-              weflow sessions
+              weflow sessions --format table
               weflow messages '\(SamplePeople.name(of: SamplePeople.hikers))' --format text
               weflow messages --talker \(SamplePeople.tom) --limit 5 --media
               weflow contacts

@@ -12,7 +12,7 @@ struct Serve: ContextCommand {
         discussion: """
             weflow serve
             weflow serve --port 5031 --push
-            curl -H "Authorization: Bearer $(weflow token)" http://127.0.0.1:5031/api/v1/sessions
+            curl -H "Authorization: Bearer $(weflow token)" 127.0.0.1:5031/api/v1/sessions
 
             Port and push settings are remembered: a later weflow serve resumes them. Ctrl-C lets open answers finish \
             for five seconds; a second one ends at once.
@@ -28,7 +28,9 @@ struct Serve: ContextCommand {
     var push: Bool?
 
     @Option(
-        help: "Which sessions push events are sent of, remembered: all, whitelist or blacklist. (default: all)",
+        help: ArgumentHelp(
+            "Which sessions push events are sent of, remembered: all, whitelist or blacklist. (default: all)",
+            valueName: "which"),
         completion: .list(ServeSettings.PushFilter.allCases.map(\.rawValue)))
     var pushFilter: String?
 

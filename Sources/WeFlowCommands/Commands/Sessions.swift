@@ -10,13 +10,22 @@ struct Sessions: ContextCommand {
         discussion: """
             weflow sessions --limit 20
             weflow sessions --keyword family
+            weflow sessions --format table
             """)
 
-    @OptionGroup(title: "Selection")
+    /// The forms of the output.
+    enum Format: String, CaseIterable {
+        case json
+        case chatlab
+        case table
+    }
+
+    @OptionGroup(title: "Filters")
     var list: ListOptions
 
     @Option(
-        help: "json or chatlab. (default: json)", completion: .list(SessionsRequest.Format.allCases.map(\.rawValue)))
+        help: "json, chatlab or table, which is for reading. (default: json)",
+        completion: .list(Format.allCases.map(\.rawValue)))
     var format: String?
 
     @OptionGroup(title: "Output")
@@ -28,10 +37,17 @@ struct Sessions: ContextCommand {
     func run(in context: Context) async throws {
         var parameters = list.parameters
         parameters.set("format", to: format)
+        let format = try parameters.choice("format", of: Format.allCases) ?? .json
+        parameters.set("format", to: format == .table ? nil : format.rawValue)
         let request = try SessionsRequest(parameters)
         let result = try SessionsQuery(request).run(on: Settings(account, in: context).openAccount())
-        try await context.deliver(
-            encodeSessions(result.sessions, format: request.format, style: context.style(output)), output)
+        if format == .table {
+            let (width, style) = (context.screenWidth(output), context.textStyle(output))
+            try await context.deliver(sessionsTable(result.sessions, width: width, style: style), output)
+        } else {
+            try await context.deliver(
+                encodeSessions(result.sessions, format: request.format, style: context.style(output)), output)
+        }
         if let notice = result.notice { context.warn(notice.sentence) }
         try context.report(result.damage)
     }

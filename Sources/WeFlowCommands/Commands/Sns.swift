@@ -25,7 +25,7 @@ struct SnsTimeline: ContextCommand {
         abstract: "List posts, the newest first.",
         discussion: """
             weflow sns timeline --limit 5
-            weflow sns timeline --usernames wxid_a,wxid_b --keyword 旅行 --start 2025-01-01 --no-media
+            weflow sns timeline --usernames wxid_a,wxid_b --keyword 旅行 --no-media
             """)
 
     @Option(parsing: .unconditional, help: "How many, 1 to 200. (default: 20)")
@@ -34,7 +34,7 @@ struct SnsTimeline: ContextCommand {
     @Option(parsing: .unconditional, help: "How many to skip after the filters.")
     var offset: String?
 
-    @OptionGroup(title: "Selection")
+    @OptionGroup(title: "Filters")
     var selection: MomentsOptions
 
     @Flag(

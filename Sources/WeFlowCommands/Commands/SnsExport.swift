@@ -11,7 +11,7 @@ struct SnsExport: ContextCommand {
         abstract: "Write posts, and the pictures and videos they show, into a folder.",
         discussion: """
             weflow sns export --output-dir moments --format html --export-media
-            weflow sns export --output-dir moments --usernames wxid_a --start 2025-01-01 --export-images
+            weflow sns export --output-dir moments --usernames wxid_a --export-images
 
             Pictures and videos come from WeChat's media network, five at a time; those that lie in the folder already \
             are not fetched again. Ctrl-C stops it; the same command goes on where it was.
@@ -28,7 +28,7 @@ struct SnsExport: ContextCommand {
         completion: .list(MomentsExportRequest.Format.allCases.map(\.rawValue)))
     var format: String?
 
-    @OptionGroup(title: "Selection")
+    @OptionGroup(title: "Filters")
     var selection: MomentsOptions
 
     @Flag(inversion: .prefixedNo, exclusivity: .exclusive, help: "Fetch pictures, Live Photos and videos.")
@@ -65,7 +65,13 @@ struct SnsExport: ContextCommand {
             let now = context.milliseconds
             let work = Task {
                 try await MomentsExporter(request, network: network).run(on: account, now: now) { step in
-                    progress.show(step.text)
+                    switch step {
+                    case .posts(let count): progress.show("\(count) posts")
+                    case .files(let done, let all):
+                        progress.show(
+                            Double(done), of: Double(all), rate: { "\(Int($0.rounded())) files/s" },
+                            "file \(done) of \(all)")
+                    }
                 }
             }
             let signals = await StopSignals.watch { work.cancel() }
@@ -82,15 +88,5 @@ struct SnsExport: ContextCommand {
             throw ExitCode(130)
         }
         try context.report(outcome.damage)
-    }
-}
-
-extension MomentsExporter.Progress {
-    /// The step as a line of progress shows it.
-    fileprivate var text: String {
-        switch self {
-        case .posts(let count): "\(count) posts"
-        case .files(let done, let all): "file \(done) of \(all)"
-        }
     }
 }

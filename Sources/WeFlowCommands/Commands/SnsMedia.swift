@@ -10,7 +10,7 @@ struct SnsMedia: ContextCommand {
         commandName: "media",
         abstract: "Fetch a picture or video of the moments, decrypted.",
         discussion: """
-            weflow sns media 'https://shmmsns.qpic.cn/mmsns/…/0?token=…&idx=1' --key 14720510155579726123 -o picture.jpg
+            weflow sns media 'https://shmmsns.qpic.cn/mmsns/…/0' --key 1472051 -o a.jpg
 
             Address and key stand in the timeline as rawUrl and key. Only hosts of WeChat's media network are asked, \
             and those of mediaHosts in the configuration.

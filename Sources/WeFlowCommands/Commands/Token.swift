@@ -7,7 +7,7 @@ struct Token: ContextCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print the server's access token, or replace it.",
         discussion: """
-            curl -H "Authorization: Bearer $(weflow token)" http://127.0.0.1:5031/api/v1/sessions
+            curl -H "Authorization: Bearer $(weflow token)" 127.0.0.1:5031/api/v1/sessions
             weflow token --rotate
 
             The token is made when it is first asked for.

@@ -6,10 +6,13 @@ internal import WeFlowQuery
 struct MessageOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
-            "The session: its id, or a remark, nickname or group name that fits only one.", valueName: "talker"))
+            "The session: its id, or a remark, nickname or group name that fits only one.", valueName: "talker"),
+        completion: .talkers)
     var id: String?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("The session, as the argument.", valueName: "talker"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("The session, as the argument.", valueName: "talker"),
+        completion: .talkers)
     var talker: String?
 
     @Option(

@@ -13,6 +13,30 @@ extension Context {
         options.pretty || (options.output == nil && terminal.showsOutput) ? .pretty : .compact
     }
 
+    /// How a text for people stands out on the standard output, where no option says it.
+    var style: TerminalStyle { TerminalStyle(hasColour: terminal.showsOutput && terminal.mayColour) }
+
+    /// How a text for people stands out where it goes to.
+    func textStyle(_ options: OutputOptions) -> TerminalStyle {
+        switch options.color {
+        case .always: TerminalStyle(hasColour: true)
+        case .never: .plain
+        case .auto: options.output == nil ? style : .plain
+        }
+    }
+
+    /// The columns of the screen that the output goes to, nil where it goes to none.
+    func screenWidth(_ options: OutputOptions) -> Int? {
+        options.output == nil && terminal.showsOutput ? terminal.width : nil
+    }
+
+    /// Writes a text for people.
+    ///
+    /// - Throws: why it cannot be written.
+    func deliver(_ text: String, _ options: OutputOptions) async throws {
+        try await writing(to: options.output) { try $0.write(text) }
+    }
+
     /// Lets `body` write to where the options say, and completes the output when it returns.
     ///
     /// - Parameters:

@@ -1,5 +1,5 @@
 internal import Synchronization
-internal import WeFlowQuery
+internal import WeFlowOutput
 
 /// How much was written so far, in one line on the standard error that is redrawn; nothing under one second.
 final class Progress {
@@ -26,9 +26,8 @@ final class Progress {
         let now = ContinuousClock.now
         guard now >= next else { return }
         next = now + .milliseconds(200)
-        let mebibytes = Double(bytes) / 1_048_576
-        let rate = mebibytes / ((now - start) / .seconds(1))
-        context.writeError("\r\(Self.rounded(mebibytes)) MiB, \(Self.rounded(rate)) MiB/s\u{1B}[K")
+        let rate = Double(bytes) / ((now - start) / .seconds(1))
+        context.writeError("\r\(Self.mebibytes(Double(bytes))), \(Self.mebibytes(rate))/s\u{1B}[K")
         isDrawn = true
     }
 
@@ -39,15 +38,17 @@ final class Progress {
         isDrawn = false
     }
 
-    private static func rounded(_ number: Double) -> String {
-        let tenths = Int((number * 10).rounded())
-        return "\(tenths / 10).\(tenths % 10)"
+    /// A number of bytes as people read it: `1.5 MiB`.
+    static func mebibytes(_ bytes: Double) -> String {
+        let tenths = Int((bytes / 104_857.6).rounded())
+        return "\(tenths / 10).\(tenths % 10) MiB"
     }
 }
 
 /// How far a long run has come, in one line on the standard error that is redrawn; nothing under one second.
 final class ProgressLine: Sendable {
     private let context: Context
+    private let start = ContinuousClock.now
     private let next: Mutex<(at: ContinuousClock.Instant, isDrawn: Bool)>
 
     init(_ context: Context) {
@@ -62,8 +63,42 @@ final class ProgressLine: Sendable {
             let now = ContinuousClock.now
             guard now >= next.at else { return }
             next = (now + .milliseconds(200), true)
-            context.writeError("\r\(text())\u{1B}[K")
+            // A line that is broken could not be redrawn.
+            context.writeError("\r\(text().clipped(to: context.terminal.width - 1))\u{1B}[K")
         }
+    }
+
+    /// Draws a share of the whole, how fast it goes, and how long the rest will take once that can be told.
+    ///
+    /// - Parameters:
+    ///   - done: how much is done.
+    ///   - total: of how much.
+    ///   - rate: what is done in a second, as people read it.
+    ///   - what: what is being worked on.
+    func show(_ done: Double, of total: Double, rate: (Double) -> String, _ what: @autoclosure () -> String) {
+        show(Self.text(done, of: total, after: (.now - start) / .seconds(1), rate: rate, what()))
+    }
+
+    /// `43 %, 120.0 MiB/s, 12 s left, message/message_0.db`.
+    static func text(
+        _ done: Double, of total: Double, after seconds: Double, rate: (Double) -> String, _ what: String
+    ) -> String {
+        let percent = total > 0 ? Int(min(max(done / total, 0), 1) * 100) : 100
+        var parts = ["\(percent) %"]
+        if seconds > 0, done > 0 {
+            parts.append(rate(done / seconds))
+            // The first moments tell nothing about the rest.
+            if seconds >= 2, done < total { parts.append("\(time((total - done) * seconds / done)) left") }
+        }
+        return (parts + [what]).joined(separator: ", ")
+    }
+
+    /// Seconds as people read them: `12 s`, `3 min`, `2 h 5 min`.
+    private static func time(_ seconds: Double) -> String {
+        let seconds = Int(min(seconds.rounded(.up), 1_000_000))
+        if seconds < 100 { return "\(seconds) s" }
+        let minutes = (seconds + 30) / 60
+        return minutes < 100 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"
     }
 
     /// Takes the line away.

@@ -12,17 +12,23 @@ struct Terminal: Sendable, Equatable {
     var showsErrors = false
     /// Whether somebody can answer a question.
     var takesInput = false
+    /// Whether the screen may be coloured, where there is one (https://no-color.org).
+    var mayColour = false
     /// Columns of the screen.
     var width = 80
 
     /// The process's own.
     static func process(_ environment: Environment) -> Terminal {
         let isDumb = environment["TERM"] == "dumb"
-        var size = winsize()
-        let hasSize = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        // Where the output is piped the standard error still knows the screen.
+        let columns = [STDOUT_FILENO, STDERR_FILENO].compactMap { descriptor in
+            var size = winsize()
+            return ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : nil
+        }
         return Terminal(
             showsOutput: isatty(STDOUT_FILENO) == 1, showsErrors: isatty(STDERR_FILENO) == 1 && !isDumb,
-            takesInput: isatty(STDIN_FILENO) == 1, width: hasSize ? Int(size.ws_col) : 80)
+            takesInput: isatty(STDIN_FILENO) == 1, mayColour: !isDumb && environment["NO_COLOR"] == nil,
+            width: columns.first ?? 80)
     }
 }
 

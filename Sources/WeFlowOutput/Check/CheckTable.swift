@@ -13,8 +13,13 @@ public import WeFlowQuery
 ///   - report: what was found.
 ///   - environment: lines about the program and the machine that are put on top, for a report that others read.
 ///   - zone: the zone of the times.
+///   - width: the columns of the screen; nil where there is none, and no line is broken.
+///   - style: how headings and states stand out.
 /// - Returns: the text, with the last line's end.
-public func checkTable(_ report: CheckReport, environment: [String] = [], zone: LocalZone = .system) -> String {
+public func checkTable(
+    _ report: CheckReport, environment: [String] = [], zone: LocalZone = .system, width: Int? = nil,
+    style: TerminalStyle = .plain
+) -> String {
     var lines = environment
     if !report.account.isEmpty { lines.append("account   \(report.account)") }
     if !report.ownUsername.isEmpty { lines.append("owner     \(report.ownUsername)") }
@@ -22,20 +27,20 @@ public func checkTable(_ report: CheckReport, environment: [String] = [], zone: 
     if let layout = report.layout { lines.append("tables    of WeChat \(layout)") }
     if let line = report.media.flatMap(imageKeyLine) { lines.append("images    \(line)") }
     lines.append("")
-    lines += tableLines(report, zone)
-    if let media = report.media { lines += mediaLines(media) }
+    lines += tableLines(report, zone, width, style)
+    if let media = report.media { lines += mediaLines(media, style) }
     let damage = report.databases.flatMap { database in
         sentences(database.damage).map { "  \(database.name): \($0)" }
     }
     if !damage.isEmpty {
-        lines += ["", "damaged pages"] + damage.prefix(mostDamage)
+        lines += ["", style.paint("damaged pages", .heading)] + damage.prefix(mostDamage)
         if damage.count > mostDamage { lines.append("  and \(damage.count - mostDamage) more; --json lists them all") }
     }
     if !report.losses.isEmpty {
-        lines += ["", "what does not work"]
+        lines += ["", style.paint("what does not work", .heading)]
         lines += report.losses.map { "  \($0.reason)\n    \($0.cost)" }
     }
-    lines += ["", verdictLine(report)]
+    lines += ["", style.paint(verdictLine(report), report.verdict == .whole ? .good : .bad)]
     return lines.joined(separator: "\n") + "\n"
 }
 
@@ -56,22 +61,35 @@ private func keyLine(_ report: CheckReport) -> String {
     }
 }
 
-private func tableLines(_ report: CheckReport, _ zone: LocalZone) -> [String] {
-    var rows = [["DATABASE", "SIZE", "PAGES", "LOG", "STATE"]]
+private func tableLines(
+    _ report: CheckReport, _ zone: LocalZone, _ width: Int?, _ style: TerminalStyle
+) -> [String] {
+    var rows = [["DATABASE", "SIZE", "PAGES", "LOG"]]
+    var states: [[String]] = []
+    // Where none is encrypted the line of the key has said so.
+    let isMixed = Set(report.databases.compactMap(\.isEncrypted)).count > 1
     for database in report.databases where database.role != .other || isBad(database) {
         rows.append([
             database.name, bytes(database.fileSize), database.pageCount.map { String($0) } ?? "-",
-            database.logSize == 0 ? "-" : bytes(database.logSize), state(database, zone),
+            database.logSize == 0 ? "-" : bytes(database.logSize),
         ])
+        let state = state(database, zone, isMixed: isMixed)
+        states.append([style.paint(state[0], isBad(database) ? .bad : .good)] + state.dropFirst())
     }
     let others = report.databases.filter { $0.role == .other && !isBad($0) }
     let widths = (0..<4).map { column in rows.map { $0[column].count }.max() ?? 0 }
-    var lines = rows.map { row in
+    var lines: [String] = []
+    for (index, row) in rows.enumerated() {
         let cells = (0..<4).map { column in
             let pad = String(repeating: " ", count: widths[column] - row[column].count)
             return column == 0 ? row[column] + pad : pad + row[column]
         }
-        return (cells + [row[4]]).joined(separator: "  ")
+        let line = cells.joined(separator: "  ")
+        if index == 0 {
+            lines.append(style.paint(line + "  STATE", .heading))
+        } else {
+            lines += beside(line, states[index - 1], width)
+        }
     }
     if !others.isEmpty {
         let size = others.reduce(0) { $0 + $1.fileSize }
@@ -79,6 +97,26 @@ private func tableLines(_ report: CheckReport, _ zone: LocalZone) -> [String] {
         lines.append("and \(others.count) \(names) not read here, \(bytes(size))")
     }
     return lines
+}
+
+/// A line with parts after it, those that a narrow screen has no room for on lines of their own.
+private func beside(_ line: String, _ parts: [String], _ width: Int?) -> [String] {
+    guard let width else { return [line + "  " + parts.joined(separator: ", ")] }
+    let indent = line.count + 2 < width - 16 ? line.count + 2 : 4
+    var lines = [line + "  "]
+    var columns = line.count + 2
+    for (index, part) in parts.enumerated() {
+        // What is painted is one short word, whose colours take no columns.
+        let size = part.replacing(/\u{1B}\[\d+m/, with: "").displayWidth
+        let text = index == parts.count - 1 ? part : part + ", "
+        if index > 0, columns + size + 1 > width {
+            lines.append(String(repeating: " ", count: indent))
+            columns = indent
+        }
+        lines[lines.count - 1] += text
+        columns += size + 2
+    }
+    return lines.map { $0.hasSuffix(" ") ? String($0.dropLast()) : $0 }
 }
 
 /// How a form of the key of pictures is called.
@@ -96,7 +134,7 @@ private func imageKeyLine(_ media: MediaCheck) -> String? {
     return "key (\(imageKeyForm(form))), opens \(media.opened) of \(media.encrypted) encrypted pictures that were tried"
 }
 
-private func mediaLines(_ media: MediaCheck) -> [String] {
+private func mediaLines(_ media: MediaCheck, _ style: TerminalStyle) -> [String] {
     let kinds = MediaKind.allCases.compactMap { kind in media.kinds[kind].map { (kind, $0) } }
     guard kinds.contains(where: { $0.1.referenced > 0 }) else { return [] }
     var rows = [["MEDIA", "MESSAGES", "THERE", "MISSING", ""]]
@@ -117,18 +155,19 @@ private func mediaLines(_ media: MediaCheck) -> [String] {
     }
     let widths = (0..<4).map { column in rows.map { $0[column].count }.max() ?? 0 }
     return [""]
-        + rows.map { row in
+        + rows.enumerated().map { index, row in
             let cells = (0..<4).map { column in
                 let pad = String(repeating: " ", count: widths[column] - row[column].count)
                 return column == 0 ? row[column] + pad : pad + row[column]
             }
-            return (cells + (row[4].isEmpty ? [] : [row[4]])).joined(separator: "  ")
+            let line = (cells + (row[4].isEmpty ? [] : [row[4]])).joined(separator: "  ")
+            return index == 0 ? style.paint(line, .heading) : line
         }
 }
 
 private func isBad(_ database: DatabaseCheck) -> Bool { database.state != .whole && database.state != .empty }
 
-private func state(_ database: DatabaseCheck, _ zone: LocalZone) -> String {
+private func state(_ database: DatabaseCheck, _ zone: LocalZone, isMixed: Bool) -> [String] {
     var parts: [String]
     switch database.state {
     case .whole: parts = ["ok"]
@@ -138,7 +177,7 @@ private func state(_ database: DatabaseCheck, _ zone: LocalZone) -> String {
         let pages = database.damage.reduce(0) { $0 + $1.pages.count }
         parts = [pages == 1 ? "1 damaged page" : "\(pages) damaged pages"]
     }
-    if database.isEncrypted == false { parts.append("not encrypted") }
+    if isMixed, database.isEncrypted == false { parts.append("not encrypted") }
     if let messages = database.messages {
         parts.append("\(messages.chats) \(messages.chats == 1 ? "chat" : "chats")")
         parts.append("\(messages.count) \(messages.count == 1 ? "message" : "messages")")
@@ -146,7 +185,7 @@ private func state(_ database: DatabaseCheck, _ zone: LocalZone) -> String {
             parts.append("\(date(first, zone)) to \(date(last, zone))")
         }
     }
-    return parts.joined(separator: ", ")
+    return parts
 }
 
 /// A sentence for all pages that have the same fault and belong to the same table.

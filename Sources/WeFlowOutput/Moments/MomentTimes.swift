@@ -23,5 +23,10 @@ enum MomentTimes {
             + "-\(two(time.month))-\(two(time.day))T\(two(time.hour)):\(two(time.minute)):\(two(time.second))"
     }
 
+    /// Local time to the minute, for tables: `2025-10-09 16:55`.
+    static func minute(_ seconds: Int64, zone: LocalZone) -> String {
+        iso(zone.civil(at: seconds)).dropLast(3).split(separator: "T").joined(separator: " ")
+    }
+
     static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
 }

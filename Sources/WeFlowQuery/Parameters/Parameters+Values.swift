@@ -97,7 +97,9 @@ extension Parameters {
         try value(names) { (raw, label) throws(WeFlowError) in
             let word = try Self.text(raw, label: label).lowercased()
             guard let choice = choices.first(where: { $0.rawValue == word }) else {
-                throw WeFlowError(.usage, "\(label) must be \(Self.alternatives(choices.map(\.rawValue)))")
+                let words = choices.map(\.rawValue)
+                let hint = Nearest.word(to: word, among: words).map { "; did you mean \($0)?" } ?? ""
+                throw WeFlowError(.usage, "\(label) must be \(Self.alternatives(words))\(hint)")
             }
             return choice
         }

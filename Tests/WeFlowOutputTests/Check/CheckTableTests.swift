@@ -30,6 +30,16 @@ struct CheckTableTests {
             losses: [.init(cause: "contact/contact.db", reason: "it is broken", cost: "no names")], verdict: verdict)
     }
 
+    @Test func theTableFitsTheScreenAndStandsOutOnIt() {
+        let narrow = checkTable(report(), zone: .utc, width: 80, style: .init(hasColour: true))
+        #expect(narrow.contains("\u{1B}[31m46 damaged pages\u{1B}[0m, 1 chat,\n"))
+        #expect(narrow.contains("\n" + String(repeating: " ", count: 46) + "1000 messages,\n"))
+        let bare = narrow.replacing(/\u{1B}\[\d+m/, with: "").split(separator: "\n")
+        #expect(bare.filter { $0.contains("KiB") || $0.contains("2023") }.allSatisfy { $0.count <= 80 })
+        let wide = checkTable(report(), zone: .utc, width: 200)
+        #expect(wide == checkTable(report(), zone: .utc))
+    }
+
     @Test func theTableIsForPeople() {
         #expect(
             checkTable(report(), environment: ["weflow    1"], zone: .utc) == """

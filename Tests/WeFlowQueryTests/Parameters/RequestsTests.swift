@@ -40,7 +40,7 @@ struct RequestsTests {
     func messageFormats() throws {
         #expect(try MessagesRequest(http("talker=a&chatlab=true")).format == .chatlab)
         #expect(try MessagesRequest(http("talker=a&format=chatlab&chatlab=0")).format == .chatlab)
-        #expect(throws: WeFlowError(.usage, "format must be json or chatlab")) {
+        #expect(throws: WeFlowError(.usage, "format must be json or chatlab; did you mean json?")) {
             try MessagesRequest(http("talker=a&format=jsonl"))
         }
         for format in MessageFormat.allCases {

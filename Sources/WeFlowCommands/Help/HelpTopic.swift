@@ -1,0 +1,103 @@
+internal import WeFlowOutput
+
+/// What `weflow help` tells besides the commands; the manual has the same tables.
+enum HelpTopic: String, CaseIterable {
+    case exitCodes = "exit-codes"
+    case environment
+    case formats
+
+    /// What it is about, a sentence.
+    var abstract: String {
+        switch self {
+        case .exitCodes: "What the exit status says."
+        case .environment: "Variables and files that are read."
+        case .formats: "What --format takes, and what comes out."
+        }
+    }
+
+    /// The table.
+    var rows: [(term: String, text: String)] {
+        switch self {
+        case .exitCodes: Self.exitCodeRows
+        case .environment: Self.variableRows + Self.fileRows
+        case .formats: Self.formatRows
+        }
+    }
+
+    /// The page.
+    func text(width: Int, style: TerminalStyle) -> String {
+        let width = min(max(width, 40), 80)
+        var text = abstract.wrapped(to: width, indent: 0) + "\n\n"
+        if self == .environment {
+            text += style.paint("Variables", .heading) + "\n" + TermList.text(Self.variableRows, width: width)
+            return text + "\n" + style.paint("Files", .heading) + "\n" + TermList.text(Self.fileRows, width: width)
+        }
+        return text + TermList.text(rows, width: width)
+    }
+
+    /// The exit codes (contract section 9).
+    private static let exitCodeRows: [(term: String, text: String)] = [
+        ("0", "All is there. A reader that closes the pipe early is no failure."),
+        ("64", "An option or a value is wrong, or something that is required is missing."),
+        ("66", "There is no such thing: a file of exported media, a post."),
+        ("69", "The network or another server failed, or the port is taken."),
+        ("70", "The store failed: the sentence names the database and what is the matter."),
+        ("73", "The database is in use by another process."),
+        ("74", "The output could not be written, or the system failed otherwise."),
+        (
+            "75",
+            "Delivered in part: a damaged page or database is named on the standard error, the rest is on the "
+                + "standard output. For check: part of the account is damaged or missing."
+        ),
+        ("77", "Not allowed: a wrong token, a path outside the folder of exported media."),
+        ("78", "The store cannot be read now: no key, a wrong key, a missing database."),
+        ("130", "Stopped by Ctrl-C."),
+    ]
+
+    /// The environment variables (contract section 2).
+    static let variableRows: [(term: String, text: String)] = [
+        ("WEFLOW_ACCOUNT", "The account folder, as --account."),
+        ("WEFLOW_KEY", "The database key, as --key."),
+        ("WEFLOW_KEY_FILE", "A file that holds the database key, as --key-file."),
+        ("WEFLOW_IMAGE_KEY", "The AES key of pictures, as --image-key."),
+        ("WEFLOW_IMAGE_XOR_KEY", "The XOR key of pictures, as --image-xor-key."),
+        ("WEFLOW_EXPORT_PATH", "The folder of exported media, as --export-path."),
+        ("WEFLOW_TOKEN", "The token of the server that push watch --url follows."),
+        ("NO_COLOR", "Where it is set to anything, no colours; --color goes before it."),
+        ("TERM", "dumb: neither colours nor lines of progress."),
+        ("TZ", "The zone of local times."),
+        ("XDG_CONFIG_HOME", "The folder of settings, else ~/.config."),
+        ("XDG_STATE_HOME", "The folder of what is remembered, else ~/.local/state."),
+        ("XDG_DATA_HOME", "The folder of exported media, else ~/.local/share."),
+    ]
+
+    /// The files (contract sections 2, 4.2, 8 and 9).
+    static let fileRows: [(term: String, text: String)] = [
+        (
+            "~/.config/weflow/config.json",
+            "Settings, a JSON object of account, key, keyFile, imageKey, imageXorKey, exportPath, mediaHosts, "
+                + "ffmpeg. An option goes before a variable, a variable before this file."
+        ),
+        ("~/.local/state/weflow/<account>/keys", "Page keys that were derived, sealed under your own key."),
+        ("~/.local/state/weflow/<account>/", "The journal of what arrived: places, neither texts nor names."),
+        ("~/.local/state/weflow/token", "The server's access token."),
+        ("~/.local/state/weflow/serve.json", "What weflow serve remembers."),
+        ("~/.local/share/weflow/api-media/", "Exported media."),
+    ]
+
+    /// The formats (contract sections 4, 5, 6 and 7).
+    private static let formatRows: [(term: String, text: String)] = [
+        (
+            "json",
+            "One JSON object, the answer of the HTTP API to the byte. Compact in a pipe; indented on a terminal or "
+                + "with --pretty."
+        ),
+        ("jsonl", "messages, messages new, push watch: one JSON object a line."),
+        ("chatlab", "messages, pull: a ChatLab 0.0.2 document. sessions: ChatLab's list."),
+        ("chatlab-jsonl", "messages, pull: the same, one object a line."),
+        ("text", "messages: for reading, also in a pager: a line for each day, then time, name and text."),
+        ("table", "sessions, contacts, group-members: aligned columns for reading."),
+        ("sse", "push watch: the frames that a server sends."),
+        ("html, arkmejson", "sns export: a page for reading; the JSON that Arkme reads."),
+    ]
+}

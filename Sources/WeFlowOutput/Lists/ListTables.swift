@@ -1,0 +1,67 @@
+public import WeFlowQuery
+
+/// Sessions as a table for people: the columns of the JSON that tell sessions apart.
+///
+/// - Parameters:
+///   - sessions: the sessions in order.
+///   - width: the columns of the screen; nil where there is none, and nothing is cut.
+///   - style: how names and titles stand out.
+///   - zone: the clock by which times are shown.
+/// - Returns: the lines with their ends, nothing where there is no session.
+public func sessionsTable(
+    _ sessions: [Session], width: Int?, style: TerminalStyle, zone: LocalZone = .system
+) -> String {
+    var table = TextTable(columns: [
+        .init(title: "LAST", role: .faint), .init(title: "UNREAD", isNumber: true), .init(title: "TYPE"),
+        .init(title: "NAME", canShrink: true, role: .name), .init(title: "ID"),
+    ])
+    table.rows = sessions.map { session in
+        [
+            session.lastTimestamp > 0 ? MomentTimes.minute(session.lastTimestamp, zone: zone) : "-",
+            session.unreadCount == 0 ? "-" : String(session.unreadCount), session.sessionType, session.displayName,
+            session.username,
+        ]
+    }
+    return table.text(width: width, style: style)
+}
+
+/// Contacts as a table for people.
+///
+/// - Parameters:
+///   - contacts: the contacts in order.
+///   - width: the columns of the screen; nil where there is none, and nothing is cut.
+///   - style: how names and titles stand out.
+/// - Returns: the lines with their ends, nothing where there is no contact.
+public func contactsTable(_ contacts: [Contact], width: Int?, style: TerminalStyle) -> String {
+    var table = TextTable(columns: [
+        .init(title: "TYPE"), .init(title: "NAME", canShrink: true, role: .name),
+        .init(title: "NICKNAME", canShrink: true), .init(title: "ALIAS", canShrink: true), .init(title: "ID"),
+    ])
+    table.rows = contacts.map { [$0.type, $0.displayName, $0.nickname, $0.alias, $0.username] }
+    return table.text(width: width, style: style)
+}
+
+/// The members of a group as a table for people.
+///
+/// - Parameters:
+///   - members: the members in order.
+///   - hasCounts: whether their messages were counted.
+///   - width: the columns of the screen; nil where there is none, and nothing is cut.
+///   - style: how names and titles stand out.
+/// - Returns: the lines with their ends, nothing where there is no member.
+public func groupMembersTable(
+    _ members: [GroupMember], hasCounts: Bool, width: Int?, style: TerminalStyle
+) -> String {
+    var columns: [TextTable.Column] = [
+        .init(title: "NAME", canShrink: true, role: .name), .init(title: "IN THE GROUP", canShrink: true),
+        .init(title: "IS"), .init(title: "ID"),
+    ]
+    if hasCounts { columns.insert(.init(title: "MESSAGES", isNumber: true), at: 0) }
+    var table = TextTable(columns: columns)
+    table.rows = members.map { member in
+        let standing = [member.isOwner ? "owner" : nil, member.isFriend ? "friend" : nil].compactMap(\.self)
+        let cells = [member.displayName, member.groupNickname, standing.joined(separator: ", "), member.wxid]
+        return hasCounts ? [String(member.messageCount)] + cells : cells
+    }
+    return table.text(width: width, style: style)
+}
