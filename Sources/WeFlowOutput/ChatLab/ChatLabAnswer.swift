@@ -80,9 +80,7 @@ public struct ChatLabAnswer: Sendable {
         var writer = JSONWriter(style: isLines ? .compact : style)
         begin(&writer, people.withPictures(Self.members(page.fragments.map(\.people)), isBounded: !isLines))
         for fragment in page.fragments {
-            if isLines { writer.lines(fragment.writer.bytes) } else { writer.fragment(fragment.writer.bytes) }
-            try await sink(writer.bytes)
-            writer.removeBytes()
+            try await writer.pass(fragment.writer.bytes, to: sink)
         }
         end(
             &writer, hasMore: page.hasMore, count: page.entryCount,
@@ -98,23 +96,24 @@ public struct ChatLabAnswer: Sendable {
     /// - Throws: why they cannot be read, and what `sink` throws.
     public func writeAll(to sink: ByteSink) async throws -> MessageLosses {
         var people: [ChatPerson] = []
-        _ = try await query.encodeAll(exportsMedia: false, into: makeFragment) { message, fragment in
+        let pool = FragmentPool(makeFragment)
+        _ = try await query.encodeAll(.sender, into: pool.take) { message, fragment in
             fragment.note(message)
         } consume: { fragment in
             people = Self.members([people, fragment.people])
+            pool.give(fragment)
         }
         var writer = JSONWriter(style: isLines ? .compact : style)
         begin(&writer, self.people.withPictures(people, isBounded: !isLines))
         var count = 0
         var mediaCount = 0
-        let losses = try await query.encodeAll(into: makeFragment) { message, fragment in
+        let losses = try await query.encodeAll(into: pool.take) { message, fragment in
             fragment.add(message)
         } consume: { fragment in
             count += fragment.count
             mediaCount += fragment.mediaCount
-            if isLines { writer.lines(fragment.writer.bytes) } else { writer.fragment(fragment.writer.bytes) }
-            try await sink(writer.bytes)
-            writer.removeBytes()
+            try await writer.pass(fragment.writer.bytes, to: sink)
+            pool.give(fragment)
         }
         end(&writer, hasMore: false, count: count, mediaCount: mediaCount)
         try await sink(writer.bytes)

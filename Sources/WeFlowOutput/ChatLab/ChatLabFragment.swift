@@ -3,7 +3,7 @@ internal import WeFlowModel
 internal import WeFlowQuery
 
 /// Messages of one batch in ChatLab's form, with the people who sent them.
-final class ChatLabFragment: @unchecked Sendable {
+final class ChatLabFragment: Fragment, @unchecked Sendable {
     // Unchecked: a batch's fragment is written by its worker and read only after the worker has handed it on.
     var writer: JSONWriter
     /// How many messages were written.
@@ -32,6 +32,16 @@ final class ChatLabFragment: @unchecked Sendable {
         self.baseURL = baseURL
         self.isLines = isLines
         writer = JSONWriter(style: isLines ? .compact : style, depth: isLines ? 0 : 2, capacity: 64 << 10)
+    }
+
+    func reset() {
+        writer.removeBytes()
+        writer.restart()
+        count = 0
+        mediaCount = 0
+        people = []
+        known = [:]
+        last = nil
     }
 
     /// Notes who sent a message, without writing it.

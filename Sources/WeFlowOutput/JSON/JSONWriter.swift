@@ -49,6 +49,7 @@ public struct JSONWriter: ~Copyable, Sendable {
     public mutating func endArray() { close(UInt8(ascii: "]")) }
 
     /// Writes a key of the program's own, which holds nothing to escape.
+    @inline(__always)
     public mutating func key(_ name: StaticString) {
         beginItem()
         bytes.reserve(name.utf8CodeUnitCount + 4)
@@ -75,9 +76,33 @@ public struct JSONWriter: ~Copyable, Sendable {
     }
 
     /// Writes a text of bytes that should be UTF-8; what is not is replaced by U+FFFD, once for each maximal subpart.
-    public mutating func string(utf8 text: UnsafeRawBufferPointer) {
+    ///
+    /// - Returns: where the text lies in `bytes`, without its quotes.
+    @discardableResult
+    public mutating func string(utf8 text: UnsafeRawBufferPointer) -> Range<Int> {
         beginItem()
+        let start = bytes.count + 1
         bytes.appendJSONString(text)
+        return start..<bytes.count - 1
+    }
+
+    /// Writes a text that consists of one in front and another that has been written already.
+    ///
+    /// - Parameters:
+    ///   - front: what comes first, UTF-8 that ends with a whole character.
+    ///   - written: where the rest lies, as `string(utf8:)` returned it; nothing may have been flushed since.
+    mutating func string(_ front: UnsafeRawBufferPointer, thenCopyOf written: Range<Int>) {
+        beginItem()
+        if front.isEmpty {
+            bytes.reserve(written.count + 2)
+            bytes.appendReserved(UInt8(ascii: "\""))
+        } else {
+            bytes.appendJSONString(front)
+            bytes.removeLast()
+            bytes.reserve(written.count + 1)
+        }
+        bytes.appendReserved(copyOf: written)
+        bytes.appendReserved(UInt8(ascii: "\""))
     }
 
     /// Writes a text of bytes that should be UTF-8; what is not is replaced by U+FFFD, once for each maximal subpart.
@@ -96,6 +121,7 @@ public struct JSONWriter: ~Copyable, Sendable {
     }
 
     /// Writes a number.
+    @inline(__always)
     public mutating func integer(_ value: some FixedWidthInteger) {
         beginItem()
         bytes.append(decimal: value)
@@ -135,20 +161,28 @@ public struct JSONWriter: ~Copyable, Sendable {
 
     /// Joins items that another writer wrote at this depth and style; nothing where there are none.
     public mutating func fragment(_ items: borrowing OutputBytes) {
-        guard !items.isEmpty else { return }
-        if !isFirst { bytes.append(UInt8(ascii: ",")) }
-        isFirst = false
+        beginFragment(items)
         bytes.append(items)
     }
 
-    /// Joins lines that another writer wrote at the top.
-    public mutating func lines(_ lines: borrowing OutputBytes) { bytes.append(lines) }
+    /// Sees to what stands before items that another writer wrote, for a caller that passes these on by themselves.
+    public mutating func beginFragment(_ items: borrowing OutputBytes) {
+        guard !items.isEmpty, depth > 0 else { return }
+        if !isFirst { bytes.append(UInt8(ascii: ",")) }
+        isFirst = false
+    }
 
     /// Ends a line between two values at the top.
     public mutating func endLine() { bytes.append(UInt8(ascii: "\n")) }
 
     /// Drops what has been written, but not the state: a document is flushed piece by piece.
     public mutating func removeBytes() { bytes.removeAll() }
+
+    /// Makes the next item the first one of a fragment again.
+    mutating func restart() {
+        isFirst = true
+        isAfterKey = false
+    }
 
     /// Hands the buffer over, as a fragment or a whole document.
     public consuming func finish() -> OutputBytes { bytes }
@@ -186,6 +220,7 @@ public struct JSONWriter: ~Copyable, Sendable {
         isAfterKey = true
     }
 
+    @inline(never)
     private mutating func breakLine() {
         bytes.reserve(1 + 2 * depth)
         bytes.appendReserved(UInt8(ascii: "\n"))

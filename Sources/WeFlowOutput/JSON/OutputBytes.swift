@@ -63,11 +63,18 @@ public struct OutputBytes: ~Copyable {
     }
 
     /// Appends a number in decimal.
+    @inline(__always)
     public mutating func append(decimal value: some FixedWidthInteger) {
-        reserve(20)
+        reserve(Self.longestDecimal)
         if value < 0 { appendReserved(UInt8(ascii: "-")) }
         appendReserved(decimal: UInt64(value.magnitude))
     }
+
+    /// Room for a sign, twenty digits, and what the last eight of them spill over.
+    private static var longestDecimal: Int { 32 }
+
+    /// Takes the last byte back.
+    mutating func removeLast() { count -= 1 }
 
     /// Empties the buffer and keeps its memory.
     public mutating func removeAll() { count = 0 }
@@ -122,23 +129,47 @@ public struct OutputBytes: ~Copyable {
         count += length
     }
 
-    /// Two digits at a time, from the last to the first, into a place counted beforehand.
+    /// Appends bytes that this buffer holds once more, behind a check that there is room.
+    @inline(__always)
+    mutating func appendReserved(copyOf range: Range<Int>) {
+        memcpy(base + count, base + range.lowerBound, range.count)
+        count += range.count
+    }
+
+    /// Eight digits at a time; writes up to eight bytes beyond the last digit.
     mutating func appendReserved(decimal magnitude: UInt64) {
-        var rest = magnitude
-        var digits = 1
-        while rest >= 10 {
-            rest /= 10
-            digits += 1
+        guard magnitude >= 100_000_000 else {
+            let digits = Self.eightDigits(magnitude)
+            // The last digit stands even where it is 0.
+            let zeros = min(digits.trailingZeroBitCount / 8, 7)
+            store((digits | Self.zeroes) >> UInt64(8 * zeros))
+            count += 8 - zeros
+            return
         }
-        rest = magnitude
-        var place = count + digits
-        while place > count {
-            place -= 1
-            let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-            base[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit)
-            rest = quotient
-        }
-        count += digits
+        let (quotient, remainder) = magnitude.quotientAndRemainder(dividingBy: 100_000_000)
+        appendReserved(decimal: quotient)
+        store(Self.eightDigits(remainder) | Self.zeroes)
+        count += 8
+    }
+
+    @inline(__always)
+    private mutating func store(_ word: UInt64) {
+        UnsafeMutableRawPointer(base + count).storeBytes(of: word.littleEndian, as: UInt64.self)
+    }
+
+    /// `00000000`.
+    private static var zeroes: UInt64 { 0x3030_3030_3030_3030 }
+
+    /// The eight digits of a number below 10^8 as numbers, the first in the lowest byte: split into fours, twos and
+    /// ones, all of a kind in one multiplication, whose products stay within their lanes.
+    @inline(__always)
+    private static func eightDigits(_ value: UInt64) -> UInt64 {
+        let upper = (value &* 109_951_163) >> 40
+        let fours = upper | (value &- upper &* 10_000) << 32
+        let hundreds = ((fours &* 10_486) >> 20) & 0x0000_007F_0000_007F
+        let twos = hundreds | (fours &- hundreds &* 100) << 16
+        let tens = ((twos &* 103) >> 10) & 0x000F_000F_000F_000F
+        return tens | (twos &- tens &* 10) << 8
     }
 
     @inline(never)

@@ -3,11 +3,11 @@ internal import WeFlowModel
 internal import WeFlowQuery
 
 /// Messages of one batch as JSON, written by one thread and joined by another.
-final class MessageFragment: @unchecked Sendable {
+final class MessageFragment: Fragment, @unchecked Sendable {
     // Unchecked: a batch's fragment is written by its worker and read only after the worker has handed it on.
     var writer: JSONWriter
     /// How many messages were written.
-    var count = 0
+    private(set) var count = 0
     /// How many of them have an exported file.
     private(set) var mediaCount = 0
     /// What addresses of exported files begin with.
@@ -20,89 +20,108 @@ final class MessageFragment: @unchecked Sendable {
         writer = JSONWriter(style: style, depth: depth, capacity: 64 << 10)
     }
 
-    /// Writes a message with the keys and the order of contract section 4.1.
+    func reset() {
+        writer.removeBytes()
+        writer.restart()
+        count = 0
+        mediaCount = 0
+    }
+
+    /// Writes a message.
     ///
     /// - Parameters:
     ///   - message: the message.
     ///   - detail: whether it carries `detail`.
+    ///   - endsLine: whether it is a line of its own.
     ///   - arrival: what stands in front of the other keys where it is given for its arrival (contract section 4.2).
-    func add(_ message: borrowing Message, detail: Bool, arrival: Arrival? = nil) {
+    func add(_ message: borrowing Message, detail: Bool, endsLine: Bool, arrival: Arrival? = nil) {
         count += 1
-        writer.beginObject()
-        if let arrival { writer.head(arrival) }
-        writer.key("localId")
-        writer.integer(message.localID)
-        writer.key("serverId")
-        writer.quoted(message.serverID)
-        writer.key("localType")
-        writer.integer(message.localType)
-        writer.key("createTime")
-        writer.integer(message.createTime)
-        writer.key("sortSeq")
-        writer.integer(message.sortSeq)
-        writer.key("isSend")
-        writer.integer(message.isSend ? 1 : 0)
-        writer.key("senderUsername")
-        writer.string(utf8: message.sender)
-        writer.key("content")
-        if message.content.isDisplayed(as: message.body) {
-            writer.string(utf8: message.body)
-            writer.key("rawContent")
-            writer.string(utf8: message.rawContent)
-            writer.key("parsedContent")
-            writer.string(utf8: message.body)
-        } else {
-            text.removeAll(keepingCapacity: true)
-            message.content.appendContent(of: message.body, to: &text)
-            writer.string(utf8: text)
-            writer.key("rawContent")
-            writer.string(utf8: message.rawContent)
-            writer.key("parsedContent")
-            text.removeAll(keepingCapacity: true)
-            message.content.appendDisplayText(of: message.body, to: &text)
-            writer.string(utf8: text)
-        }
-        if detail {
-            writer.key("detail")
-            writer.detail(message.content.detail, mentions: message.mentions)
-        }
-        if let quote = message.content.quote {
-            if let id = message.content.replyToMessageId {
-                writer.key("replyToMessageId")
-                writer.string(id)
-            }
-            writer.key("quote")
-            writer.quote(quote)
-        }
-        if let media = message.media { add(media) }
-        writer.endObject()
-    }
-
-    /// Writes the file of a message, or why there is none.
-    private func add(_ media: MediaOutcome) {
-        switch media {
-        case .file(let file):
-            mediaCount += 1
-            writer.key("mediaType")
-            writer.string(file.exported.kind.rawValue)
-            writer.key("mediaFileName")
-            writer.string(file.exported.fileName)
-            writer.key("mediaUrl")
-            writer.string(baseURL + file.exported.urlPath)
-            writer.key("mediaLocalPath")
-            writer.string(file.path)
-            if let rendition = file.rendition {
-                writer.key("mediaRendition")
-                writer.string(rendition.rawValue)
-            }
-        case .missing(_, let loss):
-            writer.key("mediaError")
-            writer.string(loss.rawValue)
-        }
+        if case .file? = message.media { mediaCount += 1 }
+        writer.message(message, detail: detail, arrival: arrival, baseURL: baseURL, text: &text)
+        if endsLine { writer.endLine() }
     }
 }
 
 extension JSONWriter {
+    /// Writes a message with the keys and the order of contract section 4.1. `text` is room for texts.
+    fileprivate mutating func message(
+        _ message: borrowing Message, detail: Bool, arrival: Arrival?, baseURL: String, text: inout [UInt8]
+    ) {
+        beginObject()
+        if let arrival { head(arrival) }
+        key("localId")
+        integer(message.localID)
+        key("serverId")
+        quoted(message.serverID)
+        key("localType")
+        integer(message.localType)
+        key("createTime")
+        integer(message.createTime)
+        key("sortSeq")
+        integer(message.sortSeq)
+        key("isSend")
+        integer(message.isSend ? 1 : 0)
+        key("senderUsername")
+        string(utf8: message.sender)
+        key("content")
+        if message.content.isDisplayed(as: message.body) {
+            // One text three times, which is looked at once. It is the end of the raw text, in front of which a group
+            // has the sender and the end of a line.
+            let written = string(utf8: message.body)
+            key("rawContent")
+            let front = message.rawContent.count - message.body.count
+            string(UnsafeRawBufferPointer(rebasing: message.rawContent[..<front]), thenCopyOf: written)
+            key("parsedContent")
+            string(UnsafeRawBufferPointer(start: nil, count: 0), thenCopyOf: written)
+        } else {
+            text.removeAll(keepingCapacity: true)
+            message.content.appendContent(of: message.body, to: &text)
+            string(utf8: text)
+            key("rawContent")
+            string(utf8: message.rawContent)
+            key("parsedContent")
+            text.removeAll(keepingCapacity: true)
+            message.content.appendDisplayText(of: message.body, to: &text)
+            string(utf8: text)
+        }
+        if detail {
+            key("detail")
+            self.detail(message.content.detail, mentions: message.mentions)
+        }
+        if let quote = message.content.quote {
+            if let id = message.content.replyToMessageId {
+                key("replyToMessageId")
+                string(id)
+            }
+            key("quote")
+            self.quote(quote)
+        }
+        if let media = message.media { self.media(media, baseURL: baseURL) }
+        endObject()
+    }
+
+    /// Writes the file of a message, or why there is none.
+    private mutating func media(_ media: MediaOutcome, baseURL: String) {
+        switch media {
+        case .file(let file):
+            key("mediaType")
+            string(file.exported.kind.rawValue)
+            key("mediaFileName")
+            string(file.exported.fileName)
+            key("mediaUrl")
+            string(baseURL + file.exported.urlPath)
+            key("mediaLocalPath")
+            string(file.path)
+            if let rendition = file.rendition {
+                key("mediaRendition")
+                string(rendition.rawValue)
+            }
+        case .missing(_, let loss):
+            key("mediaError")
+            string(loss.rawValue)
+        }
+    }
+
     /// Writes what a reply quotes.
     mutating func quote(_ quote: Quote) {
         beginObject()

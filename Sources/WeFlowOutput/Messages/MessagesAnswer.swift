@@ -71,11 +71,7 @@ public struct MessagesAnswer: Sendable {
         begin(
             &writer, count: page.fragments.reduce(0) { $0 + $1.count }, hasMore: page.hasMore,
             mediaCount: page.fragments.reduce(0) { $0 + $1.mediaCount })
-        for fragment in page.fragments {
-            writer.fragment(fragment.writer.bytes)
-            try await sink(writer.bytes)
-            writer.removeBytes()
-        }
+        for fragment in page.fragments { try await writer.pass(fragment.writer.bytes, to: sink) }
         end(&writer)
         try await sink(writer.bytes)
     }
@@ -85,13 +81,13 @@ public struct MessagesAnswer: Sendable {
     /// - Returns: what could not be read.
     /// - Throws: why they cannot be read, and what `sink` throws.
     public func writeAll(to sink: ByteSink) async throws -> MessageLosses {
-        let (fragment, detail) = (makeFragment, query.request.detail)
+        let (pool, detail) = (FragmentPool(makeFragment), query.request.detail)
         guard query.request.format == .json else {
-            return try await query.encodeAll(into: fragment) { message, fragment in
-                fragment.add(message, detail: detail)
-                fragment.writer.endLine()
+            return try await query.encodeAll(into: pool.take) { message, fragment in
+                fragment.add(message, detail: detail, endsLine: true)
             } consume: { fragment in
                 try await sink(fragment.writer.bytes)
+                pool.give(fragment)
             }
         }
         let total = try await query.count()
@@ -99,12 +95,11 @@ public struct MessagesAnswer: Sendable {
         let mediaCount = try await query.exportMedia()
         var writer = JSONWriter(style: style)
         begin(&writer, count: max(0, total - query.request.offset), hasMore: false, mediaCount: mediaCount)
-        let losses = try await query.encodeAll(into: fragment) { message, fragment in
-            fragment.add(message, detail: detail)
+        let losses = try await query.encodeAll(into: pool.take) { message, fragment in
+            fragment.add(message, detail: detail, endsLine: false)
         } consume: { fragment in
-            writer.fragment(fragment.writer.bytes)
-            try await sink(writer.bytes)
-            writer.removeBytes()
+            try await writer.pass(fragment.writer.bytes, to: sink)
+            pool.give(fragment)
         }
         end(&writer)
         try await sink(writer.bytes)
@@ -116,8 +111,7 @@ public struct MessagesAnswer: Sendable {
     ) async throws -> MessageLosses {
         let (detail, isLines) = (query.request.detail, query.request.format == .jsonl)
         return try await query.encode(page, into: makeFragment) { message, fragment in
-            fragment.add(message, detail: detail)
-            if isLines { fragment.writer.endLine() }
+            fragment.add(message, detail: detail, endsLine: isLines)
         } consume: { fragment in
             try await consume(fragment)
         }
@@ -153,6 +147,14 @@ public struct MessagesAnswer: Sendable {
 }
 
 extension JSONWriter {
+    /// Hands on what was written so far, then items that another writer wrote, which are not copied.
+    mutating func pass(_ items: borrowing OutputBytes, to sink: ByteSink) async throws {
+        beginFragment(items)
+        if !bytes.isEmpty { try await sink(bytes) }
+        removeBytes()
+        if !items.isEmpty { try await sink(items) }
+    }
+
     /// Writes the `media` object of an envelope.
     mutating func media(_ media: MediaEnvelope, count: Int) {
         beginObject()

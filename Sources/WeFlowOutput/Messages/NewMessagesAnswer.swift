@@ -35,8 +35,7 @@ public struct NewMessagesAnswer: Sendable {
             let fragment = MessageFragment(
                 style: isLines ? .compact : style, depth: isLines ? 0 : 2, baseURL: baseURL)
             let summary = try query.run { arrival, message in
-                fragment.add(message, detail: false, arrival: arrival)
-                if isLines { fragment.writer.endLine() }
+                fragment.add(message, detail: false, endsLine: isLines, arrival: arrival)
             }
             return Page(summary: summary, fragment: fragment)
         }
@@ -60,8 +59,7 @@ public struct NewMessagesAnswer: Sendable {
         let isLines = query.request.format == .jsonl
         let fragment = MessageFragment(style: isLines ? .compact : style, depth: isLines ? 0 : 2, baseURL: baseURL)
         let summary = try await query.run(exporting: media) { arrival, message in
-            fragment.add(message, detail: false, arrival: arrival)
-            if isLines { fragment.writer.endLine() }
+            fragment.add(message, detail: false, endsLine: isLines, arrival: arrival)
         }
         return Page(summary: summary, fragment: fragment)
     }

@@ -53,10 +53,12 @@ public struct TextAnswer: Sendable {
     /// - Returns: what could not be read.
     /// - Throws: why they cannot be read, and what `sink` throws.
     public func writeAll(to sink: ByteSink) async throws -> MessageLosses {
-        try await query.encodeAll(into: makeFragment) { message, fragment in
+        let pool = FragmentPool(makeFragment)
+        return try await query.encodeAll(into: pool.take) { message, fragment in
             fragment.add(message)
         } consume: { fragment in
             try await sink(fragment.bytes)
+            pool.give(fragment)
         }
     }
 

@@ -2,7 +2,7 @@ internal import WeFlowModel
 internal import WeFlowQuery
 
 /// Messages of one batch as lines for reading.
-final class TextFragment: @unchecked Sendable {
+final class TextFragment: Fragment, @unchecked Sendable {
     // Unchecked: a batch's fragment is written by its worker and read only after the worker has handed it on.
     private(set) var bytes = OutputBytes(capacity: 64 << 10)
     private let people: ChatPeople
@@ -13,6 +13,8 @@ final class TextFragment: @unchecked Sendable {
         self.people = people
         self.zone = zone
     }
+
+    func reset() { bytes.removeAll() }
 
     /// Writes a message: time, sender and text; further lines of the text and what it quotes are indented.
     func add(_ message: borrowing Message) {

@@ -88,7 +88,7 @@ final class ArrivalReader {
             let chat = try Chat(talker, tables: tables, names: names, in: account)
             let places = tables.enumerated().map { (TablePlace.number(of: $1.shard), $0) }
             chats[hash] = OpenChat(
-                chat: chat, worker: MessageWorker(chat, readsRecords: false),
+                chat: chat, worker: MessageWorker(chat, leaves: [], readsRecords: false),
                 tables: Dictionary(places, uniquingKeysWith: { first, _ in first }))
         }
     }
@@ -115,7 +115,9 @@ final class ArrivalReader {
         guard let open = chats[row.place.hash], let entry = found(row).entry else { return false }
         var isTaken = false
         let outcomes = media == nil ? [] : [media]
-        _ = try open.worker.read([entry][...], filter: filter, media: outcomes, losses: &losses) { _, message in
+        _ = try open.worker.read(
+            [entry][...], order: .oldestFirst, filter: filter, media: outcomes, losses: &losses
+        ) { _, message in
             var isRevoke = false
             if case .revoke = message.content { isRevoke = true }
             // A message that was taken back meanwhile has an entry of its own; a notice of another kind is none.
@@ -155,12 +157,16 @@ final class ArrivalReader {
             }
             if entries.isEmpty { break }
             var unread: [MessageEntry] = []
-            _ = try open.worker.read(entries[...], filter: MessageFilter(), losses: &losses) { entry, message in
+            _ = try open.worker.read(
+                entries[...], order: .newestFirst, filter: MessageFilter(), losses: &losses
+            ) { entry, message in
                 guard left > 0, !message.isSend, !MessageType(localType: message.localType).isNotice else { return }
                 left -= 1
                 unread.append(entry)
             }
-            _ = try open.worker.read(unread[...], filter: filter, losses: &losses) { entry, message in
+            _ = try open.worker.read(
+                unread[...], order: .newestFirst, filter: filter, losses: &losses
+            ) { entry, message in
                 places.append(
                     ArrivalPlace(
                         createTime: message.createTime, sortSeq: message.sortSeq, localID: entry.rowID,

@@ -146,7 +146,7 @@ final class LocalNames {
     private let readers: [MessageReader]
 
     init(_ chat: Chat) {
-        readers = chat.tables.map(MessageReader.init)
+        readers = chat.tables.map { MessageReader($0) }
     }
 
     /// Whether an earlier message of the same kind has the same local id.

@@ -2,17 +2,34 @@ import WeFlowModel
 import WeFlowPages
 import WeFlowStore
 
+/// How much of a message a caller wants.
+public enum MessageDepth: Sendable {
+    /// All of it.
+    case whole
+    /// Who sent it, and whether it is a notice.
+    case sender
+}
+
 /// Reads rows of a chat and takes them apart: what one thread needs, kept from batch to batch.
 final class MessageWorker {
+    /// How many rows are planned at once: their leaves lie side by side in memory.
+    private static let planned = 512
+
     private let chat: Chat
+    private let leaves: [LeafMap?]
     private let ownUsername: [UInt8]
     private var readers: [MessageReader?]
     private let text = ContentDecoder()
     private let decoder: MessageDecoder
     private var shown: [UInt8] = []
 
-    init(_ chat: Chat, readsRecords: Bool) {
+    /// - Parameters:
+    ///   - chat: what is read.
+    ///   - leaves: the leaf map of each table, where most rows will be read; else none.
+    ///   - readsRecords: whether forwarded records are taken apart.
+    init(_ chat: Chat, leaves: [LeafMap?], readsRecords: Bool) {
         self.chat = chat
+        self.leaves = leaves
         ownUsername = Array(chat.ownUsername.utf8)
         readers = chat.tables.map { _ in nil }
         decoder = MessageDecoder(readsRecords: readsRecords)
@@ -23,65 +40,151 @@ final class MessageWorker {
     /// A row whose page is damaged is noted in `losses`, and the others are handed on.
     ///
     /// - Parameters:
-    ///   - entries: the messages.
+    ///   - entries: the messages; those of one sequence stand together and are put in order.
+    ///   - order: the order of the messages.
     ///   - filter: which of them are meant.
+    ///   - depth: how much of a message is wanted.
     ///   - media: what became of the media of each entry, where they were asked for.
     ///   - losses: takes what cannot be read.
     ///   - body: takes each message that passes.
     /// - Returns: the place of the last row that was read, nil where none was.
     /// - Throws: `.moved` where the database changed under a snapshot without a lock; what `body` throws.
     func read(
-        _ entries: ArraySlice<MessageEntry>, filter: MessageFilter, media: [MediaOutcome?] = [],
-        losses: inout MessageLosses,
+        _ entries: ArraySlice<MessageEntry>, order: MessageOrder, filter: MessageFilter,
+        depth: MessageDepth = .whole, media: [MediaOutcome?] = [], losses: inout MessageLosses,
         _ body: (MessageEntry, borrowing Message) throws -> Void
     ) throws -> MessagePlace? {
         var last: (entry: MessageEntry, time: Int64)?
-        for table in chat.tables.indices {
-            let rows = entries.lazy.filter { $0.table == table }.map(\.rowID)
-            if !rows.isEmpty { reader(table).plan(rows) }
-        }
-        for (place, entry) in zip(entries.indices, entries) {
-            let reader = reader(entry.table)
-            let row: MessageRow
-            do throws(PageFailure) {
-                guard let found = try reader.row(entry.rowID) else { continue }
-                row = found
-            } catch {
-                if error.reason == .moved { throw error.error }
-                losses.add(error)
-                continue
+        var start = entries.startIndex
+        while start < entries.endIndex {
+            var end = min(start + Self.planned, entries.endIndex)
+            while end < entries.endIndex, entries[end].sequence == entries[end - 1].sequence { end += 1 }
+            for read in try plan(entries[start..<end], order) {
+                let reader = reader(read.entry.table)
+                let row: MessageRow
+                do throws(PageFailure) {
+                    guard let found = try reader.row(planned: read.place) else { continue }
+                    row = found
+                } catch {
+                    if error.reason == .moved { throw error.error }
+                    losses.add(error)
+                    continue
+                }
+                last = (read.entry, row.createTime)
+                guard filter.admits(row.createTime) else { continue }
+                let outcome = media.isEmpty ? nil : media[read.index - entries.startIndex]
+                let message = message(row, reader, depth, outcome, &losses)
+                if let keyword = filter.keyword, !matches(message, keyword) { continue }
+                try body(read.entry, message)
             }
-            last = (entry, row.createTime)
-            guard filter.admits(row.createTime) else { continue }
-            let outcome = media.isEmpty ? nil : media[place - entries.startIndex]
-            let message = message(row, reader, outcome, &losses)
-            if let keyword = filter.keyword, !matches(message, keyword) { continue }
-            try body(entry, message)
+            start = end
         }
         return last.map { MessagePlace($0.entry, createTime: $0.time, in: chat.tables[$0.entry.table]) }
     }
 
+    /// Finds the messages on some leaves of a table that pass the filter.
+    ///
+    /// - Parameters:
+    ///   - table: the table.
+    ///   - leaves: places in its leaf map, with which the worker must have been made.
+    ///   - filter: which messages are meant.
+    ///   - losses: takes what cannot be read.
+    /// - Returns: the places of the messages that pass.
+    /// - Throws: `.unavailable` where the database changed under a snapshot without a lock.
+    func scan(
+        _ table: Int, _ leaves: Range<Int>, filter: MessageFilter, losses: inout MessageLosses
+    ) throws -> [MessagePlace] {
+        var found: [MessagePlace] = []
+        var failures: [PageFailure] = []
+        let reader = reader(table)
+        try reader.scan(leaves) { row, id in
+            guard filter.admits(row.createTime) else { return }
+            if let keyword = filter.keyword, !matches(message(row, reader, .whole, nil, &losses), keyword) { return }
+            let entry = MessageEntry(sequence: row.sortSeq, rowID: id, table: table)
+            found.append(MessagePlace(entry, createTime: row.createTime, in: chat.tables[table]))
+        } failed: { failure in
+            failures.append(failure)
+        }
+        for failure in failures { losses.add(failure) }
+        return found
+    }
+
+    /// An entry whose row is planned.
+    private struct Read {
+        let entry: MessageEntry
+        /// The entry's index.
+        let index: Int
+        /// The row's place in the plan of its table's reader.
+        let place: Int
+    }
+
+    /// Plans the rows of some entries, and puts entries of one sequence in order.
+    private func plan(_ entries: ArraySlice<MessageEntry>, _ order: MessageOrder) throws -> [Read] {
+        var rows: [[Int64]] = Array(repeating: [], count: chat.tables.count)
+        var reads: [Read] = []
+        reads.reserveCapacity(entries.count)
+        for (index, entry) in zip(entries.indices, entries) {
+            reads.append(Read(entry: entry, index: index, place: rows[entry.table].count))
+            rows[entry.table].append(entry.rowID)
+        }
+        do throws(PageFailure) {
+            for table in rows.indices where !rows[table].isEmpty { try reader(table).plan(rows[table]) }
+        } catch {
+            throw error.error
+        }
+        var start = 0
+        while start < reads.count {
+            var end = start + 1
+            while end < reads.count, reads[end].entry.sequence == reads[start].entry.sequence { end += 1 }
+            if end - start > 1 { try sort(&reads, start..<end, order) }
+            start = end
+        }
+        return reads
+    }
+
+    /// Puts entries of one sequence in order, for which their rows' times are needed.
+    private func sort(_ reads: inout [Read], _ range: Range<Int>, _ order: MessageOrder) throws {
+        var keyed: [(place: MessagePlace, read: Read)] = []
+        for read in reads[range] {
+            var time: Int64 = 0
+            do throws(PageFailure) {
+                time = try reader(read.entry.table).createTime(planned: read.place) ?? 0
+            } catch {
+                // It is said when the row's turn comes.
+                if error.reason == .moved { throw error.error }
+            }
+            keyed.append((MessagePlace(read.entry, createTime: time, in: chat.tables[read.entry.table]), read))
+        }
+        keyed.sort { order == .newestFirst ? $1.place < $0.place : $0.place < $1.place }
+        for (index, keyed) in zip(range, keyed) { reads[index] = keyed.read }
+    }
+
     private func reader(_ table: Int) -> MessageReader {
         if let reader = readers[table] { return reader }
-        let reader = MessageReader(chat.tables[table])
+        let reader = MessageReader(chat.tables[table], leaves: table < leaves.count ? leaves[table] : nil)
         readers[table] = reader
         return reader
     }
 
     private func message(
-        _ row: MessageRow, _ reader: MessageReader, _ media: MediaOutcome?, _ losses: inout MessageLosses
+        _ row: MessageRow, _ reader: MessageReader, _ depth: MessageDepth, _ media: MediaOutcome?,
+        _ losses: inout MessageLosses
     ) -> Message {
-        var raw = UnsafeRawBufferPointer(start: nil, count: 0)
-        do throws(ContentFailure) {
-            raw = try text.text(compressContent: row.compressed, messageContent: row.content)
-        } catch {
-            losses.add(error)
-        }
         var sender: UnsafeRawBufferPointer?
         do throws(PageFailure) {
             sender = try reader.sender(row.senderID)
         } catch {
             losses.add(error)
+        }
+        var raw = UnsafeRawBufferPointer(start: nil, count: 0)
+        // Only a notice must be taken apart to know that it has no sender, and without a sender the text may name one.
+        let needsText = depth == .whole || sender == nil || MessageType(localType: row.localType).isNotice
+        if needsText {
+            do throws(ContentFailure) {
+                raw = try text.text(compressContent: row.compressed, messageContent: row.content)
+            } catch {
+                losses.add(error)
+            }
         }
         var body = raw
         if chat.isGroup {
@@ -95,9 +198,11 @@ final class MessageWorker {
         } else {
             isSend = !chat.isGroup && row.status == 2
         }
-        let content = decoder.decode(localType: row.localType, body: body) { [names = chat.names] username in
-            names.book.known(username)
-        }
+        let content =
+            needsText
+            ? decoder.decode(localType: row.localType, body: body) { [names = chat.names] username in
+                names.book.known(username)
+            } : .text
         return Message(
             localID: row.localID, serverID: UInt64(bitPattern: row.serverID), localType: row.localType,
             createTime: row.createTime, sortSeq: row.sortSeq, isSend: isSend,

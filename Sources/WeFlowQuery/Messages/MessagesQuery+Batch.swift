@@ -11,14 +11,16 @@ extension MessagesQuery {
 
     /// Encodes the messages of a batch that pass the filter, after their media were exported where that is asked for.
     func encode<Output: Sendable>(
-        _ batch: ArraySlice<MessageEntry>, filter: MessageFilter, _ media: MediaExporter?,
+        _ batch: ArraySlice<MessageEntry>, filter: MessageFilter, _ depth: MessageDepth, _ media: MediaExporter?,
         _ makeOutput: @Sendable () -> Output, _ encode: (borrowing Message, inout Output) throws -> Void
     ) async throws -> Encoded<Output> {
         var done = Encoded(output: makeOutput(), last: nil, losses: MessageLosses())
         guard let media else {
             let worker = workers.take()
             defer { workers.give(worker) }
-            done.last = try worker.value.read(batch, filter: filter, losses: &done.losses) { _, message in
+            done.last = try worker.value.read(
+                batch, order: request.order, filter: filter, depth: depth, losses: &done.losses
+            ) { _, message in
                 try encode(message, &done.output)
             }
             return done
@@ -39,8 +41,9 @@ extension MessagesQuery {
         defer { workers.give(worker) }
         // What cannot be read was noted the first time.
         var noted = MessageLosses()
-        _ = try worker.value.read(entries[...], filter: MessageFilter(), media: outcomes, losses: &noted) {
-            _, message in
+        _ = try worker.value.read(
+            entries[...], order: request.order, filter: MessageFilter(), media: outcomes, losses: &noted
+        ) { _, message in
             try encode(message, &done.output)
         }
         return done
@@ -55,7 +58,8 @@ extension MessagesQuery {
         var requests: [MediaRequest] = []
         let worker = workers.take()
         defer { workers.give(worker) }
-        done.last = try worker.value.read(batch, filter: filter, losses: &done.losses) { entry, message in
+        done.last = try worker.value.read(batch, order: request.order, filter: filter, losses: &done.losses) {
+            entry, message in
             entries.append(entry)
             if let request = MediaRequest(entry, message, kinds: kinds) { requests.append(request) }
         }

@@ -1,4 +1,3 @@
-import Synchronization
 import WeFlowModel
 public import WeFlowPages
 public import WeFlowStore
@@ -13,14 +12,16 @@ public struct MessagesQuery: Sendable {
     /// The chat.
     public let chat: Chat
     private let account: Account
-    private let filter: MessageFilter
+    let filter: MessageFilter
     let workers: WorkerPool
     private let media: MediaExporter?
 
     /// How many rows a batch has: small enough for memory, large enough to make hand-over cheap.
     private static let batchSize = 1024
     /// How many batches are under way at once.
-    private static let width = 4
+    static let width = 4
+    /// How many batches are looked through in order before all tables are searched.
+    private static let probed = 4
     /// How often a walk over a moving database starts again.
     private static let mostRestarts = 20
 
@@ -84,12 +85,21 @@ public struct MessagesQuery: Sendable {
             }
         } else {
             var toSkip = request.offset
-            try await matches(order) { batch, lost in
-                losses.add(lost)
+            var lostInOrder = losses
+            func take(_ batch: [MessageEntry], _ lost: MessageLosses) -> Bool {
+                lostInOrder.add(lost)
                 let passed = min(toSkip, batch.count)
                 toSkip -= passed
                 found += batch[passed...].prefix(limit + 1 - found.count)
                 return found.count <= limit
+            }
+            if try await matches(order, atMost: Self.probed, take) {
+                losses = lostInOrder
+            } else if let all = try await search(&losses) {
+                found = Array(all.dropFirst(request.offset).prefix(limit == Int.max - 1 ? limit : limit + 1))
+            } else {
+                _ = try await matches(order, take)
+                losses = lostInOrder
             }
         }
         for page in order.damage { losses.add(page) }
@@ -115,8 +125,10 @@ public struct MessagesQuery: Sendable {
                 throw error.error
             }
         }
+        var losses = MessageLosses()
+        if let all = try await search(&losses) { return all.count }
         var count = 0
-        try await matches(order) { batch, _ in
+        _ = try await matches(order) { batch, _ in
             count += batch.count
             return true
         }
@@ -147,7 +159,7 @@ public struct MessagesQuery: Sendable {
                 guard at < entries.count else { return nil }
                 defer { at += size }
                 return entries[at..<min(at + size, entries.count)]
-            }, filter: MessageFilter(), media, makeOutput, encode
+            }, filter: MessageFilter(), .whole, media, makeOutput, encode
         ) { output, _, lost in
             losses.add(lost)
             try await consume(output)
@@ -161,24 +173,24 @@ public struct MessagesQuery: Sendable {
     /// behind the last message that was handed on.
     ///
     /// - Parameters:
-    ///   - exportsMedia: whether the media that the request asks for are exported.
+    ///   - depth: how much of a message is wanted; media are exported with the whole of it.
     ///   - makeOutput: makes what the messages of one batch are encoded into; called on several threads.
     ///   - encode: encodes one message; called on several threads, each with its own output.
     ///   - consume: takes the outputs in order.
     /// - Returns: what could not be read.
     /// - Throws: what `encode` or `consume` throw; `.unavailable` where a database kept moving.
     public func encodeAll<Output: Sendable>(
-        exportsMedia: Bool = true, into makeOutput: @escaping @Sendable () -> Output,
+        _ depth: MessageDepth = .whole, into makeOutput: @escaping @Sendable () -> Output,
         _ encode: @escaping @Sendable (borrowing Message, inout Output) throws -> Void,
         consume: (Output) async throws -> Void
     ) async throws -> MessageLosses {
         var losses = MessageLosses()
-        let media = exportsMedia ? media : nil
+        let media = depth == .whole ? media : nil
         var query = self
         var progress = Progress(toSkip: request.offset)
         while true {
             do {
-                try await query.encodeRest(&progress, &losses, media, makeOutput, encode, consume)
+                try await query.encodeRest(&progress, &losses, depth, media, makeOutput, encode, consume)
                 return losses
             } catch let error as WeFlowError where error.isTransient && progress.restarts < Self.mostRestarts {
                 progress.restarts += 1
@@ -210,36 +222,47 @@ public struct MessagesQuery: Sendable {
     }
 
     private func encodeRest<Output: Sendable>(
-        _ progress: inout Progress, _ losses: inout MessageLosses, _ media: MediaExporter?,
+        _ progress: inout Progress, _ losses: inout MessageLosses, _ depth: MessageDepth, _ media: MediaExporter?,
         _ makeOutput: @escaping @Sendable () -> Output,
         _ encode: @escaping @Sendable (borrowing Message, inout Output) throws -> Void,
-        _ consume: (Output) async throws -> Void
+        _ consumeOutput: (Output) async throws -> Void
     ) async throws {
         losses.add(initialLosses)
         guard !filter.isEmpty, !chat.tables.isEmpty else { return }
+        try readMost()
+        func consume(_ output: Output, _ last: MessagePlace?, _ lost: MessageLosses) async throws {
+            losses.add(lost)
+            try await consumeOutput(output)
+            progress.last = last ?? progress.last
+            progress.toSkip = 0
+        }
+        if !filter.isOpen, progress.last == nil, let all = try await search(&losses) {
+            var rest = all.dropFirst(progress.toSkip)
+            try await run(
+                next: {
+                    let batch = rest.prefix(Self.batchSize)
+                    rest = rest.dropFirst(Self.batchSize)
+                    return batch.isEmpty ? nil : batch
+                }, filter: MessageFilter(), depth, media, makeOutput, encode, consume: consume)
+            return
+        }
         let order = try entries(after: progress.last)
-        if filter.isOpen, progress.last == nil {
+        if filter.isOpen || progress.toSkip == 0 {
             do throws(PageFailure) {
                 _ = try order.skip(progress.toSkip)
             } catch {
                 throw error.error
             }
-            progress.toSkip = 0
-        }
-        if progress.toSkip == 0 {
-            try await run(next: { try Self.batch(order) }, filter: filter, media, makeOutput, encode) {
-                output, last, lost in
-                losses.add(lost)
-                try await consume(output)
-                progress.last = last ?? progress.last
-            }
+            try await run(
+                next: { try Self.batch(order) }, filter: filter, depth, media, makeOutput, encode, consume: consume)
         } else {
-            try await matches(order) { batch, lost in
+            _ = try await matches(order) { batch, lost in
                 losses.add(lost)
                 let passed = min(progress.toSkip, batch.count)
-                let done = try await self.encode(batch[passed...], filter: MessageFilter(), media, makeOutput, encode)
+                let done = try await self.encode(
+                    batch[passed...], filter: MessageFilter(), depth, media, makeOutput, encode)
                 losses.add(done.losses)
-                try await consume(done.output)
+                try await consumeOutput(done.output)
                 progress.toSkip -= passed
                 progress.last = done.last ?? progress.last
                 return true
@@ -263,70 +286,74 @@ public struct MessagesQuery: Sendable {
         }
     }
 
+    /// Says that most rows will be read, so that their leaves are found at once.
+    func readMost() throws(WeFlowError) {
+        do throws(PageFailure) {
+            try workers.mapLeaves()
+        } catch {
+            throw error.error
+        }
+    }
+
     private static func batch(_ order: MessageEntries) throws -> ArraySlice<MessageEntry>? {
         do throws(PageFailure) {
-            let entries = try order.next(batchSize)
+            let entries = try order.next(batchSize, ordersTies: false)
             return entries.isEmpty ? nil : entries[...]
         } catch {
             throw error.error
         }
     }
 
-    /// Finds the entries that pass the filter, batch by batch in order; `body` ends the search with false.
+    /// Finds the entries that pass the filter, batch by batch in order.
+    ///
+    /// - Parameters:
+    ///   - order: where the entries come from.
+    ///   - most: how many batches are looked through.
+    ///   - body: takes what passes; false ends the search.
+    /// - Returns: whether it came to its end, be it that of `order` or the one that `body` set.
+    /// - Throws: `.unavailable` where a database kept moving; what `body` throws.
     private func matches(
-        _ order: MessageEntries, _ body: ([MessageEntry], MessageLosses) async throws -> Bool
-    ) async throws {
-        let (workers, filter) = (workers, filter)
-        try await orderedPipeline(width: Self.width, next: { try Self.batch(order) }) { batch in
+        _ order: MessageEntries, atMost most: Int = .max, _ body: ([MessageEntry], MessageLosses) async throws -> Bool
+    ) async throws -> Bool {
+        let (workers, filter, direction) = (workers, filter, request.order)
+        var left = most
+        var isEnded = false
+        func next() throws -> ArraySlice<MessageEntry>? {
+            guard left > 0 else { return nil }
+            left -= 1
+            let batch = try Self.batch(order)
+            if batch == nil { isEnded = true }
+            return batch
+        }
+        try await orderedPipeline(width: Self.width, next: next) { batch in
             let worker = workers.take()
             defer { workers.give(worker) }
             var passed: [MessageEntry] = []
             var losses = MessageLosses()
-            _ = try worker.value.read(batch, filter: filter, losses: &losses) { entry, _ in passed.append(entry) }
+            _ = try worker.value.read(batch, order: direction, filter: filter, losses: &losses) { entry, _ in
+                passed.append(entry)
+            }
             return (passed, losses)
         } consume: { passed, losses in
-            try await body(passed, losses)
+            let goesOn = try await body(passed, losses)
+            if !goesOn { isEnded = true }
+            return goesOn
         }
+        return isEnded
     }
 
     private func run<Output: Sendable>(
-        next: () throws -> ArraySlice<MessageEntry>?, filter: MessageFilter, _ media: MediaExporter?,
+        next: () throws -> ArraySlice<MessageEntry>?, filter: MessageFilter, _ depth: MessageDepth,
+        _ media: MediaExporter?,
         _ makeOutput: @escaping @Sendable () -> Output,
         _ encode: @escaping @Sendable (borrowing Message, inout Output) throws -> Void,
         consume: (Output, MessagePlace?, MessageLosses) async throws -> Void
     ) async throws {
         try await orderedPipeline(width: Self.width, next: next) { batch in
-            try await self.encode(batch, filter: filter, media, makeOutput, encode)
+            try await self.encode(batch, filter: filter, depth, media, makeOutput, encode)
         } consume: { done in
             try await consume(done.output, done.last, done.losses)
             return true
         }
-    }
-}
-
-/// Workers that are not at work, kept with their caches for the next batch.
-final class WorkerPool: Sendable {
-    /// A worker on its way from one thread to another; one batch at a time holds it.
-    struct Handle: @unchecked Sendable {
-        let value: MessageWorker
-    }
-
-    private let chat: Chat
-    private let readsRecords: Bool
-    private let idle = Mutex<[Handle]>([])
-
-    init(_ chat: Chat, readsRecords: Bool) {
-        self.chat = chat
-        self.readsRecords = readsRecords
-    }
-
-    /// An idle worker, or a new one.
-    func take() -> Handle {
-        idle.withLock { $0.popLast() } ?? Handle(value: MessageWorker(chat, readsRecords: readsRecords))
-    }
-
-    /// Puts a worker back.
-    func give(_ worker: Handle) {
-        idle.withLock { $0.append(worker) }
     }
 }

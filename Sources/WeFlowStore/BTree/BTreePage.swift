@@ -1,6 +1,8 @@
 import WeFlowPages
 
 /// One page of a b-tree, as SQLite's file format lays it out; every offset in it is checked before it is followed.
+///
+/// A view that owns nothing, so that it is copied for free: whoever gave the page keeps its bytes and its snapshot.
 struct BTreePage {
     enum Kind: UInt8 {
         case indexInterior = 2
@@ -9,23 +11,33 @@ struct BTreePage {
         case tableLeaf = 13
     }
 
-    let base: UnsafeRawPointer
+    /// The page's bytes; they may be moved.
+    var base: UnsafeRawPointer
     let number: UInt32
     let kind: Kind
     /// Cells on the page.
     let count: Int
     private let header: Int
     private let usable: Int
-    private let snapshot: PageSnapshot
+    private let pageCount: UInt32
+    private let owner: Unmanaged<PageSnapshot>
 
     /// Reads the page's header.
     ///
     /// - Throws: `.damaged` where it is no page of a b-tree, or its cell array leaves the page.
     init(_ number: UInt32, in cache: PageCache) throws(PageFailure) {
+        try self.init(number, at: cache.page(number), of: cache.snapshot)
+    }
+
+    /// Reads the header of a page that lies at `base`, as long as the view is used.
+    ///
+    /// - Throws: `.damaged` where it is no page of a b-tree, or its cell array leaves the page.
+    init(_ number: UInt32, at base: UnsafeRawPointer, of snapshot: PageSnapshot) throws(PageFailure) {
         self.number = number
-        snapshot = cache.snapshot
+        self.base = base
+        owner = Unmanaged.passUnretained(snapshot)
         usable = snapshot.usableSize
-        base = try cache.page(number)
+        pageCount = snapshot.pageCount
         header = number == 1 ? 100 : 0
         guard let kind = Kind(rawValue: base.load(fromByteOffset: header, as: UInt8.self)) else {
             throw PageFailure(.damaged, database: snapshot.database, page: number)
@@ -39,9 +51,12 @@ struct BTreePage {
 
     var isLeaf: Bool { kind == .tableLeaf || kind == .indexLeaf }
 
-    private var damaged: PageFailure { PageFailure(.damaged, database: snapshot.database, page: number) }
+    private var damaged: PageFailure {
+        PageFailure(.damaged, database: owner.takeUnretainedValue().database, page: number)
+    }
 
     /// Where a cell begins.
+    @inline(__always)
     func cell(_ index: Int) throws(PageFailure) -> Int {
         let array = header + (isLeaf ? 8 : 12)
         let offset = Int(base.bigEndian16(array + 2 * index))
@@ -53,11 +68,12 @@ struct BTreePage {
     func child(_ index: Int) throws(PageFailure) -> UInt32 {
         let offset = index < count ? try cell(index) : header + 8
         let child = base.bigEndian32(offset)
-        guard child >= 1, child <= snapshot.pageCount, child != number else { throw damaged }
+        guard child >= 1, child <= pageCount, child != number else { throw damaged }
         return child
     }
 
     /// The row id of a cell of a table page.
+    @inline(__always)
     func rowID(_ index: Int) throws(PageFailure) -> Int64 {
         var at = try cell(index)
         if kind == .tableInterior {
@@ -74,7 +90,7 @@ struct BTreePage {
         if kind == .indexInterior { at += 4 }
         let size = try varint(&at)
         if kind == .tableLeaf { _ = try varint(&at) }
-        guard size <= UInt64(snapshot.pageCount) * UInt64(usable), size <= UInt64(Int32.max) else { throw damaged }
+        guard size <= UInt64(pageCount) * UInt64(usable), size <= UInt64(Int32.max) else { throw damaged }
         let total = Int(size)
         let largest = kind == .tableLeaf ? usable - 35 : (usable - 12) * 64 / 255 - 23
         guard total > largest else {
@@ -86,9 +102,38 @@ struct BTreePage {
         let local = fitting <= largest ? fitting : least
         guard at + local + 4 <= usable else { throw damaged }
         let overflow = base.bigEndian32(at + local)
-        guard overflow >= 1, overflow <= snapshot.pageCount else { throw damaged }
+        guard overflow >= 1, overflow <= pageCount else { throw damaged }
         return Payload(
             local: UnsafeRawBufferPointer(start: base + at, count: local), total: total, overflow: overflow)
+    }
+
+    /// The two integers that a leaf cell of an index on one integer column holds: the value, 0 for NULL, and the row id.
+    ///
+    /// - Returns: nil where the cell holds anything else, or leaves the page.
+    @inline(__always)
+    func integers(_ index: Int) -> (value: Int64, rowID: Int64)? {
+        let offset = Int(base.bigEndian16(header + 8 + 2 * index))
+        // A length, the header's length 3 and two types, each below 128, then up to sixteen bytes.
+        guard offset >= header + 8, offset + 20 <= usable else { return nil }
+        let head = UInt32(bigEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+        let (first, second) = (UInt8(truncatingIfNeeded: head >> 8), UInt8(truncatingIfNeeded: head))
+        guard head >> 24 < 0x80, head >> 16 & 0xFF == 3,
+            let value = integer(type: first, at: offset + 4),
+            let rowID = integer(type: second, at: offset + 4 + value.size),
+            Int(head >> 24) == 3 + value.size + rowID.size
+        else { return nil }
+        return (value.number, rowID.number)
+    }
+
+    /// An integer of a record by its serial type, for which eight bytes must lie on the page.
+    @inline(__always)
+    private func integer(type: UInt8, at offset: Int) -> (number: Int64, size: Int)? {
+        guard type <= 9, type != 7 else { return nil }
+        // The sizes of types 0 to 6, four bits each; 8 and 9 are the numbers 0 and 1.
+        let size = Int(truncatingIfNeeded: 0x0864_3210 >> UInt64(4 * type)) & 15
+        guard size > 0 else { return (type == 9 ? 1 : 0, 0) }
+        let word = Int64(bigEndian: base.loadUnaligned(fromByteOffset: offset, as: Int64.self))
+        return (word >> Int64(64 - 8 * size), size)
     }
 
     /// A cell's content as far as it lies on the page.
@@ -100,6 +145,7 @@ struct BTreePage {
     }
 
     /// SQLite's variable-length number of one to nine bytes.
+    @inline(__always)
     private func varint(_ at: inout Int) throws(PageFailure) -> UInt64 {
         guard let value = base.varint(&at, end: usable) else { throw damaged }
         return value
@@ -128,6 +174,19 @@ extension UnsafeRawPointer {
             at += 1
             return UInt64(first)
         }
+        // Two bytes are all that most lengths and row ids of a leaf need.
+        if at + 1 < end {
+            let second = load(fromByteOffset: at + 1, as: UInt8.self)
+            if second < 0x80 {
+                at += 2
+                return UInt64(first & 0x7F) << 7 | UInt64(second)
+            }
+        }
+        return longVarint(&at, end: end)
+    }
+
+    @inline(never)
+    private func longVarint(_ at: inout Int, end: Int) -> UInt64? {
         var value: UInt64 = 0
         for index in 0..<9 {
             guard at < end else { return nil }

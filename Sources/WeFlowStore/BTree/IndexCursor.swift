@@ -63,6 +63,28 @@ package final class IndexCursor {
         return false
     }
 
+    /// Goes on to the next entry of an index on one integer column, and on to the last one of its page.
+    ///
+    /// - Parameter body: takes of each entry the indexed value, 0 for NULL, and the row id.
+    /// - Returns: false behind the last entry.
+    /// - Throws: `.moved` where the database changed and must be read from the start.
+    package func nextIntegers(_ body: (Int64, Int64) -> Void) throws(PageFailure) -> Bool {
+        guard try next() else { return false }
+        body(record.int(0), record.int(1))
+        guard let step = path.last, let page = try path.note({ () throws(PageFailure) in try index(step.page) }),
+            page.isLeaf
+        else { return true }
+        var taken = 0
+        while step.next + taken < page.count {
+            let place = step.next + taken
+            guard let entry = page.integers(direction == .forward ? place : page.count - 1 - place) else { break }
+            body(entry.value, entry.rowID)
+            taken += 1
+        }
+        path.advance(by: taken)
+        return true
+    }
+
     /// Goes to the place before the first entry that is not below what is sought; for cursors that go forward.
     ///
     /// - Parameter isBelow: whether an entry sorts before what is sought.

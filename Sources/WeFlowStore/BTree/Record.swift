@@ -69,36 +69,33 @@ package final class Record {
 
     /// Finds type and place of each column; false where they leave the payload.
     private func parseHeader(_ base: UnsafeRawPointer) -> Bool {
+        let (total, columns) = (bytes.count, columns)
         var at = 0
-        guard let headerSize = base.varint(&at, end: bytes.count), headerSize <= UInt64(bytes.count) else {
-            return false
-        }
+        guard let headerSize = base.varint(&at, end: total), headerSize <= UInt64(total) else { return false }
         let end = Int(headerSize)
         var offset = end
-        count = 0
+        var found = 0
         while at < end {
             guard let type = base.varint(&at, end: end), type <= UInt64(UInt32.max) else { return false }
-            let size = Self.size(of: UInt32(type))
-            guard offset + size <= bytes.count else { return false }
-            if count < Self.mostColumns {
-                columns[count] = Column(type: UInt32(type), offset: UInt32(offset), size: UInt32(size))
-                count += 1
+            let size = Self.size(of: UInt32(truncatingIfNeeded: type))
+            guard offset + size <= total else { return false }
+            if found < Self.mostColumns {
+                columns[found] = Column(
+                    type: UInt32(truncatingIfNeeded: type), offset: UInt32(truncatingIfNeeded: offset),
+                    size: UInt32(truncatingIfNeeded: size))
+                found += 1
             }
             offset += size
         }
+        count = found
         return true
     }
 
     /// Bytes of a value of this serial type.
     @inline(__always)
     private static func size(of type: UInt32) -> Int {
-        switch type {
-        case 0, 8, 9, 10, 11: 0
-        case 1...4: Int(type)
-        case 5: 6
-        case 6, 7: 8
-        default: Int(type - 12) / 2
-        }
+        // The sizes of the first twelve, four bits each.
+        type >= 12 ? Int(type - 12) / 2 : Int(truncatingIfNeeded: 0x0000_8864_3210 >> UInt64(4 * type)) & 15
     }
 
     /// What a column holds.
@@ -164,18 +161,22 @@ package final class Record {
 
     @inline(__always)
     private func content(_ column: Column) -> UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(rebasing: bytes[Int(column.offset)..<Int(column.offset + column.size)])
+        // The header was checked against the payload when it was taken in.
+        UnsafeRawBufferPointer(start: bytes.baseAddress.map { $0 + Int(column.offset) }, count: Int(column.size))
     }
 
     /// A big-endian two's complement number of 0 to 8 bytes.
     @inline(__always)
     private func integer(_ column: Column) -> Int64 {
-        if column.type == 8 { return 0 }
-        if column.type == 9 { return 1 }
-        let start = Int(column.offset)
-        var value = Int64(Int8(bitPattern: bytes[start]))
-        for at in (start + 1)..<(start + Int(column.size)) {
-            value = value << 8 | Int64(bytes[at])
+        guard column.size > 0, let base = bytes.baseAddress else { return column.type == 9 ? 1 : 0 }
+        let (start, size) = (Int(column.offset), Int(column.size))
+        if bytes.count - start >= 8 {
+            let word = Int64(bigEndian: base.loadUnaligned(fromByteOffset: start, as: Int64.self))
+            return word >> Int64(64 - 8 * size)
+        }
+        var value = Int64(base.load(fromByteOffset: start, as: Int8.self))
+        for at in (start + 1)..<(start + size) {
+            value = value << 8 | Int64(base.load(fromByteOffset: at, as: UInt8.self))
         }
         return value
     }

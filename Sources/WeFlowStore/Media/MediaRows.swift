@@ -23,7 +23,9 @@ extension MessageTable {
         guard let index = schema.index(on: "local_type") else {
             while try cursor.next() {
                 let type = cursor.record.int(columns.localType)
-                if types.contains(type) { body(MediaRow(type: type, row: cursor.message(columns))) }
+                if types.contains(type) {
+                    body(MediaRow(type: type, row: MessageRow(cursor.record, id: cursor.rowID, columns)))
+                }
             }
             return
         }
@@ -34,7 +36,7 @@ extension MessageTable {
             while try entries.next(), entries.record.int(0) == type {
                 do throws(PageFailure) {
                     guard try cursor.seek(entries.record.int(last)) else { continue }
-                    body(MediaRow(type: type, row: cursor.message(columns)))
+                    body(MediaRow(type: type, row: MessageRow(cursor.record, id: cursor.rowID, columns)))
                 } catch {
                     if error.reason == .moved { throw error }
                 }

@@ -18,7 +18,7 @@ package struct MessageEntry: Sendable, Equatable {
 }
 
 /// The place of a message in the total order of a chat (contract section 4.1), the same in every snapshot.
-package struct MessagePlace: Sendable, Equatable {
+package struct MessagePlace: Sendable, Comparable {
     /// The sequence it is ordered by.
     package let sequence: Int64
     /// Unix seconds.
@@ -36,7 +36,8 @@ package struct MessagePlace: Sendable, Equatable {
         ordinal = table.ordinal
     }
 
-    static func < (a: MessagePlace, b: MessagePlace) -> Bool {
+    /// By sequence, time, row and shard.
+    package static func < (a: MessagePlace, b: MessagePlace) -> Bool {
         (a.sequence, a.createTime, a.rowID, a.ordinal) < (b.sequence, b.createTime, b.rowID, b.ordinal)
     }
 }
@@ -56,7 +57,9 @@ final class EntrySource {
     private let place: Int
     private let direction: IndexCursor.Direction
     private var index: IndexCursor?
-    private var indexHead: MessageEntry?
+    /// Entries of the index, a page at a time, and the place of the next one.
+    private var block: [MessageEntry] = []
+    private var blockNext = 0
     /// Sorted entries that are merged with the index, the next one last.
     private var sorted: [MessageEntry] = []
 
@@ -68,7 +71,7 @@ final class EntrySource {
             let cache = PageCache(table.snapshot, pages: 32)
             sorted = try rowsWithoutSequence(IndexCursor(cache, root: root, direction: .forward))
             index = IndexCursor(cache, root: root, direction: direction)
-            try advanceIndex(after: nil)
+            try refill(after: nil)
         } else {
             sorted = try allRows()
         }
@@ -78,12 +81,42 @@ final class EntrySource {
     /// Goes on to the next entry.
     func advance() throws(PageFailure) {
         guard let head else { return }
-        if head == indexHead {
-            try advanceIndex(after: head)
+        if blockNext < block.count, head == block[blockNext] {
+            blockNext += 1
+            if blockNext == block.count { try refill(after: head) }
         } else {
             sorted.removeLast()
         }
         takeHead()
+    }
+
+    /// How many of the next entries lie ready that come before `sequence` and share theirs with no other.
+    func untied(before sequence: Int64?, atMost most: Int) -> Int {
+        // The last one that lies ready may be tied to the one behind it.
+        guard sorted.isEmpty, blockNext < block.count else { return 0 }
+        let count = min(most, block.count - 1 - blockNext)
+        return block.withUnsafeBufferPointer { block in
+            var run = 0
+            while run < count {
+                let own = block[blockNext + run].sequence
+                if let sequence, direction == .forward ? own >= sequence : own <= sequence { break }
+                guard block[blockNext + run + 1].sequence != own else { break }
+                run += 1
+            }
+            return run
+        }
+    }
+
+    /// Passes over entries that `untied` counted, and hands them to `entries` where they are wanted.
+    func pass(_ count: Int, into entries: inout [MessageEntry]) {
+        entries.append(contentsOf: block[blockNext..<blockNext + count])
+        pass(count)
+    }
+
+    /// Passes over entries that `untied` counted.
+    func pass(_ count: Int) {
+        blockNext += count
+        head = block[blockNext]
     }
 
     /// Whether `a` comes out before `b`.
@@ -93,6 +126,7 @@ final class EntrySource {
     }
 
     private func takeHead() {
+        let indexHead = blockNext < block.count ? block[blockNext] : nil
         guard let a = indexHead, let b = sorted.last else {
             head = indexHead ?? sorted.last
             return
@@ -100,21 +134,22 @@ final class EntrySource {
         head = precedes(a, b) ? a : b
     }
 
-    /// Reads on in the index, past rows that have no sequence.
-    private func advanceIndex(after last: MessageEntry?) throws(PageFailure) {
-        indexHead = nil
+    /// Reads a page further in the index, past rows that have no sequence.
+    private func refill(after last: MessageEntry?) throws(PageFailure) {
+        block.removeAll(keepingCapacity: true)
+        blockNext = 0
         guard let index else { return }
-        while try index.next() {
+        let place = place
+        while try index.nextIntegers({ sequence, row in
+            if sequence != 0 { block.append(MessageEntry(sequence: sequence, rowID: row, table: place)) }
+        }) {
             guard index.damage.isEmpty else { break }
-            let sequence = index.record.int(0)
-            if sequence != 0 {
-                indexHead = MessageEntry(sequence: sequence, rowID: index.record.int(1), table: place)
-                return
-            }
+            if !block.isEmpty { return }
         }
         guard !index.damage.isEmpty else { return }
         // Part of the index is lost, the rows are not: walk them instead, from where the index got to.
         self.index = nil
+        block = []
         sorted = try allRows().filter { entry in last.map { precedes($0, entry) } ?? true }
     }
 

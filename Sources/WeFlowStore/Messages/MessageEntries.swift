@@ -12,6 +12,8 @@ package final class MessageEntries {
     /// Entries of one sequence, in no order yet.
     private var group: [MessageEntry] = []
     private var lostRows: [PageFailure] = []
+    /// More entries of one sequence than these are always put in order here.
+    private static let mostUnordered = 64
 
     /// Starts before the first entry in the direction asked for, or behind a place that an earlier walk got to.
     package init(
@@ -53,18 +55,29 @@ package final class MessageEntries {
     /// Pages that could not be read so far and that held rows.
     package var damage: [PageFailure] { sources.flatMap(\.damage) + lostRows }
 
-    /// The next entries in order, at most `count`; fewer only at the end.
-    package func next(_ count: Int) throws(PageFailure) -> [MessageEntry] {
+    /// The next entries in order.
+    ///
+    /// - Parameters:
+    ///   - count: how many; fewer come only at the end.
+    ///   - ordersTies: false for a reader who puts those of one sequence in order himself, having their rows at hand.
+    ///     They stand together then, and in one batch, which may be some more than `count`, unless they are many.
+    /// - Returns: the entries.
+    /// - Throws: `.moved` where a database changed under a snapshot without a lock.
+    package func next(_ count: Int, ordersTies: Bool = true) throws(PageFailure) -> [MessageEntry] {
         var entries: [MessageEntry] = []
-        entries.reserveCapacity(min(count, 4096))
+        entries.reserveCapacity(min(count, 4096) + (ordersTies ? 0 : Self.mostUnordered))
         while entries.count < count {
             if let entry = ready.popLast() {
                 entries.append(entry)
                 continue
             }
+            if let run = untied(atMost: count - entries.count) {
+                run.source.pass(run.count, into: &entries)
+                continue
+            }
             guard try nextGroup() else { break }
-            if group.count == 1 {
-                entries.append(group[0])
+            if group.count == 1 || !ordersTies && group.count <= Self.mostUnordered {
+                entries += group
             } else {
                 ready = try ordered(group)
             }
@@ -83,6 +96,11 @@ package final class MessageEntries {
                 skipped += 1
                 continue
             }
+            if let run = untied(atMost: count - skipped) {
+                run.source.pass(run.count)
+                skipped += run.count
+                continue
+            }
             guard try nextGroup() else { break }
             if group.count <= count - skipped {
                 skipped += group.count
@@ -91,6 +109,25 @@ package final class MessageEntries {
             }
         }
         return skipped
+    }
+
+    /// The table whose entries are next, and how many of them come before those of all other tables and share their
+    /// sequence with none; nil where there is none such.
+    private func untied(atMost most: Int) -> (source: EntrySource, count: Int)? {
+        var (first, second): (EntrySource?, Int64?) = (nil, nil)
+        var firstSequence: Int64 = 0
+        for source in sources {
+            guard let sequence = source.head?.sequence else { continue }
+            if first == nil || (direction == .forward ? sequence < firstSequence : sequence > firstSequence) {
+                if first != nil { second = firstSequence }
+                (first, firstSequence) = (source, sequence)
+            } else if second.map({ direction == .forward ? sequence < $0 : sequence > $0 }) ?? true {
+                second = sequence
+            }
+        }
+        guard let first else { return nil }
+        let count = first.untied(before: second, atMost: most)
+        return count > 0 ? (first, count) : nil
     }
 
     /// Fills `group` with all entries of the sequence that is next; false behind the last.

@@ -29,6 +29,13 @@ package struct MessageTable: Sendable {
 }
 
 extension MessageTable {
+    /// The leaves of the table, for readers of most of its rows; nil where a page above them is damaged.
+    ///
+    /// - Throws: `.moved` where the database changed under a snapshot without a lock.
+    package func leaves() throws(PageFailure) -> LeafMap? {
+        try LeafMap(snapshot, root: schema.root)
+    }
+
     /// Whether the shard's `Name2Id` has a username.
     ///
     /// - Throws: why the table cannot be read.

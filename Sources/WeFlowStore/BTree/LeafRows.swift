@@ -1,0 +1,212 @@
+import WeFlowPages
+
+/// Many rows of one table at a time, found through the table's leaf map. For one thread.
+///
+/// The leaves of a batch are verified side by side and stay until the next batch; those that it needs as well are kept.
+final class LeafRows {
+    /// The row that `load` took in.
+    let record: Record
+
+    private let snapshot: PageSnapshot
+    private let map: LeafMap
+    private var memory: UnsafeMutableRawPointer
+    private var leaves: UnsafeMutablePointer<Leaf>
+    private var capacity = 0
+    private var used = 0
+    private var slots: [UInt32: Int] = [:]
+    private var batch = 0
+    private var rows: [Row] = []
+    private var place = 0
+
+    /// Where a leaf lies, and what is known of it.
+    private struct Leaf {
+        /// Nil where it could not be read.
+        var page: BTreePage?
+        var number: UInt32
+        /// The last batch that needed it.
+        var batch: Int
+        /// The row id of the first cell; ids mostly follow each other without a gap.
+        var first: Int64
+    }
+
+    /// A planned row, and the slot of its leaf.
+    private struct Row {
+        let id: Int64
+        let slot: Int
+    }
+
+    /// Makes a reader of `snapshot` for the table that `map` describes.
+    init(_ cache: PageCache, _ map: LeafMap) {
+        snapshot = cache.snapshot
+        self.map = map
+        record = Record(cache)
+        memory = .allocate(byteCount: 0, alignment: 64)
+        leaves = .allocate(capacity: 0)
+    }
+
+    deinit {
+        memory.deallocate()
+        leaves.deallocate()
+    }
+
+    /// Says which rows come next, and reads their leaves.
+    ///
+    /// - Throws: `.moved` where the database changed under a snapshot without a lock.
+    func plan(_ ids: [Int64]) throws(PageFailure) {
+        batch += 1
+        rows.removeAll(keepingCapacity: true)
+        rows.reserveCapacity(ids.count)
+        // Which leaves are needed is known first, so that room can be made for those that are not there yet.
+        var needed: [UInt32] = []
+        var seen = (place: -1, slot: 0)
+        for id in ids {
+            place = map.place(of: id, near: place)
+            if place != seen.place {
+                let number = map.page(at: place)
+                if let slot = slots[number] {
+                    seen = (place, slot)
+                    if slot < capacity { leaves[slot].batch = batch }
+                } else {
+                    // Slots behind the last one stand for leaves that are still to be read, in this order.
+                    seen = (place, capacity + needed.count)
+                    slots[number] = seen.slot
+                    needed.append(number)
+                }
+            }
+            rows.append(Row(id: id, slot: seen.slot))
+        }
+        guard !needed.isEmpty else { return }
+        let given = try read(needed)
+        for place in rows.indices where rows[place].slot >= given.first {
+            rows[place] = Row(id: rows[place].id, slot: given.slots[rows[place].slot - given.first])
+        }
+    }
+
+    /// Reads leaves into slots that the batch does not need.
+    ///
+    /// - Returns: the number that stood for the first of them so far, and the slots that they have now.
+    private func read(_ needed: [UInt32]) throws(PageFailure) -> (first: Int, slots: [Int]) {
+        let first = capacity
+        var free: [Int] = []
+        for slot in 0..<used where leaves[slot].batch != batch && free.count < needed.count { free.append(slot) }
+        if free.count < needed.count {
+            grow(to: used + needed.count - free.count)
+            while free.count < needed.count {
+                leaves[used] = Leaf(page: nil, number: 0, batch: batch, first: 0)
+                free.append(used)
+                used += 1
+            }
+        }
+        var reads: [PageCipher.StoredPage] = []
+        reads.reserveCapacity(needed.count)
+        for (number, slot) in zip(needed, free) {
+            if leaves[slot].number != 0 { slots[leaves[slot].number] = nil }
+            leaves[slot] = Leaf(page: nil, number: 0, batch: batch, first: 0)
+            slots[number] = nil
+            reads.append(PageCipher.StoredPage(bytes: memory + slot * snapshot.pageSize, number: number))
+        }
+        let failed = try snapshot.read(reads)
+        for (place, slot) in free.enumerated() {
+            // A leaf that is damaged has no view; its rows are looked for the slow way, which says why.
+            guard !failed.contains(place),
+                let page = try? BTreePage(needed[place], at: memory + slot * snapshot.pageSize, of: snapshot),
+                page.kind == .tableLeaf
+            else { continue }
+            let firstRow = page.count > 0 ? try page.rowID(0) : 0
+            leaves[slot] = Leaf(page: page, number: needed[place], batch: batch, first: firstRow)
+            slots[needed[place]] = slot
+        }
+        return (first, free)
+    }
+
+    /// Takes in all rows of some leaves, one after another.
+    ///
+    /// - Parameters:
+    ///   - places: the leaves' places in the map.
+    ///   - body: called for each row, which `record` then holds.
+    ///   - failed: takes each page that cannot be read, and each that holds a row that cannot be taken in.
+    /// - Throws: `.moved` where the database changed under a snapshot without a lock; what `body` throws.
+    func scan(
+        _ places: Range<Int>, _ body: (Int64) throws -> Void, failed: (PageFailure) -> Void
+    ) throws {
+        batch += 1
+        rows.removeAll(keepingCapacity: true)
+        let needed = places.map { map.page(at: $0) }
+        for number in needed { slots[number] = nil }
+        let given: [Int]
+        do throws(PageFailure) {
+            given = try read(needed).slots
+        } catch {
+            throw error.error
+        }
+        for (number, slot) in zip(needed, given) {
+            guard let page = leaves[slot].page else {
+                if let failure = failure(of: number) { failed(failure) }
+                continue
+            }
+            for cell in 0..<page.count {
+                let id: Int64
+                do throws(PageFailure) {
+                    id = try page.rowID(cell)
+                    try record.load(page.payload(cell), page: number)
+                } catch {
+                    if error.reason == .moved { throw error.error }
+                    failed(error)
+                    continue
+                }
+                try body(id)
+            }
+        }
+    }
+
+    /// Why a page is no leaf that can be read.
+    private func failure(of number: UInt32) -> PageFailure? {
+        let room = UnsafeMutableRawPointer.allocate(byteCount: snapshot.pageSize, alignment: 64)
+        defer { room.deallocate() }
+        do throws(PageFailure) {
+            try snapshot.read(number, into: room)
+            let page = try BTreePage(number, at: room, of: snapshot)
+            return page.kind == .tableLeaf
+                ? nil : PageFailure(.damaged, database: snapshot.database, page: number)
+        } catch {
+            return error
+        }
+    }
+
+    private func grow(to count: Int) {
+        guard count > capacity else { return }
+        let larger = max(count, capacity * 2, 32)
+        let (size, moved) = (snapshot.pageSize, UnsafeMutablePointer<Leaf>.allocate(capacity: larger))
+        let pages = UnsafeMutableRawPointer.allocate(byteCount: larger * size, alignment: 64)
+        pages.copyMemory(from: memory, byteCount: used * size)
+        for slot in 0..<used {
+            var leaf = leaves[slot]
+            leaf.page?.base = UnsafeRawPointer(pages + slot * size)
+            (moved + slot).initialize(to: leaf)
+        }
+        memory.deallocate()
+        leaves.deallocate()
+        (memory, leaves, capacity) = (pages, moved, larger)
+    }
+
+    /// Takes a planned row in.
+    ///
+    /// - Parameter place: the row's place in the plan.
+    /// - Returns: the row's id; nil where its leaf cannot be read or does not hold it, which a cursor must look into.
+    /// - Throws: `.damaged` where a cell of the leaf leads nowhere.
+    func load(_ place: Int) throws(PageFailure) -> Int64? {
+        let row = rows[place]
+        let leaf = leaves + row.slot
+        guard let page = leaf.pointee.page else { return nil }
+        let guess = row.id &- leaf.pointee.first
+        var cell = Int(truncatingIfNeeded: guess)
+        var found = 0..<Int64(page.count) ~= guess ? try page.rowID(cell) : nil
+        if found != row.id {
+            cell = try page.firstIndex(notBelow: row.id)
+            found = cell < page.count ? try page.rowID(cell) : nil
+            guard found == row.id else { return nil }
+        }
+        try record.load(page.payload(cell), page: page.number)
+        return row.id
+    }
+}
