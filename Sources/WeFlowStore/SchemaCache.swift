@@ -7,7 +7,9 @@ final class SchemaCache: Sendable {
         var cookie: UInt32
         var epoch: UInt32
         /// nil for a table that is not there.
-        var tables: [String: TableSchema?]
+        var tables: [String: TableSchema?] = [:]
+        /// Where each table's rows are; made when tables are asked for a second time.
+        var places: SchemaPlaces?
     }
 
     private let known = Mutex<[String: Known]>([:])
@@ -17,28 +19,47 @@ final class SchemaCache: Sendable {
     /// - Throws: `.unavailable` where the database kept moving; `.storeFailed` where part of the schema is unreadable
     ///   and a table was not found in the rest.
     func tables(_ names: [String], of snapshot: PageSnapshot) throws(WeFlowError) -> [String: TableSchema] {
-        let kept = known.withLock { known -> [String: TableSchema?] in
-            guard let entry = known[snapshot.database], entry.cookie == snapshot.schemaCookie,
-                entry.epoch == snapshot.epoch
-            else { return [:] }
-            return entry.tables
+        var found: [String: TableSchema] = [:]
+        var missing: [String] = []
+        var (isFirst, places) = (true, SchemaPlaces?.none)
+        known.withLock { known in
+            guard let entry = known[snapshot.database], Self.isCurrent(entry, snapshot) else {
+                missing = names
+                return
+            }
+            for name in names {
+                if let table = entry.tables[name] { found[name] = table } else { missing.append(name) }
+            }
+            (isFirst, places) = (false, entry.places)
         }
-        let missing = names.filter { kept[$0] == nil }
-        var found = kept.compactMapValues { $0 }.filter { names.contains($0.key) }
         guard !missing.isEmpty else { return found }
         var damage: [PageFailure] = []
         let read: [String: TableSchema]
         do throws(PageFailure) {
-            read = try Schema.tables(missing, in: PageCache(snapshot, pages: 16), damage: &damage)
+            let cache = PageCache(snapshot, pages: 16)
+            if places == nil, !isFirst { places = try SchemaPlaces(cache) }
+            if let places {
+                read = try Schema.tables(missing, at: places, in: cache)
+            } else {
+                read = try Schema.tables(missing, in: cache, damage: &damage)
+            }
         } catch {
             throw error.error
         }
         if let failure = damage.first, read.count < missing.count { throw failure.error }
         found.merge(read) { $1 }
-        let entry = kept.merging(missing.map { ($0, read[$0]) }) { $1 }
-        known.withLock {
-            $0[snapshot.database] = Known(cookie: snapshot.schemaCookie, epoch: snapshot.epoch, tables: entry)
+        known.withLock { known in
+            var entry = Known(cookie: snapshot.schemaCookie, epoch: snapshot.epoch)
+            // The array and the dictionary must have one owner while they change.
+            if let old = known.removeValue(forKey: snapshot.database), Self.isCurrent(old, snapshot) { entry = old }
+            for name in missing { entry.tables[name] = .some(read[name]) }
+            if let places { entry.places = places }
+            known[snapshot.database] = entry
         }
         return found
+    }
+
+    private static func isCurrent(_ entry: Known, _ snapshot: PageSnapshot) -> Bool {
+        entry.cookie == snapshot.schemaCookie && entry.epoch == snapshot.epoch
     }
 }

@@ -56,6 +56,30 @@ struct BTreeTests {
         #expect(cursor.damage.isEmpty)
     }
 
+    @Test("tables are found one by one as they are together, while others come and go")
+    func findsTables() throws {
+        let database = try PlainDatabase(scratch.file("a.db"))
+        let names = (0..<200).map { "Msg_\($0)" }
+        for name in names {
+            try database.run("CREATE TABLE \(name)(id INTEGER PRIMARY KEY, a\(name) TEXT UNIQUE)")
+            try database.run("CREATE INDEX \(name)_i ON \(name)(a\(name), id)")
+        }
+        let file = DatabaseFile(path: scratch.file("a.db"), name: "a.db", keys: KeyRing(.none))
+        let cache = SchemaCache()
+        for round in 0..<3 {
+            let snapshot = try file.snapshot()
+            let asked = names.map { $0.lowercased() } + ["new\(round)", "none"]
+            var damage: [PageFailure] = []
+            let together = try Schema.tables(asked, in: PageCache(snapshot), damage: &damage)
+            #expect(together.count == 200 - round + min(round, 1))
+            for name in asked.reversed() {
+                #expect(try cache.tables([name], of: snapshot) == together.filter { $0.key == name })
+            }
+            #expect(try cache.tables(asked, of: snapshot) == together)
+            try database.run("DROP TABLE Msg_\(round * 7); CREATE TABLE New\(round + 1)(b)")
+        }
+    }
+
     @Test("rows are found by id, and gaps are not")
     func seeksRows() throws {
         let database = try PlainDatabase(scratch.file("a.db"))

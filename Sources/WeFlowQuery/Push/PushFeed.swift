@@ -38,7 +38,8 @@ public final class PushFeed {
     private var people: [String: ChatPeople] = [:]
     private var avatars: [String: String] = [:]
 
-    private static let batch = 1000
+    /// Few enough that the first of a burst do not wait for the last.
+    private static let batch = 250
 
     /// What one call gave.
     public struct Batch: Sendable {

@@ -54,41 +54,107 @@ package enum Schema {
     ) throws(PageFailure) -> [String: TableSchema] {
         let wanted = Set(names.map { $0.lowercased() })
         let few = names.count > 8 ? [] : wanted.map { Array($0.utf8) }
-        var tables: [String: (name: String, root: UInt32, sql: String)] = [:]
-        var indexes: [String: [IndexSchema]] = [:]
+        var rows = Rows()
         let cursor = TableCursor(cache, root: 1)
         while try cursor.next() {
             let owner = cursor.record.bytes(2)
             // A few names are told without making a string of each row's.
             guard few.isEmpty || few.contains(where: { owner.equalsIgnoringCase($0) }) else { continue }
-            let key = cursor.record.text(2).lowercased()
-            guard wanted.contains(key) else { continue }
-            guard let root = UInt32(exactly: cursor.record.int(3)), root > 0 else { continue }
-            switch cursor.record.text(0) {
-            case "table": tables[key] = (cursor.record.text(1), root, cursor.record.text(4))
-            case "index" where !cursor.record.isNull(4):
-                let sql = cursor.record.text(4)
+            rows.take(cursor.record, wanted)
+        }
+        damage += cursor.damage
+        return rows.tables
+    }
+
+    /// The tables of these lower-case names, read from the places that are known to be theirs.
+    static func tables(
+        _ names: [String], at places: SchemaPlaces, in cache: PageCache
+    ) throws(PageFailure) -> [String: TableSchema] {
+        let wanted = Set(names)
+        var rows = Rows()
+        let cursor = TableCursor(cache, root: 1)
+        for row in names.flatMap(places.rows).sorted() where try cursor.seek(row) { rows.take(cursor.record, wanted) }
+        return rows.tables
+    }
+
+    /// What rows of `sqlite_schema` say of tables.
+    private struct Rows {
+        private var found: [String: (name: String, root: UInt32, sql: String)] = [:]
+        private var indexes: [String: [IndexSchema]] = [:]
+
+        /// Takes a row in, where it belongs to a wanted table.
+        mutating func take(_ record: Record, _ wanted: Set<String>) {
+            let key = record.text(2).lowercased()
+            guard wanted.contains(key), let root = UInt32(exactly: record.int(3)), root > 0 else { return }
+            switch record.text(0) {
+            case "table": found[key] = (record.text(1), root, record.text(4))
+            case "index" where !record.isNull(4):
                 // A partial index leaves rows out, so nothing can be read from it alone.
-                guard let definition = Definition(sql), !definition.hasCondition else { continue }
+                guard let definition = Definition(record.text(4)), !definition.hasCondition else { return }
                 indexes[key, default: []].append(IndexSchema(root: root, columns: definition.names))
             case "index":
                 // Made by SQLite for the first UNIQUE or PRIMARY KEY that needs one.
                 indexes[key, default: []].append(IndexSchema(root: root, columns: []))
-            default: continue
+            default: return
             }
         }
-        damage += cursor.damage
-        return tables.compactMapValues { table in
-            guard let definition = Definition(table.sql), !definition.isWithoutRowID else { return nil }
-            let key = table.name.lowercased()
-            let automatic = definition.uniqueColumns.map { [$0] } ?? []
-            let known = (indexes[key] ?? []).map { index in
-                index.columns.isEmpty ? IndexSchema(root: index.root, columns: automatic) : index
+
+        /// The tables by name in lower case.
+        var tables: [String: TableSchema] {
+            found.compactMapValues { table in
+                guard let definition = Definition(table.sql), !definition.isWithoutRowID else { return nil }
+                let key = table.name.lowercased()
+                let automatic = definition.uniqueColumns.map { [$0] } ?? []
+                let known = (indexes[key] ?? []).map { index in
+                    index.columns.isEmpty ? IndexSchema(root: index.root, columns: automatic) : index
+                }
+                return TableSchema(
+                    name: table.name, root: table.root, columns: definition.names, rowIDColumn: definition.rowIDColumn,
+                    indexes: known)
             }
-            return TableSchema(
-                name: table.name, root: table.root, columns: definition.names, rowIDColumn: definition.rowIDColumn,
-                indexes: known)
         }
+    }
+}
+
+/// Which rows of `sqlite_schema` belong to which table, so that of thousands of tables one is found without a walk.
+struct SchemaPlaces: Sendable {
+    private struct Place: Sendable {
+        let hash: UInt64
+        let row: Int64
+    }
+
+    private var places: [Place] = []
+
+    /// Walks the schema once.
+    ///
+    /// - Returns: nil where a page of it cannot be read.
+    /// - Throws: `.moved` where the database changed.
+    init?(_ cache: PageCache) throws(PageFailure) {
+        let cursor = TableCursor(cache, root: 1)
+        while try cursor.next() {
+            places.append(Place(hash: Self.hash(cursor.record.bytes(2)), row: cursor.rowID))
+        }
+        guard cursor.damage.isEmpty else { return nil }
+        places.sort { ($0.hash, $0.row) < ($1.hash, $1.row) }
+    }
+
+    /// The rows of a table, and perhaps some of another one.
+    func rows(_ name: String) -> [Int64] {
+        let hash =
+            name.utf8.withContiguousStorageIfAvailable { Self.hash(UnsafeRawBufferPointer($0)) }
+            ?? Array(name.utf8).withUnsafeBytes(Self.hash)
+        var (low, high) = (0, places.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if places[middle].hash < hash { low = middle + 1 } else { high = middle }
+        }
+        return places[low...].prefix { $0.hash == hash }.map(\.row)
+    }
+
+    private static func hash(_ name: UnsafeRawBufferPointer) -> UInt64 {
+        var hash = ChecksumFNV()
+        for byte in name { hash.add(byte: byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte) }
+        return hash.value
     }
 }
 
