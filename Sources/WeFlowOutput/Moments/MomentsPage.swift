@@ -3,23 +3,25 @@ public import WeFlowQuery
 
 /// The moments as one page for reading: works from a folder, without a server and without a network (facts: sns 6.4).
 ///
-/// Style and script stand in the page and carry a nonce; its content security policy allows nothing else to run, and
-/// lets it load nothing but files beside it.
+/// Style and script stand in the page; its content security policy names the digests of the two, allows nothing else to
+/// run, and lets the page load nothing but files beside it. So the same posts give the same bytes, but for the time.
 public struct MomentsPage: Sendable {
     private let export: MomentsExport
     private let zone: LocalZone
-    private let nonce: String
+    private let styleSource: String
+    private let scriptSource: String
 
     /// A page that shows `export`.
     ///
     /// - Parameters:
     ///   - export: what to show.
     ///   - zone: local time, for the times shown.
-    ///   - nonce: a text of letters and digits that no post can know.
-    public init(_ export: MomentsExport, zone: LocalZone = .system, nonce: String) {
+    ///   - digest: the SHA-256 of a text, in base64.
+    public init(_ export: MomentsExport, zone: LocalZone = .system, digest: (String) -> String) {
         self.export = export
         self.zone = zone
-        self.nonce = nonce
+        styleSource = "sha256-" + digest(MomentsPageAssets.style.description)
+        scriptSource = "sha256-" + digest(MomentsPageAssets.script.description)
     }
 
     /// The page, UTF-8.
@@ -59,15 +61,13 @@ public struct MomentsPage: Sendable {
     private func writeHead(into html: inout HTMLWriter) {
         html.markup("<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n")
         html.markup("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; ")
-        html.markup("img-src 'self' file: data:; media-src 'self' file: data:; style-src 'nonce-")
-        html.text(nonce)
-        html.markup("'; script-src 'nonce-")
-        html.text(nonce)
+        html.markup("img-src 'self' file: data:; media-src 'self' file: data:; style-src '")
+        html.text(styleSource)
+        html.markup("'; script-src '")
+        html.text(scriptSource)
         html.markup("'; base-uri 'none'; form-action 'none'\">\n")
         html.markup("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
-        html.markup("<meta name=\"referrer\" content=\"no-referrer\">\n<title>朋友圈</title>\n<style")
-        html.attribute("nonce", nonce)
-        html.markup(">\n")
+        html.markup("<meta name=\"referrer\" content=\"no-referrer\">\n<title>朋友圈</title>\n<style>")
         html.markup(MomentsPageAssets.style)
         html.markup("</style>\n</head>\n<body id=\"top\">\n")
     }
@@ -144,9 +144,7 @@ public struct MomentsPage: Sendable {
     private func writeEnd(into html: inout HTMLWriter) {
         html.markup("<footer class=\"end\">由 weflow 导出 · ")
         html.text(MomentTimes.full(export.exportTime / 1000, zone: zone))
-        html.markup("</footer>\n<a class=\"up\" href=\"#top\" aria-label=\"回到顶部\">↑</a>\n<script")
-        html.attribute("nonce", nonce)
-        html.markup(">\n")
+        html.markup("</footer>\n<a class=\"up\" href=\"#top\" aria-label=\"回到顶部\">↑</a>\n<script>")
         html.markup(MomentsPageAssets.script)
         html.markup("</script>\n</body>\n</html>\n")
     }

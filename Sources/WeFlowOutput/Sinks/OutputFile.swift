@@ -83,10 +83,24 @@ public final class OutputFile: OutputSink {
         return String(cString: resolved)
     }
 
+    private static let prefix = ".weflow-"
+    private static let suffix = ".part"
+
     /// A hidden name in the same folder that no other run uses.
     private static func temporaryPath(beside path: String) -> String {
         let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
         // A name may be at its longest already, so it is not repeated.
-        return "\(path[..<slash]).weflow-\(getpid())-\(UInt32.random(in: 0 ... .max)).part"
+        return "\(path[..<slash])\(prefix)\(getpid())-\(UInt32.random(in: 0 ... .max))\(suffix)"
+    }
+
+    /// Whether a name is that of a file which a process began that is no more.
+    ///
+    /// - Parameter name: a name in a folder that this machine alone writes to.
+    /// - Returns: true where nobody will complete the file.
+    public static func isLeftover(_ name: String) -> Bool {
+        guard name.hasPrefix(prefix), name.hasSuffix(suffix),
+            let process = pid_t(name.dropFirst(prefix.count).prefix { $0 != "-" }), process > 0
+        else { return false }
+        return kill(process, 0) != 0 && errno == ESRCH
     }
 }

@@ -1,3 +1,4 @@
+internal import Crypto
 internal import Foundation
 internal import WeFlowOutput
 internal import WeFlowQuery
@@ -27,7 +28,9 @@ struct MomentsDocuments {
         case .json: try file.write(encodeMomentsDocument(export, zone: zone))
         case .arkme: try file.write(encodeArkmeDocument(export, zone: zone))
         case .html:
-            let page = MomentsPage(export, zone: zone, nonce: String(UInt64.random(in: .min ... .max), radix: 36))
+            let page = MomentsPage(export, zone: zone) { text in
+                Data(SHA256.hash(data: Data(text.utf8))).base64EncodedString()
+            }
             try page.bytes.withUnsafeBytes { try file.write($0) }
         }
         try file.finish()

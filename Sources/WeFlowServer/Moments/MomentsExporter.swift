@@ -1,6 +1,7 @@
 internal import Foundation
 internal import WeFlowMedia
 internal import WeFlowModel
+internal import WeFlowOutput
 public import WeFlowPages
 public import WeFlowQuery
 public import WeFlowStore
@@ -112,6 +113,7 @@ public struct MomentsExporter: Sendable {
         try StateFolder.makeFolder(folder)
         let kept = try Self.keptFiles(in: folder)
         var done = 0
+        var missing: [(index: Int, file: Missing)] = []
         try await withThrowingTaskGroup(of: (Int, Result<String, WeFlowError>).self) { group in
             var next = 0
             func start() {
@@ -128,12 +130,14 @@ public struct MomentsExporter: Sendable {
                     plan.set("media/\(name)", for: tasks[index])
                     if tasks[index].isMedia { outcome.media += 1 }
                 case .failure(let error):
-                    outcome.missing.append(Self.missing(tasks[index], error, plan.export))
+                    missing.append((index, Self.missing(tasks[index], error, plan.export)))
                 }
                 progress(.files(done, of: tasks.count))
                 start()
             }
         }
+        // In the order of the posts, whichever was given up first.
+        outcome.missing = missing.sorted { $0.index < $1.index }.map(\.file)
     }
 
     /// The name of a task's file, fetched where it is not there; a failure of the network is no failure of the export.
@@ -151,11 +155,16 @@ public struct MomentsExporter: Sendable {
         }
     }
 
-    /// Files of an earlier run by their stem: only complete ones ever have such a name.
+    /// Files of an earlier run by their stem: only complete ones ever have such a name. What a run that was killed left
+    /// unfinished goes.
     private static func keptFiles(in folder: String) throws -> [String: String] {
         let extensions = Set(MediaFormat.allCases.map(\.fileExtension))
         var kept: [String: String] = [:]
-        for name in try FileManager.default.contentsOfDirectory(atPath: folder) where !name.hasPrefix(".") {
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+            guard !name.hasPrefix(".") else {
+                if OutputFile.isLeftover(name) { try FileManager.default.removeItem(atPath: "\(folder)/\(name)") }
+                continue
+            }
             let parts = name.split(separator: ".")
             if parts.count == 2, extensions.contains(String(parts[1])) { kept[String(parts[0])] = name }
         }

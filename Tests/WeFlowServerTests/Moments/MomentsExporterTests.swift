@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import Synchronization
 import TestSupport
@@ -115,6 +116,12 @@ struct MomentsFixture: Sendable {
         let page = String(decoding: try fixture.bytes("朋友圈导出_2025-10-09T08-55-23.html"), as: UTF8.self)
         #expect(page.contains("href=\"media/\(first)_0_live.mp4\">实况</a>"))
         #expect(page.contains("[表情]\" src=\"media/comment_"))
+        for name in ["script", "style"] {
+            let start = try #require(page.firstRange(of: "<\(name)>")?.upperBound)
+            let end = try #require(page.firstRange(of: "</\(name)>")?.lowerBound)
+            let digest = Data(SHA256.hash(data: Data(page[start..<end].utf8))).base64EncodedString()
+            #expect(page.contains("\(name)-src 'sha256-\(digest)'"))
+        }
         let report = String(decoding: try fixture.bytes("朋友圈导出_2025-10-09T08-55-23_missing.json"), as: UTF8.self)
         #expect(report.contains("\"postId\": \"\(last)\""))
         #expect(outcome.reportPath == fixture.target + "/朋友圈导出_2025-10-09T08-55-23_missing.json")
@@ -134,6 +141,17 @@ struct MomentsFixture: Sendable {
         #expect(outcome.media == 3)
         #expect(fixture.network.requests.dropFirst(before) == ["/lost/0"])
         #expect(outcome.filePath.hasSuffix("朋友圈导出_2025-10-09T08-55-23-2.json"))
+    }
+
+    @Test func `what a killed run left unfinished goes, and what a running one is at stays`() async throws {
+        let fixture = try MomentsFixture()
+        try StateFolder.makeFolder(fixture.target + "/media")
+        // No process has a number as high.
+        let (left, running) = (".weflow-99999999-1.part", ".weflow-\(getpid())-1.part")
+        for name in [left, running] { try Data().write(to: URL(fileURLWithPath: "\(fixture.target)/media/\(name)")) }
+        _ = try await fixture.export("exportImages=1")
+        let files = try FileManager.default.contentsOfDirectory(atPath: fixture.target + "/media")
+        #expect(!files.contains(left) && files.contains(running))
     }
 
     @Test(arguments: [
