@@ -23,7 +23,7 @@ public struct Weflow: AsyncParsableCommand {
             weflow/config.json in the configuration folder, and leave the options out. weflow alone says what it \
             finds and what to do next.
             """,
-        version: "1.0.0",
+        version: version,
         groupedSubcommands: [
             CommandGroup(
                 name: "Reading",
@@ -36,6 +36,9 @@ public struct Weflow: AsyncParsableCommand {
                 name: "Setting up",
                 subcommands: [Sample.self, Check.self, Config.self, Completions.self, Manual.self]),
         ])
+
+    /// What `--version` prints.
+    static let version = "1.0.0"
 
     /// What an error begins with, that of a subcommand too.
     public static var _errorPrefix: String { "weflow: error: " }
@@ -51,10 +54,19 @@ public struct Weflow: AsyncParsableCommand {
         holdStandardDescriptors()
         // A closed pipe is then an error of `write`, told from others and no failure.
         signal(SIGPIPE, SIG_IGN)
-        let invocation = Invocation(Array(CommandLine.arguments.dropFirst()))
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        // Asked often and by scripts, and there is nothing to parse.
+        if arguments == ["--version"], printsVersion() { end(0) }
+        let invocation = Invocation(arguments)
         Task.detached { await end(invocation.run(in: .process())) }
         dispatchMain()
     }
+}
+
+/// Prints the version; where that fails the parser does it again, and says what is wrong.
+private func printsVersion() -> Bool {
+    let line = Array("\(Weflow.version)\n".utf8)
+    return write(STDOUT_FILENO, line, line.count) == line.count
 }
 
 /// Ends the process; the parser's own `exit` takes an error.

@@ -58,6 +58,43 @@ public final class DatabaseFile: Sendable {
         }
     }
 
+    /// Says whether the content may have changed since a snapshot, for less than another snapshot costs.
+    ///
+    /// - Returns: what the next snapshot will have as its `epoch` and `generation`, unless something is committed
+    ///   meanwhile.
+    /// - Throws: what ``snapshot()`` throws.
+    public func version() throws(WeFlowError) -> (epoch: UInt32, generation: UInt32) {
+        let known: (UInt32, UInt32)? = try state.withLock { state throws(WeFlowError) in
+            do throws(SystemFailure) {
+                try refreshFile(&state)
+                try refreshLog(&state)
+                guard let file = state.file, let identity = state.identity, state.stamp != nil else { return nil }
+                let offset = state.wal.frames[1].map { $0 + Int64(WALIndex.frameHeaderSize) }
+                let source = offset == nil ? file : state.log ?? file
+                let tail = try source.bytes(
+                    PageCipher.reserve, at: (offset ?? 0) + Int64(PageCipher.pageSize - PageCipher.reserve))
+                guard tail.count == PageCipher.reserve else { return nil }
+                note(
+                    Stamp(
+                        file: identity, walHeader: state.wal.header, walEnd: state.wal.committedEnd,
+                        firstPageTail: tail), in: &state)
+                return (state.epoch, state.generation)
+            } catch {
+                throw unreadable(error)
+            }
+        }
+        if let known { return known }
+        let snapshot = try snapshot()
+        return (snapshot.epoch, snapshot.generation)
+    }
+
+    /// Counts a generation on where the content may be another.
+    private func note(_ stamp: Stamp, in state: inout State) {
+        guard stamp != state.stamp else { return }
+        state.generation &+= 1
+        state.stamp = stamp
+    }
+
     /// The locks for a change, and the committed state under them.
     ///
     /// - Returns: nil where somebody uses the database.
@@ -123,24 +160,25 @@ public final class DatabaseFile: Sendable {
         guard let file = state.file, let before = state.identity else { return nil }
         let held: ReadLock? = if case .held(let lock) = lock { lock } else { nil }
 
-        var raw = [UInt8](repeating: 0, count: PageSnapshot.largestPage)
-        let first = try firstPage(of: state, file: file, into: &raw)
+        var raw = try firstPage(of: state, file: file, count: PageCipher.pageSize)
+        // Only a database that is not encrypted can have larger pages.
+        if raw.starts(with: PageSnapshot.magic) {
+            raw = try firstPage(of: state, file: file, count: PageSnapshot.largestPage)
+        }
         // A log that was restarted meanwhile holds another page there; the next attempt finds it in the file.
         if let log = state.log, !state.wal.isEmpty, (try? log.begins(with: state.wal.header)) != true { return nil }
         if held == nil {
             guard let after = try? file.state(), after == before else { return nil }
         }
-        guard let first else {
+        guard raw.count >= 512 else {
             throw WeFlowError(
                 .unavailable, "\(name) is empty; open WeChat once so that it fills it, or copy the account again")
         }
         let stamp = Stamp(
             file: before, walHeader: state.wal.header, walEnd: state.wal.committedEnd,
-            firstPageTail: Array(raw[..<min(first, PageCipher.pageSize)].suffix(PageCipher.reserve)))
-        if stamp != state.stamp {
-            state.generation &+= 1
-            state.stamp = stamp
-        }
+            firstPageTail: Array(raw.prefix(PageCipher.pageSize).suffix(PageCipher.reserve)))
+        raw += repeatElement(0, count: max(0, PageCipher.pageSize - raw.count))
+        note(stamp, in: &state)
         let plain = raw.starts(with: PageSnapshot.magic)
         if !plain && state.cipher?.salt != Array(raw[..<PageCipher.saltSize]) {
             state.cipher = try raw.withUnsafeBytes { bytes in
@@ -190,18 +228,12 @@ public final class DatabaseFile: Sendable {
 
     /// Reads page 1 as stored: from the log where it was committed there, else from the file.
     ///
-    /// - Returns: the bytes read, or nil where there is no page 1 at all.
-    private func firstPage(of state: State, file: ReadOnlyFile, into raw: inout [UInt8]) throws(WeFlowError) -> Int? {
+    /// - Returns: the bytes read, fewer than `count` where there are no more.
+    private func firstPage(of state: State, file: ReadOnlyFile, count: Int) throws(WeFlowError) -> [UInt8] {
+        let offset = state.wal.frames[1].map { $0 + Int64(WALIndex.frameHeaderSize) }
+        let source = offset == nil ? file : state.log ?? file
         do throws(SystemFailure) {
-            let size = raw.count
-            let offset = state.wal.frames[1].map { $0 + Int64(WALIndex.frameHeaderSize) }
-            let source = offset == nil ? file : state.log ?? file
-            let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 8)
-            defer { scratch.deallocate() }
-            guard let base = scratch.baseAddress else { return nil }
-            let got = try source.read(into: base, count: size, at: offset ?? 0)
-            raw.withUnsafeMutableBytes { $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: scratch[..<got])) }
-            return got < 512 ? nil : got
+            return try source.bytes(count, at: offset ?? 0)
         } catch {
             throw unreadable(error)
         }

@@ -37,6 +37,14 @@ final class ReadOnlyFile: Sendable {
         return done
     }
 
+    /// Up to `count` bytes at `offset`; fewer only at the end of the file.
+    func bytes(_ count: Int, at offset: Int64) throws(SystemFailure) -> [UInt8] {
+        let target = UnsafeMutableRawBufferPointer.allocate(byteCount: max(count, 1), alignment: 8)
+        defer { target.deallocate() }
+        guard let base = target.baseAddress else { return [] }
+        return Array(target[..<(try read(into: base, count: count, at: offset))])
+    }
+
     /// Whether the file begins with `bytes`, of which there are at most 32.
     func begins(with bytes: [UInt8]) throws(SystemFailure) -> Bool {
         var room = (UInt64(0), UInt64(0), UInt64(0), UInt64(0))

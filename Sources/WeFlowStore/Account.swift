@@ -85,7 +85,9 @@ public final class Account: Sendable {
 
     /// The owner's username (facts: store 1.4): the folder's name or its beginning, whichever the databases know.
     ///
-    /// - Parameter isKnown: whether a database knows this username; asked only once per account.
+    /// The contact list is asked last, since it is in a database of its own and has no index on its names.
+    ///
+    /// - Parameter isKnown: whether a database at hand knows this username; asked only once per account.
     /// - Returns: the username.
     /// - Throws: what `isKnown` throws.
     public func ownUsername(_ isKnown: (String) throws(WeFlowError) -> Bool) throws(WeFlowError) -> String {
@@ -94,6 +96,10 @@ public final class Account: Sendable {
         var found: String?
         for candidate in candidates where found == nil {
             if try isKnown(candidate) { found = candidate }
+        }
+        for candidate in candidates where found == nil {
+            // A contact list that cannot be read says nothing; the folder's name has to do.
+            if (try? ContactTables.know(candidate, in: self)) == true { found = candidate }
         }
         let logins = folder.logins
         let name = found ?? candidates.first(where: logins.contains) ?? candidates[candidates.count - 1]

@@ -55,3 +55,24 @@ package struct TableReader {
         damage += cursor.damage
     }
 }
+
+extension TableSchema {
+    /// Whether a text stands in a column, found through an index where there is one.
+    ///
+    /// - Throws: why the table cannot be read.
+    func holds(_ text: String, in column: String, of snapshot: PageSnapshot) throws(PageFailure) -> Bool {
+        let cache = PageCache(snapshot, pages: 16)
+        let wanted = Array(text.utf8)
+        if let index = index(on: column) {
+            let cursor = IndexCursor(cache, root: index.root, direction: .forward)
+            try cursor.rewind { $0.bytes(0).lexicographicallyPrecedes(wanted) }
+            return try cursor.next() && cursor.record.bytes(0).elementsEqual(wanted)
+        }
+        let cursor = TableCursor(cache, root: root)
+        let place = self.column(column)
+        while try cursor.next() {
+            if cursor.record.bytes(place).elementsEqual(wanted) { return true }
+        }
+        return false
+    }
+}

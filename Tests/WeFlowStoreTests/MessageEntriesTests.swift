@@ -98,6 +98,30 @@ struct MessageEntriesTests {
         }
     }
 
+    @Test("entries of one sequence stay in one batch for a reader who orders them", arguments: [1, 2, 3, 7, 100])
+    func keepsTiesTogether(size: Int) throws {
+        let rows = (1...60).map { Row(id: Int64($0), sequence: Int64($0 / 4) * 1000, time: Int64(60 - $0)) }
+        let crowd = (200...300).map { Row(id: Int64($0), sequence: 7000, time: Int64(1000 - $0)) }
+        let tables = try tables([rows, rows.map { Row(id: $0.id + 100, sequence: $0.sequence, time: $0.time) } + crowd])
+        for direction in [IndexCursor.Direction.forward, .backward] {
+            let all = try MessageEntries(tables, direction: direction).next(1000)
+            let order = try MessageEntries(tables, direction: direction)
+            var batches: [[MessageEntry]] = []
+            while true {
+                let batch = try order.next(size, ordersTies: false)
+                if batch.isEmpty { break }
+                batches.append(batch)
+            }
+            #expect(batches.joined().map(\.sequence) == all.map(\.sequence))
+            for (batch, next) in zip(batches, batches.dropFirst()) {
+                // A crowd is put in order here, so that no batch has to hold all of it.
+                #expect(batch.last?.sequence != next.first?.sequence || batch.last?.sequence == 7000)
+            }
+            let crowded = batches.joined().filter { $0.sequence == 7000 }
+            #expect(crowded.elementsEqual(all.filter { $0.sequence == 7000 }))
+        }
+    }
+
     @Test("a walk goes on behind the place an earlier one got to")
     func resumes() throws {
         let rows = (1...12).map { Row(id: Int64($0), sequence: Int64($0 / 3) * 1000, time: Int64($0 % 2)) }

@@ -12,6 +12,7 @@ internal import WeFlowQuery
 /// `weflow check`: what of the account can be read, what is missing, and what that costs (contract section 2).
 struct Check: ContextCommand {
     static let configuration = CommandConfiguration(
+        commandName: "check",
         abstract: "Open every database and say what can be read, what is missing and what that costs.",
         discussion: """
             weflow check

@@ -4,6 +4,7 @@ internal import WeFlowOutput
 /// `weflow completions`: the script that completes command lines in a shell (contract section 10).
 struct Completions: ContextCommand {
     static let configuration = CommandConfiguration(
+        commandName: "completions",
         abstract: "Print the script that completes commands, options and chats in a shell.",
         discussion: """
             weflow completions fish > ~/.config/fish/completions/weflow.fish

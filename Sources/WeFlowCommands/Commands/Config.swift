@@ -5,6 +5,7 @@ internal import WeFlowQuery
 /// `weflow config`: the effective settings and where each came from, secrets masked (contract section 2).
 struct Config: ContextCommand {
     static let configuration = CommandConfiguration(
+        commandName: "config",
         abstract: "Show the effective settings and where each came from.",
         discussion: """
             weflow config

@@ -5,6 +5,7 @@ internal import WeFlowQuery
 /// `weflow contacts`: friends, groups and official accounts (contract section 5).
 struct Contacts: ContextCommand {
     static let configuration = CommandConfiguration(
+        commandName: "contacts",
         abstract: "List the contacts: friends, groups and official accounts.",
         discussion: """
             weflow contacts --keyword anna

@@ -5,6 +5,7 @@ internal import WeFlowQuery
 /// `weflow group-members`: who is in a group (contract section 5).
 struct GroupMembers: ContextCommand {
     static let configuration = CommandConfiguration(
+        commandName: "group-members",
         abstract: "List the members of a group, the owner and friends first.",
         discussion: """
             weflow group-members 123@chatroom

@@ -5,6 +5,7 @@ internal import WeFlowServer
 /// `weflow health`: asks a running server (contract section 3).
 struct Health: ContextCommand {
     static let configuration = CommandConfiguration(
+        commandName: "health",
         abstract: "Ask a running server whether it is well.",
         discussion: """
             weflow health

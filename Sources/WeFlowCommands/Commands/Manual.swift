@@ -4,6 +4,7 @@ internal import WeFlowOutput
 /// `weflow manual`: the manual page (contract section 10).
 struct Manual: ContextCommand {
     static let configuration = CommandConfiguration(
+        commandName: "manual",
         abstract: "Print the manual page, in the language of man.",
         discussion: """
             weflow manual > ~/.local/share/man/man1/weflow.1 && man weflow

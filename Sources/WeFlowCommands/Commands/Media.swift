@@ -6,6 +6,7 @@ internal import WeFlowQuery
 /// `weflow media`: exported media (contract section 8).
 struct Media: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "media",
         abstract: "Print exported media.",
         discussion: """
             weflow media get 123@chatroom/images/0123456789abcdef.jpg > picture.jpg

@@ -6,6 +6,7 @@ internal import WeFlowQuery
 /// `weflow messages`: the messages of one session, or what is new in all of them.
 struct Messages: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "messages",
         abstract: "Print the messages of a session, the newest first, or what is new in all sessions.",
         discussion: """
             weflow messages wxid_abc123 --limit 20

@@ -6,6 +6,7 @@ internal import WeFlowQuery
 /// `weflow pull`: what ChatLab's puller gets of a session (contract section 4.3).
 struct Pull: ContextCommand {
     static let configuration = CommandConfiguration(
+        commandName: "pull",
         abstract: "Print messages for ChatLab, the oldest first, and where to go on.",
         discussion: """
             weflow pull wxid_abc123 --since 2026-01-01 --output chat.json

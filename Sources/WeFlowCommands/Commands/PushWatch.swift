@@ -10,6 +10,7 @@ internal import WeFlowStore
 /// `weflow push`: events of what arrives (contract section 6).
 struct Push: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "push",
         abstract: "Follow what arrives.",
         discussion: """
             weflow push watch

@@ -4,6 +4,7 @@ internal import WeFlowPages
 /// `weflow sample`: a small invented account to try everything on (contract section 10).
 struct Sample: ContextCommand {
     static let configuration = CommandConfiguration(
+        commandName: "sample",
         abstract: "Make a small encrypted account, all of it invented, to try the commands on.",
         discussion: """
             weflow sample demo && weflow sessions --account demo

@@ -8,6 +8,7 @@ internal import WeFlowStore
 /// `weflow serve`: the HTTP API of the account (contract section 9).
 struct Serve: ContextCommand {
     static let configuration = CommandConfiguration(
+        commandName: "serve",
         abstract: "Serve the account over HTTP, to this machine only.",
         discussion: """
             weflow serve

@@ -6,6 +6,7 @@ internal import WeFlowQuery
 /// `weflow sessions`: the list of conversations (contract section 5).
 struct Sessions: ContextCommand {
     static let configuration = CommandConfiguration(
+        commandName: "sessions",
         abstract: "List the sessions, the newest first.",
         discussion: """
             weflow sessions --limit 20

@@ -7,6 +7,7 @@ internal import WeFlowServer
 /// `weflow sns`: the moments (contract section 7).
 struct Sns: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "sns",
         abstract: "Read, export, protect and delete moments (朋友圈).",
         discussion: """
             weflow sns timeline --limit 5

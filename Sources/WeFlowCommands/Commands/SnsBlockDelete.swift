@@ -21,6 +21,7 @@ struct SnsBlockDelete: AsyncParsableCommand {
     /// `weflow sns block-delete status`.
     struct Status: ContextCommand {
         static let configuration = CommandConfiguration(
+            commandName: "status",
             abstract: "Say whether posts are protected.",
             discussion: """
                 weflow sns block-delete status
@@ -42,6 +43,7 @@ struct SnsBlockDelete: AsyncParsableCommand {
     /// `weflow sns block-delete install`.
     struct Install: ContextCommand {
         static let configuration = CommandConfiguration(
+            commandName: "install",
             abstract: "Protect the posts.",
             discussion: """
                 weflow sns block-delete install
@@ -68,6 +70,7 @@ struct SnsBlockDelete: AsyncParsableCommand {
     /// `weflow sns block-delete uninstall`.
     struct Uninstall: ContextCommand {
         static let configuration = CommandConfiguration(
+            commandName: "uninstall",
             abstract: "Lift the protection.",
             discussion: """
                 weflow sns block-delete uninstall

@@ -5,6 +5,7 @@ internal import WeFlowQuery
 /// `weflow token`: the token that the server asks for (contract section 9).
 struct Token: ContextCommand {
     static let configuration = CommandConfiguration(
+        commandName: "token",
         abstract: "Print the server's access token, or replace it.",
         discussion: """
             curl -H "Authorization: Bearer $(weflow token)" 127.0.0.1:5031/api/v1/sessions

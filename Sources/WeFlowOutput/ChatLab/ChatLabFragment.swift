@@ -12,20 +12,12 @@ final class ChatLabFragment: Fragment, @unchecked Sendable {
     private(set) var mediaCount = 0
     /// The senders, in order of first appearance.
     private(set) var people: [ChatPerson] = []
-    private var known: [Key: ChatPerson] = [:]
-    private var last: (sender: [UInt8], isSend: Bool, isNotice: Bool, person: ChatPerson)?
+    private var known = KnownPeople()
     private var text: [UInt8] = []
     private let names: ChatPeople
     private let isLines: Bool
     /// What addresses of exported files begin with.
     private let baseURL: String
-
-    /// What a person depends on.
-    private struct Key: Hashable {
-        let sender: String
-        let isSend: Bool
-        let isNotice: Bool
-    }
 
     init(_ names: ChatPeople, style: JSONWriter.Style, isLines: Bool, baseURL: String) {
         self.names = names
@@ -40,81 +32,96 @@ final class ChatLabFragment: Fragment, @unchecked Sendable {
         count = 0
         mediaCount = 0
         people = []
-        known = [:]
-        last = nil
+        known.forgetBatch()
     }
 
     /// Notes who sent a message, without writing it.
-    @discardableResult
-    func note(_ message: borrowing Message) -> ChatPerson {
+    func note(_ message: borrowing Message) {
+        _ = place(of: message)
+    }
+
+    /// The place of a message's sender among the known people, who is noted.
+    private func place(of message: borrowing Message) -> Int {
         let isNotice =
             switch message.content {
             case .notice, .revoke: true
             default: false
             }
-        if let last, last.isSend == message.isSend, last.isNotice == isNotice,
-            last.sender.elementsEqual(message.sender), !last.sender.isEmpty
-        {
-            return last.person
+        let place =
+            known.place(of: message.sender, isSend: message.isSend, isNotice: isNotice)
+            ?? known.add(
+                names.person(
+                    sender: String(decoding: message.sender, as: UTF8.self), isSend: message.isSend,
+                    isNotice: isNotice, localID: message.localID),
+                sender: message.sender, isSend: message.isSend, isNotice: isNotice)
+        if let person = known.firstInBatch(place), !people.contains(where: { $0.platformID == person.platformID }) {
+            people.append(person)
         }
-        let sender = String(decoding: message.sender, as: UTF8.self)
-        let key = Key(sender: sender, isSend: message.isSend, isNotice: isNotice)
-        let person: ChatPerson
-        if let found = known[key], !sender.isEmpty {
-            person = found
-        } else {
-            person = names.person(
-                sender: sender, isSend: message.isSend, isNotice: isNotice, localID: message.localID)
-            known[key] = person
-            if !people.contains(where: { $0.platformID == person.platformID }) { people.append(person) }
-        }
-        last = (Array(message.sender), message.isSend, isNotice, person)
-        return person
+        return place
     }
 
     /// Writes a message with the keys and the order of contract section 4.1, ChatLab.
     func add(_ message: borrowing Message) {
-        let person = note(message)
+        let place = place(of: message)
         count += 1
-        writer.beginObject()
-        if isLines {
-            writer.key("_type")
-            writer.string(literal: "message")
+        if case .file? = message.media { mediaCount += 1 }
+        writer.chatLab(message, from: place, of: &known, isLine: isLines, baseURL: baseURL, text: &text)
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func chatLab(
+        _ message: borrowing Message, from place: Int, of known: inout KnownPeople, isLine: Bool, baseURL: String,
+        text: inout [UInt8]
+    ) {
+        beginObject()
+        if isLine {
+            key("_type")
+            string(literal: "message")
         }
-        writer.key("sender")
-        writer.string(person.platformID)
-        writer.key("accountName")
-        writer.string(person.accountName)
-        if !person.groupNickname.isEmpty {
-            writer.key("groupNickname")
-            writer.string(person.groupNickname)
+        if !known.isWritten(place) {
+            let start = bytes.count
+            sender(known.person(place))
+            known.keep(bytes.array(start..<bytes.count), of: place)
+        } else {
+            known.withFields(place) { again($0) }
         }
-        writer.key("timestamp")
-        writer.integer(message.createTime)
-        writer.key("type")
-        writer.integer(message.content.chatLabType.rawValue)
-        writer.key("content")
+        key("timestamp")
+        integer(message.createTime)
+        key("type")
+        integer(message.content.chatLabType.rawValue)
+        key("content")
         if message.content.isDisplayed(as: message.body) {
-            if message.body.isEmpty { writer.null() } else { writer.string(utf8: message.body) }
+            if message.body.isEmpty { null() } else { string(utf8: message.body) }
         } else {
             text.removeAll(keepingCapacity: true)
             message.content.appendDisplayText(of: message.body, to: &text)
-            if text.isEmpty { writer.null() } else { writer.string(utf8: text) }
+            if text.isEmpty { null() } else { string(utf8: text) }
         }
         if message.serverID != 0 {
-            writer.key("platformMessageId")
-            writer.quoted(message.serverID)
+            key("platformMessageId")
+            quoted(message.serverID)
         }
         if let id = message.content.replyToMessageId {
-            writer.key("replyToMessageId")
-            writer.string(id)
+            key("replyToMessageId")
+            string(id)
         }
         if case .file(let file)? = message.media {
-            mediaCount += 1
-            writer.key("mediaPath")
-            writer.string(baseURL + file.exported.urlPath)
+            key("mediaPath")
+            string(baseURL + file.exported.urlPath)
         }
-        writer.endObject()
-        if isLines { writer.endLine() }
+        endObject()
+        if isLine { endLine() }
+    }
+
+    private mutating func sender(_ person: ChatPerson) {
+        key("sender")
+        string(person.platformID)
+        key("accountName")
+        string(person.accountName)
+        if !person.groupNickname.isEmpty {
+            key("groupNickname")
+            string(person.groupNickname)
+        }
     }
 }

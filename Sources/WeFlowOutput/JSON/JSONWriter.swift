@@ -178,6 +178,12 @@ public struct JSONWriter: ~Copyable, Sendable {
     /// Drops what has been written, but not the state: a document is flushed piece by piece.
     public mutating func removeBytes() { bytes.removeAll() }
 
+    /// Writes the first fields of an object as they were written before, in another object at this depth.
+    mutating func again(_ fields: UnsafeRawBufferPointer) {
+        bytes.append(fields)
+        isFirst = false
+    }
+
     /// Makes the next item the first one of a fragment again.
     mutating func restart() {
         isFirst = true

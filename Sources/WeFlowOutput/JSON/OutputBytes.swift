@@ -86,6 +86,11 @@ public struct OutputBytes: ~Copyable {
         try body(UnsafeRawBufferPointer(start: base, count: count))
     }
 
+    /// A copy of some bytes as an array.
+    borrowing func array(_ range: Range<Int>) -> [UInt8] {
+        Array(UnsafeBufferPointer(rebasing: UnsafeBufferPointer(start: base, count: count)[range]))
+    }
+
     /// A copy of the bytes as an array.
     public borrowing func array() -> [UInt8] {
         Array(UnsafeBufferPointer(start: base, count: count))

@@ -135,8 +135,7 @@ public struct CheckQuery: Sendable {
             for shard in account.messageShards() {
                 if (try? account.usernames(in: shard))?.contains(candidate) == true { return true }
             }
-            guard let contacts = try? ContactTables(account) else { return false }
-            return contacts.contacts.contains { $0.username == candidate }
+            return false
         }
         return name ?? account.folder.name
     }

@@ -61,10 +61,8 @@ public struct ContactsQuery: Sendable {
         }
         contacts.sort { a, b in
             guard a.time == b.time else { return a.time > b.time }
-            guard a.contact.displayName == b.contact.displayName else {
-                return a.contact.displayName.precedesByScalar(b.contact.displayName)
-            }
-            return a.contact.username.precedesByScalar(b.contact.username)
+            let order = a.contact.displayName.compareByScalar(b.contact.displayName)
+            return order == 0 ? a.contact.username.precedesByScalar(b.contact.username) : order < 0
         }
         var page = contacts.dropFirst(request.offset).prefix(request.limit).map(\.contact)
         let avatars = Avatars(account).addresses(of: page.filter { $0.avatarURL.isEmpty }.map(\.username))
@@ -82,7 +80,7 @@ public struct ContactsQuery: Sendable {
     /// The kind of a row, nil for what is no contact (facts: store 5).
     static func type(of row: ContactRow) -> String? {
         let username = row.username
-        let isEnterprise = username.contains("@openim") && !username.contains("@kefu.openim")
+        let isEnterprise = username.holds("@openim") && !username.holds("@kefu.openim")
         if isEnterprise, row.localType != 5 { return nil }
         if Username.isGroup(username) { return "group" }
         if Username.isOfficial(username) { return "official" }

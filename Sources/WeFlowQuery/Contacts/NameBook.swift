@@ -13,6 +13,7 @@ public struct NameBook: Sendable {
     /// Makes a book of the rows of the two databases.
     public init(contacts: ContactTables?, sessions: SessionTables?) {
         titles = sessions?.titles ?? [:]
+        people.reserveCapacity((contacts?.strangers.count ?? 0) + (contacts?.contacts.count ?? 0))
         for row in contacts?.strangers ?? [] where people[row.username] == nil { people[row.username] = row }
         for row in (contacts?.contacts ?? []).reversed() { people[row.username] = row }
     }

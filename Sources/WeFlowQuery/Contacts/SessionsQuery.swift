@@ -74,9 +74,9 @@ public struct SessionsQuery: Sendable {
     /// Entries of the client's list that are no conversations with anybody (facts: store 7).
     static func isHidden(_ username: String, _ names: NameBook) -> Bool {
         if username.isEmpty || username == "weixin" { return true }
-        if username.lowercased().contains("@placeholder") { return true }
-        if username.contains("@kefu.openim") || username.contains("service_") { return true }
-        if username.contains("@openim"), names.row(of: username)?.localType != 5 { return true }
+        if username.holds("@"), username.lowercased().holds("@placeholder") { return true }
+        if username.holds("@kefu.openim") || username.holds("service_") { return true }
+        if username.holds("@openim"), names.row(of: username)?.localType != 5 { return true }
         return holders.contains { username.hasPrefix($0) }
     }
 

@@ -68,8 +68,7 @@ public struct Chat: Sendable {
                 // A damaged name table says nothing; the next source may.
                 if (try? table.knows(candidate)) == true { return true }
             }
-            guard let contacts = try? ContactTables(account) else { return false }
-            return contacts.contacts.contains { $0.username == candidate }
+            return false
         }
     }
 }

@@ -49,12 +49,7 @@ public struct MomentsCensus: Sendable, Equatable {
     static func owner(
         of account: Account, isAuthor: (String) -> Bool = { _ in false }
     ) throws(WeFlowError) -> String {
-        try account.ownUsername { candidate throws(WeFlowError) in
-            if isAuthor(candidate) { return true }
-            // Without a contact list the folder's name has to do.
-            guard let contacts = try? ContactTables(account) else { return false }
-            return contacts.contacts.contains { $0.username == candidate }
-        }
+        try account.ownUsername { candidate throws(WeFlowError) in isAuthor(candidate) }
     }
 }
 

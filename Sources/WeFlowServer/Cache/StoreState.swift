@@ -20,8 +20,8 @@ struct StoreState: Sendable, Equatable {
         var files = databases.filter { account.hasDatabase($0) }.map { account.database($0) }
         if hasMessages { files += account.messageShards().map(\.database) }
         for file in files {
-            let snapshot = try file.snapshot()
-            generations[file.name] = [snapshot.epoch, snapshot.generation]
+            let version = try file.version()
+            generations[file.name] = [version.epoch, version.generation]
         }
         self.generations = generations
     }

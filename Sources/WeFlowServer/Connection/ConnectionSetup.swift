@@ -24,7 +24,11 @@ struct ConnectionSetup: ServerChildChannel {
     }
 
     func handle(value: HTTP1Channel.Value, logger: Logger) async {
-        let work = Task { await http.handle(value: value, logger: logger) }
+        let loop = LoopExecutor(value.channel.eventLoop)
+        let work = Task(executorPreference: loop) {
+            await http.handle(value: value, logger: logger)
+            withExtendedLifetime(loop) {}
+        }
         value.channel.closeFuture.whenComplete { _ in work.cancel() }
         await work.value
     }

@@ -60,6 +60,19 @@ public struct ContactTables: Sendable {
         damage = reader.damage
     }
 
+    /// Whether `contact` has a username.
+    ///
+    /// - Throws: why the database cannot be read.
+    public static func know(_ username: String, in account: Account) throws(WeFlowError) -> Bool {
+        let snapshot = try account.database(database).snapshot()
+        let contact = try account.tables(["contact"], of: snapshot)["contact"]
+        do throws(PageFailure) {
+            return try contact?.holds(username, in: "username", of: snapshot) ?? false
+        } catch {
+            throw error.error
+        }
+    }
+
     private static func rows(of table: TableSchema, _ reader: inout TableReader) throws(WeFlowError) -> [ContactRow] {
         let columns = (
             id: table.column("id"), username: table.column("username"), localType: table.column("local_type"),

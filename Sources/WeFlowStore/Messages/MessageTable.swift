@@ -40,20 +40,7 @@ extension MessageTable {
     ///
     /// - Throws: why the table cannot be read.
     package func knows(_ username: String) throws(PageFailure) -> Bool {
-        guard let names else { return false }
-        let cache = PageCache(snapshot, pages: 16)
-        let wanted = Array(username.utf8)
-        if let index = names.index(on: "user_name") {
-            let cursor = IndexCursor(cache, root: index.root, direction: .forward)
-            try cursor.rewind { $0.bytes(0).lexicographicallyPrecedes(wanted) }
-            return try cursor.next() && cursor.record.bytes(0).elementsEqual(wanted)
-        }
-        let cursor = TableCursor(cache, root: names.root)
-        let column = names.column("user_name")
-        while try cursor.next() {
-            if cursor.record.bytes(column).elementsEqual(wanted) { return true }
-        }
-        return false
+        try names?.holds(username, in: "user_name", of: snapshot) ?? false
     }
 }
 

@@ -1,0 +1,129 @@
+import TestSupport
+import Testing
+import WeFlowPages
+
+@testable import WeFlowStore
+
+@Suite("Leaves of a table")
+struct LeafMapTests {
+    private let scratch: ScratchFolder
+
+    init() throws {
+        scratch = try ScratchFolder()
+    }
+
+    /// Ids with gaps, negative ones too, and texts that need overflow pages now and then.
+    private static let ids: [Int64] = {
+        var (ids, id): ([Int64], Int64) = ([], -3000)
+        for step in 0..<4000 {
+            ids.append(id)
+            id += step % 50 < 40 ? 1 : Int64(step % 13 + 1)
+        }
+        return ids
+    }()
+
+    private func table(spoil: Int? = nil) throws -> MessageTable {
+        let folder = try ScratchAccount(scratch)
+        let name = "Msg_" + md5Hex("wxid_chat")
+        let path = folder.store("message/message_0.db")
+        do {
+            let database = try PlainDatabase(path)
+            try database.run(
+                "CREATE TABLE [\(name)](local_id INTEGER PRIMARY KEY, create_time INTEGER, message_content TEXT)")
+            try database.run("BEGIN")
+            for id in Self.ids {
+                let text = String(repeating: "x", count: id % 501 == 0 ? 9000 : Int(abs(id) % 90))
+                try database.run("INSERT INTO [\(name)] VALUES(\(id), \(id &* 3), '\(text)')")
+            }
+            try database.run("COMMIT")
+            _ = try database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+        }
+        if let spoil {
+            let file = "account/db_storage/message/message_0.db"
+            var bytes = try scratch.bytes(of: file)
+            let leaves = (1..<(bytes.count / 4096)).filter { bytes[$0 * 4096] == 13 }
+            bytes[leaves[spoil] * 4096] = 0x77
+            try scratch.write(bytes, to: file)
+        }
+        let account = folder.account
+        let shard = try #require(account.messageShards().first)
+        return try #require(try MessageTable.open(shard, ordinal: 0, talker: "wxid_chat", in: account))
+    }
+
+    @Test("rows in any order are those that a cursor finds, batch after batch")
+    func findsRows() throws {
+        let table = try table()
+        let map = try #require(try table.leaves())
+        #expect(map.count > 50)
+        let (fast, slow) = (MessageReader(table, leaves: map), MessageReader(table))
+        var generator = SplitMix(seed: 11)
+        for size in [1, 30, 700, 5, 4000] {
+            var wanted = Array(Self.ids.shuffled(using: &generator).prefix(size))
+            wanted += [Self.ids[0] - 1, Self.ids[10] + 1, .max]
+            try fast.plan(wanted)
+            for (place, id) in wanted.enumerated() {
+                let (row, other) = (try fast.row(planned: place), try slow.row(id))
+                #expect(row?.localID == other?.localID && row?.createTime == other?.createTime)
+                #expect(row.map { $0.content.elementsEqual(other?.content ?? $0.content) } ?? true)
+                #expect(try fast.createTime(planned: place) == other?.createTime)
+            }
+        }
+    }
+
+    @Test("a scan gives every row once")
+    func scans() throws {
+        let table = try table()
+        let map = try #require(try table.leaves())
+        let reader = MessageReader(table, leaves: map)
+        var found: [Int64] = []
+        for start in stride(from: 0, to: map.count, by: 7) {
+            try reader.scan(start..<min(start + 7, map.count)) { row, id in
+                #expect(row.createTime == id &* 3)
+                found.append(id)
+            } failed: {
+                Issue.record("\($0)")
+            }
+        }
+        #expect(found == Self.ids)
+    }
+
+    @Test("a spoiled leaf is named, and costs its own rows only")
+    func namesSpoiledLeaves() throws {
+        let table = try table(spoil: 20)
+        let map = try #require(try table.leaves())
+        let reader = MessageReader(table, leaves: map)
+        var found: [Int64] = []
+        var failures: [PageFailure] = []
+        try reader.scan(0..<map.count) { _, id in
+            found.append(id)
+        } failed: {
+            failures.append($0)
+        }
+        #expect(failures.count == 1)
+        #expect(found.count < Self.ids.count && found.count > Self.ids.count - 100)
+        let lost = Set(Self.ids).subtracting(found)
+        try reader.plan(Self.ids)
+        for (place, id) in Self.ids.enumerated() {
+            if lost.contains(id) {
+                #expect(throws: failures[0]) { _ = try reader.row(planned: place) }
+            } else {
+                #expect(try reader.row(planned: place)?.localID == id)
+            }
+        }
+    }
+}
+
+/// The same numbers every time.
+private struct SplitMix: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
+    }
+}
