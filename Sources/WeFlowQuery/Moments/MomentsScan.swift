@@ -18,6 +18,18 @@ public final class MomentsScan {
     private var decoder = MomentDecoder()
     private let entries: [MomentEntry]
     private var position = 0
+    /// How many posts are looked at together: few at first, for most answers need no more.
+    private var reach = 16
+    private static let farthest = 1024
+    private var ahead: (range: Range<Int>, found: [Found]) = (0..<0, [])
+
+    /// What was found of an entry.
+    private enum Found {
+        /// A post that is not meant, or none.
+        case other
+        case moment(Moment)
+        case unreadable(PageFailure)
+    }
 
     /// Starts before the newest post.
     ///
@@ -69,16 +81,36 @@ public final class MomentsScan {
     /// - Throws: `.unavailable` where the database kept moving.
     public func next() throws(WeFlowError) -> Moment? {
         while position < entries.count {
-            let entry = entries[position]
+            if !ahead.range.contains(position) { try lookAhead() }
+            let found = ahead.found[position - ahead.range.lowerBound]
             position += 1
-            do throws(PageFailure) {
-                if let moment = try moment(entry) { return moment }
-            } catch {
-                guard error.reason != .moved else { throw error.error }
-                if !damage.contains(error) { damage.append(error) }
+            switch found {
+            case .other: continue
+            case .moment(let moment): return moment
+            // Only now: a page that no post of the answer lies on is none of its damage.
+            case .unreadable(let failure): if !damage.contains(failure) { damage.append(failure) }
             }
         }
         return nil
+    }
+
+    /// Reads the next posts in the order in which they lie in the file: the disk gives pages that follow each other many
+    /// times as fast as those that do not, and pages that are verified side by side cost a third.
+    private func lookAhead() throws(WeFlowError) {
+        let count = min(reach, entries.count - position)
+        reach = min(2 * reach, Self.farthest)
+        ahead.range = position..<(position + count)
+        ahead.found = [Found](repeating: .other, count: count)
+        let order = (0..<count).sorted { entries[position + $0].rowID < entries[position + $1].rowID }
+        reader.plan(order.map { entries[position + $0] })
+        for place in order {
+            do throws(PageFailure) {
+                if let moment = try moment(entries[position + place]) { ahead.found[place] = .moment(moment) }
+            } catch {
+                guard error.reason != .moved else { throw error.error }
+                ahead.found[place] = .unreadable(error)
+            }
+        }
     }
 
     private func moment(_ entry: MomentEntry) throws(PageFailure) -> Moment? {

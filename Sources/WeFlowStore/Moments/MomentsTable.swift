@@ -116,6 +116,9 @@ package final class MomentsReader {
         cursor = TableCursor(PageCache(table.snapshot, pages: 32), root: table.schema.root)
     }
 
+    /// Says which rows will be asked for next, in this order.
+    package func plan(_ entries: [MomentEntry]) { cursor.plan(entries.lazy.map(\.rowID)) }
+
     /// The row of an entry: its author without the blanks around the name, and its content, valid until the next call.
     ///
     /// - Returns: nil where there is no such row.

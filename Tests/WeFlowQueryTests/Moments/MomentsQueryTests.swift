@@ -117,21 +117,39 @@ import WeFlowStore
         }
     }
 
-    @Test func `a damaged page costs the posts on it and no other`() throws {
+    /// Sixty posts, the last of which by age lie on a damaged page, or the first.
+    static func damaged(newest: Bool) throws -> ScratchMoments {
         let padding = String(repeating: "x", count: 900)
         let scratch = try ScratchMoments(
-            rows: (0..<60).map { (Self.tid(Self.base + $0), "a", Self.xml(Self.base + $0, text: padding)) })
-        let file = try #require(FileHandle(forUpdatingAtPath: scratch.database))
+            rows: (0..<60).map { (index: Int64) in
+                let time = newest ? base + index : base - index
+                return (tid(time), "a", xml(time, text: padding))
+            })
+        guard let file = FileHandle(forUpdatingAtPath: scratch.database) else { throw CocoaError(.fileNoSuchFile) }
         let size = try file.seekToEnd()
         // The last page is a leaf of the table, since it was filled last.
         try file.seek(toOffset: size - 4096)
         try file.write(contentsOf: Data(repeating: 0xff, count: 4096))
         try file.close()
+        return scratch
+    }
+
+    @Test(arguments: [true, false])
+    func `a damaged page costs the posts on it and no other`(newest: Bool) throws {
+        let scratch = try Self.damaged(newest: newest)
         let request = try TimelineRequest(Parameters(query: QueryString("limit=200")))
         let result = try TimelineQuery(request, hosts: MediaHosts(), proxyBase: "http://h").run(on: scratch.account)
         #expect(result.damage.count == 1)
         #expect(result.damage.first?.database == MomentsTable.database)
         #expect((50..<60).contains(result.items.count))
         #expect(result.items.map(\.moment.tid) == result.items.map(\.moment.tid).sorted(by: >))
+    }
+
+    @Test(arguments: ["limit=40", "limit=40&keyword=x", "limit=20&offset=20&usernames=a"])
+    func `a damaged page behind the answer is none of its damage`(query: String) throws {
+        let scratch = try Self.damaged(newest: false)
+        let request = try TimelineRequest(Parameters(query: QueryString(query)))
+        let result = try TimelineQuery(request, hosts: MediaHosts(), proxyBase: "http://h").run(on: scratch.account)
+        #expect(result.damage.isEmpty && result.items.count == request.limit)
     }
 }
