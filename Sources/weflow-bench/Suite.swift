@@ -13,22 +13,23 @@ enum Suite: String, CaseIterable, Sendable {
     case members
     case lists
     case http
+    case push
 
     /// Runs it.
     func lines(in workshop: Workshop) throws -> [Line] {
-        let field = try Field(workshop)
         switch self {
-        case .start: return try field.start()
-        case .export: return try field.export()
-        case .growth: return try field.growth()
-        case .cold: return try field.cold()
-        case .account: return try field.accountKey()
-        case .offset: return try field.offset()
-        case .middle: return try field.middle()
-        case .keyword: return try field.keyword()
-        case .members: return try field.members()
-        case .lists: return try field.lists()
+        case .start: return try Field(workshop).start()
+        case .export: return try Field(workshop).export()
+        case .growth: return try Field(workshop).growth()
+        case .cold: return try Field(workshop).cold()
+        case .account: return try Field(workshop).accountKey()
+        case .offset: return try Field(workshop).offset()
+        case .middle: return try Field(workshop).middle()
+        case .keyword: return try Field(workshop).keyword()
+        case .members: return try Field(workshop).members()
+        case .lists: return try Field(workshop).lists()
         case .http: return try ServerField(workshop).lines()
+        case .push: return try PushField(workshop).lines()
         }
     }
 }

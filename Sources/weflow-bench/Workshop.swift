@@ -48,11 +48,15 @@ struct Workshop {
 
     /// Removes what is not to be kept.
     func close() {
-        guard !isKept else { return }
+        if !isKept { Self.remove(folder.path) }
+    }
+
+    /// Removes a folder, or says why it cannot be removed.
+    static func remove(_ path: String) {
         do {
-            try FileManager.default.removeItem(at: folder)
+            try FileManager.default.removeItem(atPath: path)
         } catch {
-            Self.say("\(folder.path): cannot be removed: \(error)")
+            say("\(path): cannot be removed: \(error)")
         }
     }
 

@@ -142,6 +142,24 @@ struct ServeTests {
         #expect(serving.stop(SIGTERM) == 128 + SIGTERM)
     }
 
+    @Test func pushIsSwitchedWithoutARestart() async throws {
+        let program = try Program(try FixtureAccount("none"))
+        let serving = try Serving(program)
+        let token = try token(program)
+        let target = "/api/v1/push/messages"
+        #expect(try await serving.get(target, token: token).status == 403)
+        #expect(try program.run(["push", "on"]).status == 0)
+        let watch = try program.shell(
+            """
+            "$WEFLOW" push watch --url http://127.0.0.1:\(serving.port) 2> err & watcher=$!
+            sleep 1; "$WEFLOW" push off; "$WEFLOW" push watch --url http://127.0.0.1:\(serving.port); echo $?
+            kill -INT $watcher; wait $watcher; echo $?; cat err
+            """)
+        #expect(watch.text == "77\n0\n" && watch.errors.contains("Message push is disabled"))
+        #expect(try await serving.get(target, token: token).status == 403)
+        #expect(serving.stop(SIGTERM) == 0)
+    }
+
     @Test func settingsAreRemembered() throws {
         let program = try Program(try FixtureAccount("none"))
         let first = try Serving(program, ["--push", "--push-filter", "whitelist", "--push-list", "a@chatroom,b"])

@@ -11,11 +11,12 @@ internal import WeFlowStore
 struct Push: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "push",
-        abstract: "Follow what arrives.",
+        abstract: "Follow what arrives, or have the server tell it.",
         discussion: """
             weflow push watch
+            weflow push on
             """,
-        subcommands: [PushWatch.self])
+        subcommands: [PushWatch.self, PushOn.self, PushOff.self])
 }
 
 /// `weflow push watch`: a line for each message, as it arrives.

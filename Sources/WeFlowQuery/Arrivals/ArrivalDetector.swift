@@ -92,7 +92,8 @@ struct ArrivalDetector {
         var pass = ArrivalPass(seenAt: now)
         var losses = MessageLosses()
         pending = [:]
-        var suspects = try sessions(account, state, &pass)
+        let changed = try sessions(account, state, &pass)
+        var suspects = changed
         for session in state.sessions.values where session.seenAt >= state.seenAt - Self.lag {
             suspects.insert(session.hash)
         }
@@ -101,7 +102,7 @@ struct ArrivalDetector {
         var lost = 0
         for (ordinal, shard) in shards.enumerated() {
             do throws(WeFlowError) {
-                try look(at: shard, ordinal, account, state, suspects, &pass, &found, &losses)
+                try look(at: shard, ordinal, account, state, (changed, suspects), &pass, &found, &losses)
             } catch {
                 if error.isTransient { throw error }
                 lost += 1
@@ -145,7 +146,8 @@ struct ArrivalDetector {
     }
 
     private mutating func look(
-        at shard: Shard, _ ordinal: Int, _ account: Account, _ state: ArrivalState, _ suspects: Set<TableHash>,
+        at shard: Shard, _ ordinal: Int, _ account: Account, _ state: ArrivalState,
+        _ sessions: (changed: Set<TableHash>, suspects: Set<TableHash>),
         _ pass: inout ArrivalPass, _ found: inout [(row: ArrivedRow, entry: ArrivalEntry)],
         _ losses: inout MessageLosses
     ) throws(WeFlowError) {
@@ -161,6 +163,8 @@ struct ArrivalDetector {
         }
         let grown = last.filter { state.counters[TablePlace(shard: number, hash: $0.key)]?.last != $0.value }
         hashes.find(grown.keys, in: [snapshot], account)
+        // A session that changed a while ago has nothing new in a shard that is as it was.
+        let suspects = isNew ? sessions.suspects : sessions.changed
         let looked = suspects.filter { state.counters[TablePlace(shard: number, hash: $0)] != nil }
             .union(grown.keys)
         guard !looked.isEmpty else {
