@@ -38,9 +38,6 @@ public final class PushFeed {
     private var people: [String: ChatPeople] = [:]
     private var avatars: [String: String] = [:]
 
-    /// Few enough that the first of a burst do not wait for the last.
-    private static let batch = 250
-
     /// What one call gave.
     public struct Batch: Sendable {
         /// The events, own ones included.
@@ -66,12 +63,14 @@ public final class PushFeed {
 
     /// The events since the last call; the first call of a feed that begins now gives none.
     ///
+    /// - Parameter most: how many events at once; few enough that the first of a burst do not wait for the last.
+    /// - Returns: the events.
     /// - Throws: `.usage` for a cursor that is none; why the store or the journal cannot be read.
-    public func next() throws -> Batch {
+    public func next(atMost most: Int = 250) throws -> Batch {
         var request = try NewMessagesRequest(Parameters(commandLine: [:]))
         let place = try cursor ?? beginning()
         request.beginning = place.map(NewMessagesRequest.Beginning.cursor) ?? .now
-        request.limit = Self.batch
+        request.limit = most
         let book = try currentNames()
         var batch = Batch()
         let page = try retryingTransient {

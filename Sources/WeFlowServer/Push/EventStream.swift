@@ -46,6 +46,9 @@ struct EventStream: Sendable {
     /// What the first event calls the stream.
     let address: String
 
+    /// Events that are held for one client while it takes them.
+    private static let batch = 50
+
     /// Sends until the client has gone, push is switched off, or the server stops.
     ///
     /// - Throws: why nothing can be sent; where the client has gone away.
@@ -58,7 +61,7 @@ struct EventStream: Sendable {
         let listener = try watch.listen(toEvents: true)
         defer { listener.call.finish() }
         let feed = PushFeed(watch.journal, from: request.start, texts: watch.texts)
-        let first = try feed.next()
+        let first = try feed.next(atMost: Self.batch)
         writer.head.headerFields = Self.fields
         try await writer.send(ready)
         if let gap = feed.gap { try await writer.send(Self.gapFrame(gap)) }
@@ -99,7 +102,7 @@ struct EventStream: Sendable {
                 place = latest.end
             } else {
                 let feed = PushFeed(watch.journal, from: .after(id: place &- 1), texts: watch.texts)
-                let first = try feed.next()
+                let first = try feed.next(atMost: Self.batch)
                 if let gap = feed.gap { try await writer.send(Self.gapFrame(gap)) }
                 let next = try await send(first, of: feed, writer)
                 guard next != place else { return place }
@@ -119,7 +122,7 @@ struct EventStream: Sendable {
                 try await writer.send(event.frame.byteBuffer())
             }
             guard batch.hasMore else { return feed.position ?? 0 }
-            batch = try feed.next()
+            batch = try feed.next(atMost: Self.batch)
         }
     }
 
