@@ -11,7 +11,7 @@ struct Config: ContextCommand {
             weflow config
 
             An option beats the environment (WEFLOW_ACCOUNT, WEFLOW_KEY, WEFLOW_KEY_FILE, WEFLOW_IMAGE_KEY, \
-            WEFLOW_IMAGE_XOR_KEY, WEFLOW_EXPORT_PATH), which beats the configuration file. That is a JSON object of \
+            WEFLOW_IMAGE_XOR_KEY, WEFLOW_EXPORT_PATH, WEFLOW_FFMPEG), which beats the configuration file. That is a JSON object of \
             account, key, keyFile, imageKey, imageXorKey, exportPath, mediaHosts, ffmpeg; relative paths in it are \
             relative to it. Keys are never shown.
             """)

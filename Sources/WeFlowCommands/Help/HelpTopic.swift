@@ -62,6 +62,7 @@ enum HelpTopic: String, CaseIterable {
         ("WEFLOW_IMAGE_KEY", "The AES key of pictures, as --image-key."),
         ("WEFLOW_IMAGE_XOR_KEY", "The XOR key of pictures, as --image-xor-key."),
         ("WEFLOW_EXPORT_PATH", "The folder of exported media, as --export-path."),
+        ("WEFLOW_FFMPEG", "The program that converts wxgf pictures; else ffmpeg of the PATH."),
         ("WEFLOW_TOKEN", "The token of the server that push watch --url follows."),
         ("NO_COLOR", "Where it is set to anything, no colours; --color goes before it."),
         ("TERM", "dumb: neither colours nor lines of progress."),

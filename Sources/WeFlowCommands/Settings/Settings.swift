@@ -76,7 +76,7 @@ struct Settings: Sendable {
             text(("--export-path", exportPath), "WEFLOW_EXPORT_PATH", "exportPath")
             ?? Setting(value: folders.data + "/api-media", origin: .standard)
         mediaHosts = file.mediaHosts.map { Setting(value: $0, origin: .file(file.path)) }
-        ffmpeg = text(nil, nil, "ffmpeg")
+        ffmpeg = text(nil, "WEFLOW_FFMPEG", "ffmpeg")
         remembersKeys = !options.noKeyCache
         state = context.state
         configPath = file.path
