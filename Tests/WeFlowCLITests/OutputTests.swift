@@ -125,8 +125,14 @@ struct OutputTests {
         let wanted = try account.messages(of: talker)
         let outcome = try Program(account).run(["messages", talker, "--limit", "0", "--format", "text"])
         let starts = outcome.text.split(separator: "\n").filter { !$0.hasPrefix("    ") }
-        #expect(starts.count == wanted.count)
-        #expect(starts.allSatisfy { $0.dropFirst(4).hasPrefix("-") && $0.dropFirst(19).hasPrefix("  ") })
+        let days = starts.filter { $0.dropFirst(4).hasPrefix("-") }
+        let messages = starts.filter { $0.dropFirst(2).hasPrefix(":") }
+        #expect(days.count + messages.count == starts.count && messages.count == wanted.count)
+        #expect(messages.allSatisfy { $0.dropFirst(8).hasPrefix("  ") })
+        // Each day once, newest first, whichever way the messages were read.
+        #expect(days == days.sorted(by: >) && Set(days).count == days.count && starts.first == days.first)
+        let page = try Program(account).run(["messages", talker, "--limit", "10000", "--format", "text"])
+        #expect(page.output == outcome.output)
         #expect(!outcome.output.contains(0x1B))
     }
 

@@ -48,7 +48,8 @@ extension Context {
                 media: media, sync: sync)
             losses = try await deliver(answer, query, options)
         case .text:
-            losses = try await deliver(TextAnswer(query, people: ChatPeople(query.chat, in: account)), query, options)
+            let answer = TextAnswer(query, people: ChatPeople(query.chat, in: account), style: textStyle(options))
+            losses = try await deliver(answer, query, options)
         }
         if let notice = query.chat.names.notice { warn(notice.sentence) }
         try report(losses)

@@ -1,10 +1,12 @@
 public import WeFlowQuery
 
-/// Messages for reading, a line each: time, sender and displayed text (contract section 4.1, `format=text`).
+/// Messages for reading, a line each: time, sender and displayed text, under a line for each day (contract section 4.1,
+/// `format=text`).
 public struct TextAnswer: Sendable {
     private let query: MessagesQuery
     private let people: ChatPeople
     private let zone: LocalZone
+    private let style: TerminalStyle
 
     /// Makes an answer.
     ///
@@ -12,10 +14,14 @@ public struct TextAnswer: Sendable {
     ///   - query: the opened query.
     ///   - people: the names in the chat.
     ///   - zone: the clock by which times are shown.
-    public init(_ query: MessagesQuery, people: ChatPeople, zone: LocalZone = .system) {
+    ///   - style: how days, times and names stand out.
+    public init(
+        _ query: MessagesQuery, people: ChatPeople, zone: LocalZone = .system, style: TerminalStyle = .plain
+    ) {
         self.query = query
         self.people = people
         self.zone = zone
+        self.style = style
     }
 
     /// A page that is written out but not sent.
@@ -45,7 +51,8 @@ public struct TextAnswer: Sendable {
     ///
     /// - Throws: what `sink` throws.
     public func write(_ page: Page, to sink: ByteSink) async throws {
-        for fragment in page.fragments { try await sink(fragment.bytes) }
+        var day: Day?
+        for fragment in page.fragments { try await write(fragment, after: &day, to: sink) }
     }
 
     /// Reads and writes all messages from the request's offset on, without keeping them.
@@ -54,16 +61,29 @@ public struct TextAnswer: Sendable {
     /// - Throws: why they cannot be read, and what `sink` throws.
     public func writeAll(to sink: ByteSink) async throws -> MessageLosses {
         let pool = FragmentPool(makeFragment)
+        var day: Day?
         return try await query.encodeAll(into: pool.take) { message, fragment in
             fragment.add(message)
         } consume: { fragment in
-            try await sink(fragment.bytes)
+            try await write(fragment, after: &day, to: sink)
             pool.give(fragment)
         }
     }
 
+    /// Writes a fragment, and before it the line of its first day where that is another than that of the one before.
+    private func write(_ fragment: TextFragment, after day: inout Day?, to sink: ByteSink) async throws {
+        guard let first = fragment.firstDay else { return }
+        if first != day {
+            var line = OutputBytes(capacity: 64)
+            line.append((day == nil ? "" : "\n") + first.line(style))
+            try await sink(line)
+        }
+        day = fragment.lastDay
+        try await sink(fragment.bytes)
+    }
+
     private var makeFragment: @Sendable () -> TextFragment {
-        let (people, zone) = (people, zone)
-        return { TextFragment(people, zone: zone) }
+        let (people, zone, style) = (people, zone, style)
+        return { TextFragment(people, zone: zone, style: style) }
     }
 }

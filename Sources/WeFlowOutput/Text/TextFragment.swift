@@ -7,24 +7,40 @@ final class TextFragment: Fragment, @unchecked Sendable {
     private(set) var bytes = OutputBytes(capacity: 64 << 10)
     private let people: ChatPeople
     private let zone: LocalZone
+    private let style: TerminalStyle
     private var text: [UInt8] = []
+    /// The day of the first message; the line of that day is left to whom knows what goes before.
+    private(set) var firstDay: Day?
+    /// The day of the last message.
+    private(set) var lastDay: Day?
 
-    init(_ people: ChatPeople, zone: LocalZone) {
+    init(_ people: ChatPeople, zone: LocalZone, style: TerminalStyle) {
         self.people = people
         self.zone = zone
+        self.style = style
     }
 
-    func reset() { bytes.removeAll() }
+    func reset() {
+        bytes.removeAll()
+        (firstDay, lastDay) = (nil, nil)
+    }
 
     /// Writes a message: time, sender and text; further lines of the text and what it quotes are indented.
     func add(_ message: borrowing Message) {
         let time = zone.civil(at: message.createTime)
+        let day = Day(time)
+        if let lastDay, lastDay != day { bytes.append("\n" + day.line(style)) }
+        if firstDay == nil { firstDay = day }
+        lastDay = day
         let isNotice =
             switch message.content {
             case .notice, .revoke: true
             default: false
             }
-        bytes.append(MomentTimes.iso(time).split(separator: "T").joined(separator: " "))
+        bytes.append(
+            style.paint(
+                "\(MomentTimes.two(time.hour)):\(MomentTimes.two(time.minute)):\(MomentTimes.two(time.second))", .faint)
+        )
         bytes.append("  " as StaticString)
         if isNotice {
             bytes.append("* " as StaticString)
@@ -32,7 +48,8 @@ final class TextFragment: Fragment, @unchecked Sendable {
             let sender = String(decoding: message.sender, as: UTF8.self)
             let person = people.person(
                 sender: sender, isSend: message.isSend, isNotice: false, localID: message.localID)
-            bytes.appendReadable(person.accountName)
+            // A name cannot pass for more than a name.
+            bytes.append(style.paint(person.accountName.inOneLine, .name))
             bytes.append(": " as StaticString)
         }
         if message.content.isDisplayed(as: message.body) {
@@ -56,5 +73,24 @@ final class TextFragment: Fragment, @unchecked Sendable {
             }
             bytes.append(UInt8(ascii: "\n"))
         }
+    }
+}
+
+/// A day by local time.
+struct Day: Equatable {
+    private var time: CivilTime
+
+    /// The day of a moment.
+    init(_ time: CivilTime) {
+        self.time = time
+        (self.time.hour, self.time.minute, self.time.second) = (0, 0, 0)
+    }
+
+    /// The line that begins a day.
+    func line(_ style: TerminalStyle) -> String {
+        let names = ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"]
+        let days = time.secondsSince1970 / 86_400
+        let name = names[Int((days % 7 + 7) % 7)]
+        return style.paint("\(MomentTimes.iso(time).prefix { $0 != "T" }) \(name)", .heading) + "\n"
     }
 }
