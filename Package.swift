@@ -107,7 +107,8 @@ let package = Package(
         .testTarget(
             name: "WeFlowServerTests", dependencies: ["WeFlowServer", "TestSupport", "CSQLite", "CZlib"],
             swiftSettings: strict),
-        .testTarget(name: "WeFlowCommandsTests", dependencies: ["WeFlowCommands"], swiftSettings: strict),
+        .testTarget(
+            name: "WeFlowCommandsTests", dependencies: ["WeFlowCommands", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "WeFlowBenchTests", dependencies: ["weflow-bench"], swiftSettings: strict),
         .testTarget(name: "WeFlowCLITests", dependencies: ["weflow", "TestSupport"], swiftSettings: strict),
     ]

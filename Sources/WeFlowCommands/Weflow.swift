@@ -54,6 +54,8 @@ public struct Weflow: AsyncParsableCommand {
         holdStandardDescriptors()
         // A closed pipe is then an error of `write`, told from others and no failure.
         signal(SIGPIPE, SIG_IGN)
+        // So is a file that may not grow any more.
+        signal(SIGXFSZ, SIG_IGN)
         let arguments = Array(CommandLine.arguments.dropFirst())
         // Asked often and by scripts, and there is nothing to parse.
         if arguments == ["--version"], printsVersion() { end(0) }

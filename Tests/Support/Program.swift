@@ -52,12 +52,14 @@ public struct Program {
     ///   - arguments: its arguments.
     ///   - input: what stands on its standard input.
     ///   - variables: environment variables of this run; an empty one is removed.
+    ///   - seconds: when it is killed, where it is not to come to its end.
     /// - Returns: what it left behind.
     /// - Throws: why it cannot be started.
     public func run(
-        _ arguments: [String], input: String = "", _ variables: [String: String] = [:]
+        _ arguments: [String], input: String = "", _ variables: [String: String] = [:],
+        killedAfter seconds: Double? = nil
     ) throws -> Outcome {
-        try start(Self.path, arguments, input: input, variables)
+        try start(Self.path, arguments, input: input, variables, killedAfter: seconds)
     }
 
     /// Runs a shell script to its end, in which `$WEFLOW` is the program.
@@ -66,7 +68,8 @@ public struct Program {
     }
 
     private func start(
-        _ executable: String, _ arguments: [String], input: String, _ variables: [String: String]
+        _ executable: String, _ arguments: [String], input: String, _ variables: [String: String],
+        killedAfter seconds: Double? = nil
     ) throws -> Outcome {
         // Files take any amount without a reader, so one thread is enough.
         let name = UUID().uuidString
@@ -82,6 +85,10 @@ public struct Program {
         process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: files[1]))
         process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: files[2]))
         try process.run()
+        if let seconds {
+            Thread.sleep(forTimeInterval: seconds)
+            kill(process.processIdentifier, SIGKILL)
+        }
         process.waitUntilExit()
         let output = try Data(contentsOf: URL(fileURLWithPath: files[1]))
         let errors = try Data(contentsOf: URL(fileURLWithPath: files[2]))

@@ -36,10 +36,10 @@ public struct Parameters: Sendable, Equatable {
                 throw WeFlowError(.usage, "the query string has a name that is not percent-encoded UTF-8")
             }
             guard let value = item.value else {
-                throw WeFlowError(.usage, "\(name) is not percent-encoded UTF-8")
+                throw WeFlowError(.usage, "\(Self.shown(name)) is not percent-encoded UTF-8")
             }
             guard own.updateValue(.string(value), forKey: name) == nil else {
-                throw WeFlowError(.usage, "\(name) stands twice in the query string; give it once")
+                throw WeFlowError(.usage, "\(Self.shown(name)) stands twice in the query string; give it once")
             }
         }
         switch body {
@@ -48,6 +48,13 @@ public struct Parameters: Sendable, Equatable {
             for member in members { self.body[member.name] = member.value }
         default: throw WeFlowError(.usage, "the request body must be a JSON object")
         }
+    }
+
+    /// A name that a client made up, for a sentence; one that would break the line is not repeated.
+    private static func shown(_ name: String) -> String {
+        let isShort =
+            name.utf8.count <= 64 && name.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+        return isShort && !name.isEmpty ? name : "a parameter"
     }
 
     /// The parameters of a command line: API name (`includeMessageCounts`) to text; nil values are absent.
