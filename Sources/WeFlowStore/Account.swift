@@ -1,6 +1,12 @@
 import Synchronization
 public import WeFlowPages
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// An account opened for reading: its databases, opened on first use and kept, and what is known of its owner.
 public final class Account: Sendable {
     /// Where the account lies.
@@ -66,6 +72,19 @@ public final class Account: Sendable {
             shards.append(Shard(family: family, number: number, database: database("message/\(name)")))
         }
         return shards.sorted()
+    }
+
+    /// Why there is no shard: the folder cannot be listed now, or there is none in it.
+    public var withoutShards: WeFlowError {
+        let path = folder.store + "/message"
+        if let code = AccountFolder.listingFault(of: path), code != ENOENT {
+            return WeFlowError(
+                .system,
+                "\(path) cannot be listed: \(String(cString: strerror(code))); free what is short, or mend its mode")
+        }
+        return WeFlowError(
+            .unavailable,
+            "message/message_0.db is missing: the account has no message databases; copy the whole db_storage folder")
     }
 
     /// The names of the voice databases, by number.

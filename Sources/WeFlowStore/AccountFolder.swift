@@ -85,6 +85,13 @@ public struct AccountFolder: Sendable, Equatable {
         return path
     }
 
+    /// Why a folder cannot be listed, as `errno` has it; nil where it can.
+    static func listingFault(of folder: String) -> Int32? {
+        guard let directory = opendir(folder) else { return errno }
+        closedir(directory)
+        return nil
+    }
+
     static func isFolder(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR

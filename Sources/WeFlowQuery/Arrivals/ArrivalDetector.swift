@@ -40,10 +40,7 @@ struct ArrivalDetector {
     mutating func base(of account: Account, now: Int64) throws(WeFlowError) -> ArrivalBase {
         let shards = account.messageShards()
         guard !shards.isEmpty else {
-            throw WeFlowError(
-                .unavailable,
-                "message/message_0.db is missing: the account has no message databases; copy the whole db_storage folder"
-            )
+            throw account.withoutShards
         }
         account.keys.prepare(shards.compactMap { $0.database.storedFirstPage() })
         let journal = UInt64.random(in: 1 ... .max)

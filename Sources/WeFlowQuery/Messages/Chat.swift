@@ -25,10 +25,7 @@ public struct Chat: Sendable {
         names = LazyNames(account)
         let shards = account.messageShards()
         guard !shards.isEmpty else {
-            throw WeFlowError(
-                .unavailable,
-                "message/message_0.db is missing: the account has no message databases; copy the whole db_storage folder"
-            )
+            throw account.withoutShards
         }
         account.keys.prepare(shards.compactMap { $0.database.storedFirstPage() })
         var tables: [MessageTable] = []
