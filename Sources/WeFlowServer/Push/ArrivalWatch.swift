@@ -160,8 +160,8 @@ final class ArrivalWatch: Sendable {
 
 /// The latest events, in the order of the journal, up to a number of bytes.
 struct LatestEvents: Sendable {
-    /// Bytes of frames that are kept.
-    private static let most = 1 << 20
+    /// Bytes of frames that are kept; up to twice as many before the oldest go.
+    private static let most = 512 << 10
 
     /// The positions that are covered; nil where none are yet.
     private var covered: Range<UInt64>?
