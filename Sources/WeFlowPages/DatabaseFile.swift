@@ -194,10 +194,10 @@ public final class DatabaseFile: Sendable {
 
     /// Opens the file, or opens it anew where another took its place.
     private func refreshFile(_ state: inout State) throws(SystemFailure) {
-        if let known = state.file, let there = FileState.of(path), let open = state.identity,
+        if state.file != nil, let there = FileState.of(path), let open = state.identity,
             there.inode == open.inode, there.device == open.device
         {
-            state.identity = try known.state()
+            state.identity = there
             return
         }
         let file = try ReadOnlyFile.open(path).get()

@@ -84,6 +84,7 @@ struct WALIndex: Equatable {
     private mutating func scan<Failure: Error>(
         _ read: (UnsafeMutableRawPointer, Int, Int64) throws(Failure) -> Int
     ) throws(Failure) {
+        guard try hasFrame(at: committedEnd, read) else { return }
         let frameSize = Self.frameHeaderSize + pageSize
         let framesAtOnce = max(1, (1 << 18) / frameSize)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: framesAtOnce * frameSize, alignment: 8)
@@ -114,6 +115,19 @@ struct WALIndex: Equatable {
             }
             guard got == buffer.count else { return }
         }
+    }
+
+    /// Whether what lies there looks like a frame of this log: as a rule nothing new does, and nothing more is read.
+    private func hasFrame<Failure: Error>(
+        at offset: Int64, _ read: (UnsafeMutableRawPointer, Int, Int64) throws(Failure) -> Int
+    ) throws(Failure) -> Bool {
+        var room = (UInt64(0), UInt64(0))
+        // Page number, size after commit, and the two salts.
+        let got: Int = try withUnsafeMutableBytes(of: &room) { room throws(Failure) in
+            guard let base = room.baseAddress else { return 0 }
+            return try read(base, room.count, offset)
+        }
+        return withUnsafeBytes(of: room) { got == 16 && $0.bigEndian(at: 0) > 0 && $0[8..<16].elementsEqual(salts) }
     }
 
     /// The running checksum over header and frames: words in the byte order that the magic names.
