@@ -25,6 +25,7 @@ public struct SeededGenerator: RandomNumberGenerator {
     ///   - bytes: what is damaged.
     ///   - start: where damage begins; what is before stays.
     ///   - keepsLength: whether only bytes are changed.
+    /// - Returns: the damaged bytes.
     public mutating func damaged(_ bytes: [UInt8], from start: Int = 0, keepsLength: Bool = false) -> [UInt8] {
         var bytes = bytes
         for _ in 0..<Int.random(in: 1...8, using: &self) {
