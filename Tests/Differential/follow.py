@@ -105,8 +105,11 @@ class Follower:
         self.killer.join()
         for stream in self.streams:
             stream.cuts = False
-        # The last clients are back, and whoever asks every three seconds, too.
-        time.sleep(6 if self.kills_server else 3)
+        # Until nothing comes any more, whoever asks every three seconds being back.
+        before = None
+        while before != (before := [len(stream.events) for stream in self.streams]
+                         + [os.path.getsize(f"{self.scratch}/{name}.jsonl") for name in self.watchers]):
+            time.sleep(5)
         for stream in self.streams:
             stream.stop()
         for name, watcher in self.watchers.items():
