@@ -22,8 +22,10 @@ public final class Account: Sendable {
         self.folder = folder
         self.keys = keys
         let store = folder.store
-        keys.setWitnesses {
-            ["session/session.db", "contact/contact.db", "message/message_0.db"].compactMap { name in
+        // Weak, as the keys hold this: else no account and no key would ever be let go of.
+        keys.setWitnesses { [weak keys] in
+            guard let keys else { return [] }
+            return ["session/session.db", "contact/contact.db", "message/message_0.db"].compactMap { name in
                 DatabaseFile(path: "\(store)/\(name)", name: name, keys: keys).storedFirstPage()
             }
         }
