@@ -17,9 +17,9 @@ public struct MessagesQuery: Sendable {
     private let media: MediaExporter?
 
     /// How many rows a batch has: small enough for memory, large enough to make hand-over cheap.
-    private static let batchSize = 1024
+    private static let batchSize = 400
     /// How many batches are under way at once.
-    static let width = 4
+    static let width = 3
     /// How many batches are looked through in order before all tables are searched.
     private static let probed = 4
     /// How often a walk over a moving database starts again.
