@@ -20,12 +20,17 @@ package struct LeafMap: Sendable {
         do throws(PageFailure) {
             for _ in 0..<BTreePath.deepest {
                 // All leaves lie equally deep.
-                if try BTreePage(pages[0], in: cache).isLeaf {
+                let first = try BTreePage(pages[0], in: cache)
+                if first.isLeaf {
                     (self.last, self.pages) = (last, pages)
                     return
                 }
                 cache.plan(pages)
                 var (lowerLast, lowerPages): ([Int64], [UInt32]) = ([], [])
+                // Pages of one level hold about as many: lists that grow would lie in memory twice.
+                let expected = min(pages.count * (first.count + 8), Int(snapshot.pageCount))
+                lowerLast.reserveCapacity(expected)
+                lowerPages.reserveCapacity(expected)
                 for (bound, number) in zip(last, pages) {
                     let page = try BTreePage(number, in: cache)
                     guard page.kind == .tableInterior, lowerPages.count <= Int(snapshot.pageCount) else { return nil }
