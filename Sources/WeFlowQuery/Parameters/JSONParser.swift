@@ -142,7 +142,7 @@ struct JSONParser {
         }
     }
 
-    /// The scalar of `\uXXXX`, or of a surrogate pair of two; what is half a pair is refused.
+    /// The scalar of `\u` and four digits, or of a surrogate pair of two; what is half a pair is refused.
     private mutating func escapedScalar() throws(JSONValue.Failure) -> Unicode.Scalar {
         let unit = try hexUnit()
         if let scalar = Unicode.Scalar(unit) { return scalar }
