@@ -17,6 +17,8 @@ enum Invocation: Equatable, Sendable {
     case unknown(String, suggestion: String?)
     /// A command with its arguments.
     case command([String])
+    /// A command whose line needs no parser.
+    case plain(PlainCommand, PlainLine)
 
     /// The word by which the completions of the shells call.
     static let completionWord = "__complete"
@@ -28,6 +30,10 @@ enum Invocation: Equatable, Sendable {
         case Self.completionWord: self = .complete(Array(arguments.dropFirst()))
         case "help": self = Self.pageAsked(by: Array(arguments.dropFirst()))
         default:
+            if let (command, line) = PlainCommand.read(arguments) {
+                self = .plain(command, line)
+                return
+            }
             let (command, words) = Self.command(arguments)
             let configuration = command.configuration
             guard let next = arguments.dropFirst(words.count).first, !next.hasPrefix("-"),
@@ -55,6 +61,7 @@ enum Invocation: Equatable, Sendable {
                 let hint = suggestion.map { "did you mean \($0)?" } ?? "weflow --help lists what there is"
                 throw WeFlowError(.usage, "there is no command \(word.inOneLine); \(hint)")
             case .command(let arguments): try await Self.run(arguments, in: context)
+            case .plain(let command, let line): try await command.run(line, in: context)
             }
             return 0
         } catch is ClosedPipe {

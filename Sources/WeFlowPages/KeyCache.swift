@@ -8,38 +8,56 @@ import Synchronization
 /// the user's own. A file that is damaged or sealed under another key is rebuilt in silence.
 public final class KeyCache: Sendable {
     private let path: String
-    private let sealingKey: SymmetricKey
-    private let entries: Mutex<[[UInt8]: SecretBytes]>
+    private let key: SecretBytes
+    private let opened = Mutex<Opened?>(nil)
     private static let magic = Array("weflow page keys 1\n".utf8)
     private static let entrySize = PageCipher.saltSize + PageCipher.keySize
     private static let largest = 1 << 20
 
-    /// Opens the cache of one account.
+    /// What is known once the file was asked for: a key that fits the databases as it is needs nothing of it.
+    private struct Opened {
+        let sealingKey: SymmetricKey
+        var entries: [[UInt8]: SecretBytes]
+    }
+
+    /// Names the cache of one account; it is read when the first key is asked for.
     ///
     /// - Parameters:
     ///   - path: the file; its folder is made when the first key is remembered.
     ///   - key: the user's own key, without which the file says nothing.
     public init(path: String, key: SecretBytes) {
         self.path = path
-        sealingKey = key.withUnsafeBytes {
-            HKDF<SHA256>.deriveKey(
-                inputKeyMaterial: SymmetricKey(data: $0), salt: Data("weflow".utf8), info: Data("page key cache".utf8),
-                outputByteCount: 32)
-        }
-        entries = Mutex(Self.load(path: path, sealingKey: sealingKey))
+        self.key = key
     }
 
     /// The page key remembered for a salt, to be tested before use.
     public func pageKey(salt: [UInt8]) -> SecretBytes? {
-        entries.withLock { $0[salt] }
+        opened.withLock { opened in contents(&opened).entries[salt] }
+    }
+
+    /// Reads the file where that has not been done.
+    private func contents(_ opened: inout Opened?) -> Opened {
+        if let opened { return opened }
+        let sealingKey = key.withUnsafeBytes {
+            HKDF<SHA256>.deriveKey(
+                inputKeyMaterial: SymmetricKey(data: $0), salt: Data("weflow".utf8), info: Data("page key cache".utf8),
+                outputByteCount: 32)
+        }
+        let read = Opened(sealingKey: sealingKey, entries: Self.load(path: path, sealingKey: sealingKey))
+        opened = read
+        return read
     }
 
     /// Remembers a page key. A file that cannot be written costs only time in the next run.
     public func remember(_ key: SecretBytes, salt: [UInt8]) {
-        entries.withLock { entries in
+        opened.withLock { opened in
+            var known = contents(&opened)
+            let sealingKey = known.sealingKey
             // Another process may have added keys since: its file is the base.
-            entries.merge(Self.load(path: path, sealingKey: sealingKey)) { mine, _ in mine }
-            entries[salt] = key
+            known.entries.merge(Self.load(path: path, sealingKey: sealingKey)) { mine, _ in mine }
+            known.entries[salt] = key
+            opened = known
+            let entries = known.entries
             var plain = SecretBytes(count: entries.count * Self.entrySize) { target in
                 var at = 0
                 for (salt, key) in entries {

@@ -29,7 +29,7 @@ public enum KeyMaterial: Sendable {
     /// - Returns: the key by its form.
     /// - Throws: `.unavailable` where it has no form that is known; the sentence never repeats it.
     public static func parse(_ text: String, origin: String) throws(WeFlowError) -> KeyMaterial {
-        let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines.union(CharacterSet(charactersIn: "\u{FEFF}")))
+        let trimmed = Self.trimmed(text)
         if trimmed.hasPrefix("{") { return try parseMap(trimmed, origin: origin) }
         guard let bytes = hexBytes(trimmed), let material = material(bytes) else {
             throw WeFlowError(
@@ -38,6 +38,21 @@ public enum KeyMaterial: Sendable {
             )
         }
         return material
+    }
+
+    /// The text without blanks, line ends and byte order marks around it.
+    private static func trimmed(_ text: String) -> String {
+        func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+            switch scalar.value {
+            case 0x09...0x0D, 0x20, 0x85, 0xA0, 0x1680, 0x2000...0x200B, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000, 0xFEFF:
+                true
+            default: false
+            }
+        }
+        let scalars = text.unicodeScalars
+        let start = scalars.drop(while: isBlank).startIndex
+        let end = scalars.lastIndex { !isBlank($0) }.map(scalars.index(after:)) ?? start
+        return String(scalars[start..<max(start, end)])
     }
 
     private static func material(_ bytes: [UInt8]) -> KeyMaterial? {

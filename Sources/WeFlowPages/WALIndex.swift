@@ -91,6 +91,7 @@ struct WALIndex: Equatable {
         defer { buffer.deallocate() }
         guard let base = buffer.baseAddress else { return }
         let bigEndian = header[3] & 1 == 1
+        let stride = Chain.Stride(bytes: pageSize / Chain.parts)
         var running = chain
         var offset = committedEnd
         var pending: [(page: UInt32, offset: Int64)] = []
@@ -101,7 +102,7 @@ struct WALIndex: Equatable {
                 let page = frame.bigEndian(at: 0)
                 guard page > 0, frame[8..<16].elementsEqual(salts) else { return }
                 running.add(UnsafeRawBufferPointer(rebasing: frame[..<8]), bigEndian: bigEndian)
-                running.add(UnsafeRawBufferPointer(rebasing: frame[Self.frameHeaderSize...]), bigEndian: bigEndian)
+                running.add(body: frame, from: Self.frameHeaderSize, stride, bigEndian: bigEndian)
                 guard running.s0 == frame.bigEndian(at: 16), running.s1 == frame.bigEndian(at: 20) else { return }
                 pending.append((page, offset))
                 offset += Int64(frameSize)
@@ -144,6 +145,72 @@ struct WALIndex: Equatable {
                 b = b &+ (bigEndian ? UInt32(bigEndian: y) : UInt32(littleEndian: y)) &+ a
             }
             (s0, s1) = (a, b)
+        }
+
+        /// Into how many parts a frame's body is cut, whose sums do not wait for each other.
+        static let parts = 4
+
+        /// What becomes of a sum that goes over a number of bytes which are all zero.
+        ///
+        /// A step makes of (a, b) and the words (x, y) the sums (a + b + x, a + 2b + x + y): a linear map and something
+        /// added. So the sum of a part can begin at zero, and what stood before it is added afterwards, mapped as often
+        /// as the part has steps. The map's matrix and its powers hold Fibonacci numbers.
+        struct Stride {
+            private var first: UInt32 = 1
+            private var mixed: UInt32 = 0
+            private var last: UInt32 = 1
+
+            init(bytes: Int) {
+                for _ in 0..<(bytes / 8) {
+                    (first, mixed, last) = (first &+ mixed, first &+ 2 &* mixed, mixed &+ 2 &* last)
+                }
+            }
+
+            @inline(__always)
+            func carry(_ chain: Chain) -> Chain {
+                Chain(
+                    s0: first &* chain.s0 &+ mixed &* chain.s1, s1: mixed &* chain.s0 &+ last &* chain.s1)
+            }
+        }
+
+        /// Adds the body of a frame, a page that begins at `start`.
+        @inline(__always)
+        mutating func add(body frame: UnsafeRawBufferPointer, from start: Int, _ stride: Stride, bigEndian: Bool) {
+            let size = (frame.count - start) / Self.parts
+            guard let base = frame.baseAddress.map({ $0 + start }) else { return }
+            var sums = (self, Chain(s0: 0, s1: 0), Chain(s0: 0, s1: 0), Chain(s0: 0, s1: 0))
+            if bigEndian {
+                for at in Swift.stride(from: 0, to: size, by: 8) {
+                    sums.0.step(base + at) { UInt32(bigEndian: $0) }
+                    sums.1.step(base + size + at) { UInt32(bigEndian: $0) }
+                    sums.2.step(base + 2 * size + at) { UInt32(bigEndian: $0) }
+                    sums.3.step(base + 3 * size + at) { UInt32(bigEndian: $0) }
+                }
+            } else {
+                for at in Swift.stride(from: 0, to: size, by: 8) {
+                    sums.0.step(base + at) { UInt32(littleEndian: $0) }
+                    sums.1.step(base + size + at) { UInt32(littleEndian: $0) }
+                    sums.2.step(base + 2 * size + at) { UInt32(littleEndian: $0) }
+                    sums.3.step(base + 3 * size + at) { UInt32(littleEndian: $0) }
+                }
+            }
+            self = sums.0
+            append(sums.1, stride)
+            append(sums.2, stride)
+            append(sums.3, stride)
+        }
+
+        /// Appends the sum of a part that began at zero.
+        @inline(__always)
+        private mutating func append(_ part: Chain, _ stride: Stride) {
+            let before = stride.carry(self)
+            self = Chain(s0: before.s0 &+ part.s0, s1: before.s1 &+ part.s1)
+        }
+
+        @inline(__always)
+        private mutating func step(_ word: UnsafeRawPointer, _ order: (UInt32) -> UInt32) {
+            s0 = s0 &+ s1 &+ order(word.loadUnaligned(as: UInt32.self))
+            s1 = s1 &+ s0 &+ order(word.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
         }
     }
 }

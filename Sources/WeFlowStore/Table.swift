@@ -48,7 +48,10 @@ package struct TableReader {
     package mutating func rows(of table: TableSchema, _ body: (Int64, Record) -> Void) throws(WeFlowError) {
         let cursor = TableCursor(cache, root: table.root)
         do throws(PageFailure) {
-            while try cursor.next() { body(cursor.rowID, cursor.record) }
+            while try cursor.next() {
+                body(cursor.rowID, cursor.record)
+                try cursor.restOfPage(body)
+            }
         } catch {
             throw error.error
         }

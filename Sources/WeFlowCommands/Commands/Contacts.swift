@@ -28,7 +28,17 @@ struct Contacts: ContextCommand {
     var account: AccountOptions
 
     func run(in context: Context) async throws {
-        let request = try ContactsRequest(list.parameters)
+        try await Self.run(list.parameters, format: format, output, account, in: context)
+    }
+
+    /// Does the command's work for the parser's options and for a plain line.
+    ///
+    /// - Throws: as `run(in:)`.
+    static func run(
+        _ list: Parameters, format: String?, _ output: some OutputChoice, _ account: some AccountChoice,
+        in context: Context
+    ) async throws {
+        let request = try ContactsRequest(list)
         let format = try ListFormat(format)
         let result = try ContactsQuery(request).run(on: Settings(account, in: context).openAccount())
         if format == .table {

@@ -47,8 +47,19 @@ struct SessionMessages: ContextCommand {
     var account: AccountOptions
 
     func run(in context: Context) async throws {
-        var request = try MessagesRequest(selection.parameters(media))
-        let settings = try Settings(account, exportPath: media.exportPath, in: context)
+        try await Self.run(
+            try selection.parameters(media), exportPath: media.exportPath, output, account, in: context)
+    }
+
+    /// Does the command's work for the parser's options and for a plain line.
+    ///
+    /// - Throws: as `run(in:)`.
+    static func run(
+        _ parameters: Parameters, exportPath: String?, _ output: some OutputChoice, _ options: some AccountChoice,
+        in context: Context
+    ) async throws {
+        var request = try MessagesRequest(parameters)
+        let settings = try Settings(options, exportPath: exportPath, in: context)
         let account = try settings.openAccount()
         request.talker = try Talker.id(of: request.talker, in: account, context)
         let envelope = MediaEnvelope(

@@ -36,7 +36,17 @@ struct Sessions: ContextCommand {
     var account: AccountOptions
 
     func run(in context: Context) async throws {
-        var parameters = list.parameters
+        try await Self.run(list.parameters, format: format, output, account, in: context)
+    }
+
+    /// Does the command's work for the parser's options and for a plain line.
+    ///
+    /// - Throws: as `run(in:)`.
+    static func run(
+        _ list: Parameters, format: String?, _ output: some OutputChoice, _ account: some AccountChoice,
+        in context: Context
+    ) async throws {
+        var parameters = list
         parameters.set("format", to: format)
         let format = try parameters.choice("format", of: Format.allCases) ?? .json
         parameters.set("format", to: format == .table ? nil : format.rawValue)

@@ -35,7 +35,7 @@ extension Context {
     /// - Throws: why they cannot be read or written; `ExitCode` 75 where some are missing.
     func deliver(
         _ query: MessagesQuery, in account: Account, media: MediaEnvelope?, sync: ChatLabAnswer.Sync? = nil,
-        _ options: OutputOptions
+        _ options: some OutputChoice
     ) async throws {
         let losses: MessageLosses
         switch query.request.format {
@@ -56,7 +56,7 @@ extension Context {
     }
 
     private func deliver(
-        _ answer: some MessageStream, _ query: MessagesQuery, _ options: OutputOptions
+        _ answer: some MessageStream, _ query: MessagesQuery, _ options: some OutputChoice
     ) async throws -> MessageLosses {
         // A page is read before the file is made and the first byte leaves, so that a failure leaves no trace.
         let page = query.request.limit == nil ? nil : try await answer.page()

@@ -37,6 +37,6 @@ struct SessionHashes: Sendable {
             if let usernames = try? ShardCounters.usernames(of: snapshot, in: account) { take(usernames, &self) }
         }
         guard !missing.isEmpty, let contacts = try? ContactTables(account) else { return }
-        take((contacts.contacts + contacts.strangers).map(\.username), &self)
+        take(contacts.contacts.map(\.username) + contacts.strangers.map(\.username), &self)
     }
 }

@@ -9,7 +9,7 @@ struct ChatNames {
     /// Reads the usernames; what cannot be read gives none.
     init(_ account: Account) {
         for session in (try? SessionTables(account))?.sessions ?? [] { add(session.username) }
-        for contact in (try? ContactTables(account))?.contacts ?? [] { add(contact.username) }
+        for contact in (try? ContactTables(account))?.contacts ?? ContactRows() { add(contact.username) }
         for shard in account.messageShards() {
             for name in (try? account.usernames(in: shard)) ?? [] { add(name) }
         }

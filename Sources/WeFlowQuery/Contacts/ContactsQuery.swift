@@ -46,30 +46,44 @@ public struct ContactsQuery: Sendable {
         // Sessions only give the order; without them contacts are by name.
         let sessions = account.hasDatabase(SessionTables.database) ? try? SessionTables(account) : nil
         let names = NameBook(contacts: tables, sessions: sessions)
-        let newest = Dictionary(
-            (sessions?.sessions ?? []).map { ($0.username, $0.sortTimestamp) }, uniquingKeysWith: max)
+        // By the first row of each username.
+        var newest = [Int64](repeating: .min, count: tables.contacts.count)
+        for session in sessions?.sessions ?? [] {
+            guard let place = names.contact(session.username) else { continue }
+            newest[place] = max(newest[place], session.sortTimestamp)
+        }
         let keyword = request.keyword.map { KeywordMatcher($0) }
-        var seen: Set<String> = []
-        var contacts: [(contact: Contact, time: Int64)] = []
-        for row in tables.contacts {
-            guard let type = Self.type(of: row), seen.insert(row.username).inserted else { continue }
-            let contact = Contact(
-                username: row.username, displayName: names.displayName(of: row.username), remark: row.remark,
-                nickname: row.nickname, alias: row.alias, avatarURL: row.avatarURL, type: type)
-            if let keyword, !Self.matches(contact, keyword) { continue }
-            contacts.append((contact, newest[row.username] ?? Int64.min))
+        var isTaken = [Bool](repeating: false, count: tables.contacts.count)
+        var found: [(place: Int, time: Int64)] = []
+        for place in tables.contacts.indices {
+            guard Self.type(of: tables.contacts, at: place) != nil else { continue }
+            let first = names.first(like: place)
+            guard !isTaken[first] else { continue }
+            isTaken[first] = true
+            if let keyword, !Self.matches(Self.contact(tables.contacts, place, names), keyword) { continue }
+            found.append((place, newest[first]))
         }
-        contacts.sort { a, b in
+        let listed = found.first(request.offset + request.limit) { a, b in
             guard a.time == b.time else { return a.time > b.time }
-            let order = a.contact.displayName.compareByScalar(b.contact.displayName)
-            return order == 0 ? a.contact.username.precedesByScalar(b.contact.username) : order < 0
+            let (one, two) = (tables.contacts[a.place].username, tables.contacts[b.place].username)
+            let order = names.displayName(of: one).compareByScalar(names.displayName(of: two))
+            return order == 0 ? one.precedesByScalar(two) : order < 0
         }
-        var page = contacts.dropFirst(request.offset).prefix(request.limit).map(\.contact)
+        var page = listed.dropFirst(request.offset).map { Self.contact(tables.contacts, $0.place, names) }
         let avatars = Avatars(account).addresses(of: page.filter { $0.avatarURL.isEmpty }.map(\.username))
         for place in page.indices where page[place].avatarURL.isEmpty {
             page[place].avatarURL = avatars[page[place].username] ?? ""
         }
         return Result(contacts: page, damage: tables.damage)
+    }
+
+    private static func contact(_ rows: ContactRows, _ place: Int, _ names: NameBook) -> Contact {
+        let row = rows[place]
+        let username = row.username
+        return Contact(
+            username: username, displayName: names.displayName(of: username), remark: row.remark,
+            nickname: row.nickname, alias: row.alias, avatarURL: row.avatarURL,
+            type: type(of: rows, at: place) ?? "")
     }
 
     private static func matches(_ contact: Contact, _ keyword: KeywordMatcher) -> Bool {
@@ -78,17 +92,28 @@ public struct ContactsQuery: Sendable {
     }
 
     /// The kind of a row, nil for what is no contact (facts: store 5).
-    static func type(of row: ContactRow) -> String? {
-        let username = row.username
-        let isEnterprise = username.holds("@openim") && !username.holds("@kefu.openim")
-        if isEnterprise, row.localType != 5 { return nil }
-        if Username.isGroup(username) { return "group" }
-        if Username.isOfficial(username) { return "official" }
-        if isEnterprise { return "friend" }
-        if username.hasPrefix("weixin"), username != "weixin" { return "friend" }
-        if Username.functions.contains(username) { return nil }
-        if row.localType == 1 { return row.deleteFlag == 1 ? "former_friend" : "friend" }
-        if row.localType == 0, row.quanPin.contains(where: { !$0.isWhitespace }) { return "former_friend" }
-        return nil
+    static func type(of rows: ContactRows, at place: Int) -> String? {
+        rows.withText { text in
+            let username = UnsafeRawBufferPointer(rebasing: text[rows.range(of: .username, at: place)])
+            let localType = rows.localType(at: place)
+            let isEnterprise = username.holds("@openim") && !username.holds("@kefu.openim")
+            if isEnterprise, localType != 5 { return nil }
+            if username.isGroup { return "group" }
+            if username.begins(with: "gh_") { return "official" }
+            if isEnterprise { return "friend" }
+            if username.begins(with: "weixin"), !username.isText("weixin") { return "friend" }
+            if isFunction(username) { return nil }
+            if localType == 1 { return rows.deleteFlag(at: place) == 1 ? "former_friend" : "friend" }
+            if localType == 0, rows.text(.quanPin, at: place).contains(where: { !$0.isWhitespace }) {
+                return "former_friend"
+            }
+            return nil
+        }
+    }
+
+    /// Whether a username stands for a function of the client, not for a person.
+    private static func isFunction(_ username: UnsafeRawBufferPointer) -> Bool {
+        username.isText("medianote") || username.isText("floatbottle") || username.isText("qmessage")
+            || username.isText("qqmail") || username.isText("fmessage")
     }
 }

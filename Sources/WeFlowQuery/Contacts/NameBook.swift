@@ -7,19 +7,90 @@ public import WeFlowStore
 /// People: `remark`, `nick_name`, `alias`, id, from `contact`, then from `stranger`. Groups: `remark`, `nick_name`, the
 /// title that the client made, id.
 public struct NameBook: Sendable {
-    private var people: [String: ContactRow] = [:]
-    private var titles: [String: String]
+    private let contacts: ContactRows
+    private let strangers: ContactRows
+    private let titles: [String: String]
+    /// Which row each username has, by its hash: contacts from 0, strangers behind them, -1 for none. A power of two, at
+    /// most half full.
+    private var slots: [Int32] = []
 
     /// Makes a book of the rows of the two databases.
     public init(contacts: ContactTables?, sessions: SessionTables?) {
+        self.contacts = contacts?.contacts ?? ContactRows()
+        strangers = contacts?.strangers ?? ContactRows()
         titles = sessions?.titles ?? [:]
-        people.reserveCapacity((contacts?.strangers.count ?? 0) + (contacts?.contacts.count ?? 0))
-        for row in contacts?.strangers ?? [] where people[row.username] == nil { people[row.username] = row }
-        for row in (contacts?.contacts ?? []).reversed() { people[row.username] = row }
+        // More rows than these have no room in memory either.
+        let count = min(self.contacts.count + strangers.count, 1 << 28)
+        slots = Array(repeating: -1, count: 1 << (Int.bitWidth - (2 * count + 1).leadingZeroBitCount))
+        // Of two rows with one username the first counts, and a contact before a stranger.
+        for place in 0..<count {
+            let (rows, own) = rows(at: place)
+            rows.withText { text in
+                let free = slot(of: UnsafeRawBufferPointer(rebasing: text[rows.range(of: .username, at: own)]))
+                if slots[free] < 0 { slots[free] = Int32(place) }
+            }
+        }
+    }
+
+    /// The rows that a place is in, and which of them it is.
+    private func rows(at place: Int) -> (rows: ContactRows, place: Int) {
+        place < contacts.count ? (contacts, place) : (strangers, place - contacts.count)
+    }
+
+    /// The slot that holds the row of a username, or the empty one in which it would be.
+    private func slot(of username: UnsafeRawBufferPointer) -> Int {
+        var slot = Int(truncatingIfNeeded: Self.hash(username)) & (slots.count - 1)
+        while slots[slot] >= 0 {
+            let (rows, place) = rows(at: Int(slots[slot]))
+            let range = rows.range(of: .username, at: place)
+            if range.count == username.count,
+                rows.withText({ username.elementsEqual(UnsafeRawBufferPointer(rebasing: $0[range])) })
+            {
+                break
+            }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        return slot
+    }
+
+    private static func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+        var hash = UInt64(truncatingIfNeeded: bytes.count)
+        var at = 0
+        while bytes.count - at >= 8 {
+            hash = (hash ^ bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)) &* 0x9E37_79B9_7F4A_7C15
+            hash ^= hash >> 32
+            at += 8
+        }
+        for byte in bytes[at...] { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+        return hash ^ hash >> 32
+    }
+
+    private func place(of username: String) -> Int? {
+        var username = username
+        let place = username.withUTF8 { slots[slot(of: UnsafeRawBufferPointer($0))] }
+        return place < 0 ? nil : Int(place)
+    }
+
+    /// Which of the contacts a username's row is; nil where it has none there.
+    func contact(_ username: String) -> Int? {
+        guard let place = place(of: username), place < contacts.count else { return nil }
+        return place
+    }
+
+    /// Which of the contacts the row of another contact's username is: itself, or the first with that username.
+    func first(like contact: Int) -> Int {
+        contacts.withText { text in
+            let username = UnsafeRawBufferPointer(rebasing: text[contacts.range(of: .username, at: contact)])
+            return Int(slots[slot(of: username)])
+        }
     }
 
     /// The contact's row, or the stranger's.
-    public func row(of username: String) -> ContactRow? { people[username] }
+    public func row(of username: String) -> ContactRow? {
+        guard let place = place(of: username) else { return nil }
+        let (rows, own) = rows(at: place)
+        return rows[own]
+    }
 
     /// The name to show; the id where there is none.
     public func displayName(of username: String) -> String {
@@ -28,7 +99,7 @@ public struct NameBook: Sendable {
 
     /// The name to show, nil where there is none but the id.
     public func known(_ username: String) -> String? {
-        let row = people[username]
+        let row = row(of: username)
         let isGroup = Username.isGroup(username)
         let candidates = [row?.remark, row?.nickname, isGroup ? titles[username] : row?.alias]
         return candidates.lazy.compactMap { $0 }.first { !$0.isEmpty }

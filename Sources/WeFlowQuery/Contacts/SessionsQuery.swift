@@ -53,22 +53,32 @@ public struct SessionsQuery: Sendable {
         let names = NameBook(contacts: contacts, sessions: tables)
         let keyword = request.keyword.map { KeywordMatcher($0) }
         // The sort is stable by hand: equal times keep the order of the table.
-        let sessions = tables.sessions.enumerated().filter { !Self.isHidden($0.element.username, names) }
-            .sorted { a, b in
-                (b.element.sortTimestamp, a.offset) < (a.element.sortTimestamp, b.offset)
+        let order = tables.sessions.indices.sorted { a, b in
+            let (one, two) = (tables.sessions[a].sortTimestamp, tables.sessions[b].sortTimestamp)
+            return one == two ? a < b : one > two
+        }
+        var toSkip = request.offset
+        var page: [Session] = []
+        for place in order where page.count < request.limit {
+            let row = tables.sessions[place]
+            guard !Self.isHidden(row.username, names) else { continue }
+            var name: String?
+            if let keyword {
+                let shown = names.displayName(of: row.username)
+                guard keyword.matches(row.username) || keyword.matches(shown) else { continue }
+                name = shown
             }
-            .map { _, row in
+            guard toSkip == 0 else {
+                toSkip -= 1
+                continue
+            }
+            page.append(
                 Session(
-                    username: row.username, displayName: names.displayName(of: row.username), type: row.type,
+                    username: row.username, displayName: name ?? names.displayName(of: row.username), type: row.type,
                     sessionType: Username.sessionType(row.username), lastTimestamp: row.lastTimestamp,
-                    unreadCount: row.unreadCount)
-            }
-            .filter { session in
-                keyword.map { $0.matches(session.username) || $0.matches(session.displayName) } ?? true
-            }
-        return Result(
-            sessions: Array(sessions.dropFirst(request.offset).prefix(request.limit)),
-            damage: tables.damage + (contacts?.damage ?? []), notice: notice)
+                    unreadCount: row.unreadCount))
+        }
+        return Result(sessions: page, damage: tables.damage + (contacts?.damage ?? []), notice: notice)
     }
 
     /// Entries of the client's list that are no conversations with anybody (facts: store 7).

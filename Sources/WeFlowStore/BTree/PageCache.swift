@@ -14,8 +14,11 @@ package final class PageCache {
     private var planned: [UInt32] = []
     private var plannedNext = 0
     private static let ways = 4
-    /// How many planned pages are read at once: two rounds of the widest vector lanes.
-    private static let readAhead = 16
+    /// How many planned pages are read at once in the end: two rounds of the widest vector lanes.
+    private static let mostAhead = 16
+    /// How many of them are read at once next. It begins small and grows with every round, since who looks for one row
+    /// asks for one page, and who walks a table for all of them.
+    private var ahead = 2
 
     /// Makes a cache.
     ///
@@ -79,21 +82,22 @@ package final class PageCache {
         return slot
     }
 
-    /// Reads the planned pages from `number` on, at most `readAhead`; those that fail are left to be asked for.
+    /// Reads the planned pages from `number` on, at most `ahead`; those that fail are left to be asked for.
     private func readPlanned(_ number: UInt32) throws(PageFailure) {
         guard plannedNext < planned.count,
-            let found = planned[plannedNext...].prefix(Self.readAhead).firstIndex(of: number)
+            let found = planned[plannedNext...].prefix(Self.mostAhead).firstIndex(of: number)
         else { return }
         var reads: [PageCipher.StoredPage] = []
         var taken: [Int] = []
-        for next in planned[found...].prefix(Self.readAhead) where slot(of: next) == nil {
+        for next in planned[found...].prefix(ahead) where slot(of: next) == nil {
             let slot = freeSlot(for: next)
             // A set that is full of pages of this very read takes no more of them.
             guard !taken.contains(slot) else { continue }
             taken.append(slot)
             reads.append(PageCipher.StoredPage(bytes: memory + slot * snapshot.pageSize, number: next))
         }
-        plannedNext = min(found + Self.readAhead, planned.count)
+        plannedNext = min(found + ahead, planned.count)
+        ahead = min(2 * ahead, Self.mostAhead)
         guard reads.count > 1 else { return }
         let failed = try snapshot.read(reads)
         for (place, slot) in taken.enumerated() where !failed.contains(place) { numbers[slot] = reads[place].number }

@@ -49,6 +49,21 @@ package final class TableCursor {
         return false
     }
 
+    /// Goes on to the last row of the page that the cursor stands on.
+    ///
+    /// - Parameter body: takes each row; the record is valid during the call.
+    /// - Throws: `.moved` where the database changed and must be read from the start.
+    package func restOfPage(_ body: (Int64, Record) -> Void) throws(PageFailure) {
+        guard let step = path.last, let page = try path.note({ () throws(PageFailure) in try table(step.page) }),
+            page.isLeaf, step.next < page.count
+        else { return }
+        path.advance(by: page.count - step.next)
+        for cell in step.next..<page.count {
+            let row: Void? = try path.note { () throws(PageFailure) in try take(cell, of: page) }
+            if row != nil { body(rowID, record) }
+        }
+    }
+
     /// Tells the cache which leaves hold these rows, so that they are read side by side when their turn comes.
     ///
     /// Only pages above the leaves are read; what cannot be read is left for `seek` to say.

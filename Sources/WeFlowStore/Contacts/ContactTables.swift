@@ -1,29 +1,5 @@
 public import WeFlowPages
 
-/// A row of `contact` or `stranger` (facts: store 3.7, 5). Text that is NULL is empty.
-public struct ContactRow: Sendable, Equatable {
-    /// The number that `chatroom_member` refers to.
-    public let id: Int64
-    /// The username: `wxid_…`, `…@chatroom`, `gh_…` or another.
-    public let username: String
-    /// What the row is; 1 is in the address book.
-    public let localType: Int64
-    /// The WeChat id that the person chose.
-    public let alias: String
-    /// An alternative id of the person.
-    public let encryptUsername: String
-    /// 1 where the contact was deleted.
-    public let deleteFlag: Int64
-    /// The owner's own name for the contact.
-    public let remark: String
-    /// The name that the contact chose, or the group's.
-    public let nickname: String
-    /// The name in Latin letters; set for people who were friends once.
-    public let quanPin: String
-    /// Address of the picture, the big one where there is one.
-    public let avatarURL: String
-}
-
 /// A row of `chat_room`.
 public struct ChatRoomRow: Sendable, Equatable {
     /// The group's number.
@@ -37,9 +13,9 @@ public struct ChatRoomRow: Sendable, Equatable {
 /// What `contact.db` says of people and groups.
 public struct ContactTables: Sendable {
     /// The rows of `contact`.
-    public private(set) var contacts: [ContactRow] = []
+    public private(set) var contacts = ContactRows()
     /// The rows of `stranger`.
-    public private(set) var strangers: [ContactRow] = []
+    public private(set) var strangers = ContactRows()
     /// Pages that could not be read.
     public private(set) var damage: [PageFailure] = []
 
@@ -73,26 +49,11 @@ public struct ContactTables: Sendable {
         }
     }
 
-    private static func rows(of table: TableSchema, _ reader: inout TableReader) throws(WeFlowError) -> [ContactRow] {
-        let columns = (
-            id: table.column("id"), username: table.column("username"), localType: table.column("local_type"),
-            alias: table.column("alias"), encrypted: table.column("encrypt_username"),
-            deleted: table.column("delete_flag"), remark: table.column("remark"), nickname: table.column("nick_name"),
-            quanPin: table.column("quan_pin"), big: table.column("big_head_url"), small: table.column("small_head_url")
-        )
-        var rows: [ContactRow] = []
-        try reader.rows(of: table) { rowID, record in
-            let big = record.text(columns.big)
-            rows.append(
-                ContactRow(
-                    id: record.isNull(columns.id) ? rowID : record.int(columns.id),
-                    username: record.text(columns.username), localType: record.int(columns.localType),
-                    alias: record.text(columns.alias), encryptUsername: record.text(columns.encrypted),
-                    deleteFlag: record.int(columns.deleted), remark: record.text(columns.remark),
-                    nickname: record.text(columns.nickname), quanPin: record.text(columns.quanPin),
-                    avatarURL: big.isEmpty ? record.text(columns.small) : big))
-        }
-        return rows.filter { !$0.username.isEmpty }
+    private static func rows(of table: TableSchema, _ reader: inout TableReader) throws(WeFlowError) -> ContactRows {
+        let columns = ContactRows.Columns(table)
+        var rows = ContactRows()
+        try reader.rows(of: table) { rowID, record in rows.append(record, rowID: rowID, columns) }
+        return rows
     }
 }
 

@@ -8,8 +8,8 @@ struct InvocationTests {
         arguments: [
             ([], .nothing), (["help"], .help([])), (["help", "messages", "new"], .help(["messages", "new"])),
             (["help", "exit-codes"], .topic(.exitCodes)), (["__complete", "a", ""], .complete(["a", ""])),
-            (["sessions", "--limit", "1"], .command(["sessions", "--limit", "1"])),
-            (["messages", "nwe"], .command(["messages", "nwe"])), (["--version"], .command(["--version"])),
+            (["sessions", "--limit=1"], .command(["sessions", "--limit=1"])),
+            (["messages", "nwe", "x"], .command(["messages", "nwe", "x"])), (["--version"], .command(["--version"])),
             (["sns"], .command(["sns"])), (["messages", "x", "--media=0"], .command(["messages", "x", "--no-media"])),
             (["mesages", "x"], .unknown("mesages", suggestion: "weflow messages")),
             (["session"], .unknown("session", suggestion: "weflow sessions")),

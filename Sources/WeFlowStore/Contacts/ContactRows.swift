@@ -1,0 +1,180 @@
+/// Rows of `contact` or `stranger` in the order of the table, kept close together: a list of thousands is looked through
+/// for a page of a hundred, and most rows never become texts of their own.
+public struct ContactRows: Sendable {
+    /// The texts of a row, in the order in which they are kept.
+    public enum Field: Int, Sendable {
+        case username, alias, remark, nickname, quanPin, avatarURL
+
+        fileprivate static let count = 6
+    }
+
+    private struct Packed: Sendable {
+        let id: Int64
+        let localType: Int64
+        let deleteFlag: Int64
+        let start: Int
+        /// Where each field ends behind `start`.
+        let ends: SIMD8<UInt32>
+    }
+
+    private var packed: [Packed] = []
+    /// UTF-8; what was not is repaired.
+    private var text: [UInt8] = []
+
+    /// No rows.
+    public init() {}
+
+    /// Where the columns of a row stand.
+    struct Columns {
+        let id, username, localType, alias, deleteFlag, remark, nickname, quanPin, bigURL, smallURL: Int
+
+        init(_ table: TableSchema) {
+            id = table.column("id")
+            username = table.column("username")
+            localType = table.column("local_type")
+            alias = table.column("alias")
+            deleteFlag = table.column("delete_flag")
+            remark = table.column("remark")
+            nickname = table.column("nick_name")
+            quanPin = table.column("quan_pin")
+            bigURL = table.column("big_head_url")
+            smallURL = table.column("small_head_url")
+        }
+    }
+
+    /// Takes a row in; one without a username is none.
+    mutating func append(_ record: Record, rowID: Int64, _ columns: Columns) {
+        let start = text.count
+        var ends = SIMD8<UInt32>()
+        for (field, column) in [
+            columns.username, columns.alias, columns.remark, columns.nickname, columns.quanPin, columns.bigURL,
+        ].enumerated() {
+            append(record, column)
+            if field == 0, text.count == start { return }
+            let end = text.count - start
+            // Nobody's row is as long as that; a store that says so is not believed.
+            guard end <= UInt32.max else {
+                text.removeLast(end)
+                return
+            }
+            ends[field] = UInt32(end)
+        }
+        if ends[Field.avatarURL.rawValue] == ends[Field.avatarURL.rawValue - 1] {
+            append(record, columns.smallURL)
+            ends[Field.avatarURL.rawValue] = UInt32(clamping: text.count - start)
+        }
+        packed.append(
+            Packed(
+                id: record.isNull(columns.id) ? rowID : record.int(columns.id),
+                localType: record.int(columns.localType), deleteFlag: record.int(columns.deleteFlag), start: start,
+                ends: ends))
+    }
+
+    private mutating func append(_ record: Record, _ column: Int) {
+        let bytes = record.bytes(column)
+        if bytes.isUTF8, !bytes.isEmpty {
+            text.append(contentsOf: bytes)
+        } else {
+            // A number that is written out, or bytes to be repaired.
+            text.append(contentsOf: record.text(column).utf8)
+        }
+    }
+
+    /// Where a text of a row lies.
+    public func range(of field: Field, at place: Int) -> Range<Int> {
+        let row = packed[place]
+        let start = field.rawValue == 0 ? 0 : Int(row.ends[field.rawValue - 1])
+        return row.start + start..<row.start + Int(row.ends[field.rawValue])
+    }
+
+    /// Lends all texts, in which ``range(of:at:)`` says where one lies.
+    public func withText<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        try text.withUnsafeBytes(body)
+    }
+
+    /// A text of a row; NULL is empty.
+    public func text(_ field: Field, at place: Int) -> String {
+        withText { String(decoding: UnsafeRawBufferPointer(rebasing: $0[range(of: field, at: place)]), as: UTF8.self) }
+    }
+
+    /// Whether a text of a row is empty.
+    public func isEmpty(_ field: Field, at place: Int) -> Bool { range(of: field, at: place).isEmpty }
+
+    /// What a row is; 1 is in the address book.
+    public func localType(at place: Int) -> Int64 { packed[place].localType }
+
+    /// 1 where the contact was deleted.
+    public func deleteFlag(at place: Int) -> Int64 { packed[place].deleteFlag }
+
+    /// The number that `chatroom_member` refers to.
+    public func id(at place: Int) -> Int64 { packed[place].id }
+}
+
+extension ContactRows: RandomAccessCollection {
+    /// Always 0.
+    public var startIndex: Int { 0 }
+    /// How many rows there are.
+    public var endIndex: Int { packed.count }
+    /// The row at a place.
+    public subscript(place: Int) -> ContactRow { ContactRow(rows: self, place: place) }
+}
+
+/// A row of `contact` or `stranger` (facts: store 3.7, 5). Text that is NULL is empty.
+public struct ContactRow: Sendable {
+    /// The rows it is one of.
+    let rows: ContactRows
+    /// Which of them it is.
+    let place: Int
+
+    /// The number that `chatroom_member` refers to.
+    public var id: Int64 { rows.id(at: place) }
+    /// The username: `wxid_…`, `…@chatroom`, `gh_…` or another.
+    public var username: String { rows.text(.username, at: place) }
+    /// What the row is; 1 is in the address book.
+    public var localType: Int64 { rows.localType(at: place) }
+    /// The WeChat id that the person chose.
+    public var alias: String { rows.text(.alias, at: place) }
+    /// 1 where the contact was deleted.
+    public var deleteFlag: Int64 { rows.deleteFlag(at: place) }
+    /// The owner's own name for the contact.
+    public var remark: String { rows.text(.remark, at: place) }
+    /// The name that the contact chose, or the group's.
+    public var nickname: String { rows.text(.nickname, at: place) }
+    /// The name in Latin letters; set for people who were friends once.
+    public var quanPin: String { rows.text(.quanPin, at: place) }
+    /// Address of the picture, the big one where there is one.
+    public var avatarURL: String { rows.text(.avatarURL, at: place) }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Whether these bytes are well-formed UTF-8.
+    var isUTF8: Bool {
+        var at = 0
+        while at < count {
+            if count - at >= 8, loadUnaligned(fromByteOffset: at, as: UInt64.self) & 0x8080_8080_8080_8080 == 0 {
+                at += 8
+                continue
+            }
+            let lead = self[at]
+            at += 1
+            // What follows a lead byte: how many bytes, and the range of the first of them.
+            let following: Int
+            var range: ClosedRange<UInt8> = 0x80...0xBF
+            switch lead {
+            case 0...0x7F: continue
+            case 0xC2...0xDF: following = 1
+            case 0xE0: (following, range) = (2, 0xA0...0xBF)
+            case 0xED: (following, range) = (2, 0x80...0x9F)
+            case 0xE1...0xEF: following = 2
+            case 0xF0: (following, range) = (3, 0x90...0xBF)
+            case 0xF1...0xF3: following = 3
+            case 0xF4: (following, range) = (3, 0x80...0x8F)
+            default: return false
+            }
+            guard count - at >= following, range.contains(self[at]) else { return false }
+            for next in at + 1..<at + following where self[next] & 0xC0 != 0x80 { return false }
+            at += following
+        }
+        return true
+    }
+}
