@@ -29,6 +29,8 @@ public struct Program {
             "HOME": scratch.path, "XDG_CONFIG_HOME": scratch.file("config"), "XDG_STATE_HOME": scratch.file("state"),
             "XDG_DATA_HOME": scratch.file("data"), "TZ": "Asia/Shanghai", "PATH": "/usr/bin:/bin", "WEFLOW": Self.path,
         ]
+        // What a sanitizer is told about the tests holds for the program, too.
+        for name in ["ASAN_OPTIONS", "TSAN_OPTIONS"] { environment[name] = ProcessInfo.processInfo.environment[name] }
         if let account {
             environment["WEFLOW_ACCOUNT"] = account.path
             environment["WEFLOW_KEY"] = account.key

@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import WeFlowCommands
@@ -15,5 +16,59 @@ struct ProgressTests {
 
     @Test func bytesAreReadByPeople() {
         #expect(Progress.mebibytes(0) == "0.0 MiB" && Progress.mebibytes(1_572_864) == "1.5 MiB")
+    }
+
+    /// What a screen was sent, in pieces.
+    private final class Screen: Sendable {
+        let pieces = Mutex<[String]>([])
+
+        func context(isTerminal: Bool) -> Context {
+            Context(
+                terminal: Terminal(showsErrors: isTerminal), environment: Environment([:]),
+                writeError: { text in self.pieces.withLock { $0.append(text) } })
+        }
+
+        var last: String? { pieces.withLock { $0.last } }
+    }
+
+    @Test func anExportTellsItsRateAndOnceTheTotalIsKnownTheRest() {
+        let screen = Screen()
+        let progress = Progress(screen.context(isTerminal: true), isShown: true)
+        let start = ContinuousClock.now
+        progress.add(bytes: 1 << 20)
+        progress.add(messages: 100, at: start)
+        #expect(screen.last == nil && !progress.isDue(start))
+        #expect(progress.isDue(start + .seconds(2)))
+        progress.add(messages: 100, at: start + .seconds(2))
+        #expect(screen.last == "\r1.0 MiB, 0.5 MiB/s\u{1B}[K")
+        progress.total = 1000
+        progress.add(messages: 200, at: start + .seconds(4))
+        #expect(screen.last == "\r40 %, 100 messages/s, 6 s left, 1.0 MiB\u{1B}[K")
+        // At most five times a second.
+        progress.add(messages: 1, at: start + .seconds(4.1))
+        #expect(screen.pieces.withLock { $0.count } == 2)
+        progress.clear()
+        #expect(screen.last == "\r\u{1B}[K")
+    }
+
+    @Test(arguments: [(false, true), (true, false)])
+    func nothingIsDrawnWhereNobodyReadsIt(isTerminal: Bool, isShown: Bool) {
+        let screen = Screen()
+        let progress = Progress(screen.context(isTerminal: isTerminal), isShown: isShown)
+        progress.total = 10
+        progress.add(messages: 5, at: .now + .seconds(5))
+        #expect(!progress.isDue(.now + .seconds(5)))
+        progress.clear()
+        #expect(screen.last == nil)
+    }
+
+    @Test func aLineIsCutToTheScreen() {
+        let screen = Screen()
+        var context = screen.context(isTerminal: true)
+        context.terminal.width = 12
+        let progress = Progress(context, isShown: true)
+        progress.total = 1000
+        progress.add(messages: 500, at: .now + .seconds(5))
+        #expect(screen.last == "\r50 %, 0.0 …\u{1B}[K")
     }
 }

@@ -59,9 +59,7 @@ struct SnsBlockDelete: AsyncParsableCommand {
         var account: AccountOptions
 
         func run(in context: Context) async throws {
-            let request = try MomentsProtectionRequest(Parameters(commandLine: ["backup": backup.text]))
-            let change = try MomentsChange(
-                Settings(account, in: context).openAccount(), keeping: request.backup ? Backups() : nil)
+            let change = try backup.momentsChange(account, in: context)
             try await context.deliver(
                 encodeProtectionInstalled(try !change.protect(), style: context.style(output)), output)
         }
@@ -86,9 +84,7 @@ struct SnsBlockDelete: AsyncParsableCommand {
         var account: AccountOptions
 
         func run(in context: Context) async throws {
-            let request = try MomentsProtectionRequest(Parameters(commandLine: ["backup": backup.text]))
-            let change = try MomentsChange(
-                Settings(account, in: context).openAccount(), keeping: request.backup ? Backups() : nil)
+            let change = try backup.momentsChange(account, in: context)
             _ = try change.unprotect()
             try await context.deliver(encodeMomentsChanged(style: context.style(output)), output)
         }

@@ -56,8 +56,7 @@ struct SnsDelete: ContextCommand {
             throw WeFlowError(
                 .usage, "there is no terminal to ask on; pass --yes to delete the post without a question")
         }
-        let change = try MomentsChange(
-            Settings(account, in: context).openAccount(), keeping: request.backup ? Backups() : nil)
+        let change = try backup.momentsChange(account, in: context)
         if !yes {
             guard try change.contains(request.tid) else { throw MomentDeletionRequest.missing }
             guard context.asks("delete the post \(UInt64(bitPattern: request.tid)) from this account?") else {

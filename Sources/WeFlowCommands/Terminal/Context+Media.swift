@@ -21,7 +21,9 @@ extension Context {
             media.fetcher = network
             let line = ProgressLine(self)
             let exporter = MediaExporter(account, settings: media) { progress in
-                line.show("media of \(progress.messages) messages, \(progress.written) files written")
+                line.show(
+                    "media of \(progress.messages) messages, \(line.rate(progress.messages)) messages/s, "
+                        + "\(progress.written) files written")
             }
             let interruption = Interruption(cleanUps) { exporter.abandon() }
             defer { withExtendedLifetime(interruption) { line.clear() } }

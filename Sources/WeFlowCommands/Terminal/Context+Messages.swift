@@ -8,7 +8,7 @@ protocol MessageStream {
     associatedtype Page: MessagePage
     func page() async throws -> Page
     func write(_ page: Page, to sink: ByteSink) async throws
-    func writeAll(to sink: ByteSink) async throws -> MessageLosses
+    func writeAll(to sink: ByteSink, wrote: WrittenMessages) async throws -> MessageLosses
 }
 
 /// A page that was read and not yet written.
@@ -66,18 +66,37 @@ extension Context {
         let isDocument = [.json, .chatlab].contains(query.request.format)
         return try await writing(to: options.output) { sink in
             defer { progress.clear() }
+            var isCounted = false
             let put: ByteSink = { bytes in
                 try sink.write(bytes)
-                progress.add(bytes.count)
+                progress.add(bytes: bytes.count)
+                if page == nil, !isCounted, progress.isDue() {
+                    isCounted = true
+                    progress.total = await total(of: query)
+                }
             }
             var losses = page?.losses ?? MessageLosses()
             if let page {
                 try await answer.write(page, to: put)
             } else {
-                losses = try await answer.writeAll(to: put)
+                losses = try await answer.writeAll(to: put) { count, total in
+                    progress.total = total ?? progress.total
+                    progress.add(messages: count)
+                }
             }
             if isDocument { try sink.write("\n") }
             return losses
+        }
+    }
+    /// How many messages a query gives in all; nil where it takes as long to find out as to give them.
+    private func total(of query: MessagesQuery) async -> Int? {
+        let request = query.request
+        guard request.start == nil, request.end == nil, request.keyword == nil else { return nil }
+        do {
+            return max(0, try await query.count() - request.offset)
+        } catch {
+            // The answer meets the same, and says so.
+            return nil
         }
     }
 }

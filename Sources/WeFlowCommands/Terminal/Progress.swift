@@ -1,42 +1,50 @@
 internal import Synchronization
 internal import WeFlowOutput
 
-/// How much was written so far, in one line on the standard error that is redrawn; nothing under one second.
+/// How many messages were written so far, in one line on the standard error that is redrawn; nothing under one second.
 final class Progress {
-    private let context: Context
+    private let line: ProgressLine
     private let isShown: Bool
-    private let start = ContinuousClock.now
-    private var next: ContinuousClock.Instant
-    private var bytes = 0
-    private var isDrawn = false
+    private var (bytes, messages) = (0, 0)
+    /// How many messages it will be in all, nil where that is not known.
+    var total: Int?
+    /// When the first message was written: what went before says nothing about the rest.
+    private var begin: ContinuousClock.Instant?
 
     /// Makes a line for an answer that goes to where it does not itself fill the screen.
     init(_ context: Context, isShown: Bool) {
-        self.context = context
+        line = ProgressLine(context)
         self.isShown = isShown && context.terminal.showsErrors
-        next = start + .seconds(1)
     }
 
     deinit { clear() }
 
-    /// Counts bytes, and draws at most five times a second.
-    func add(_ count: Int) {
+    /// Whether a line is to be drawn now.
+    func isDue(_ now: ContinuousClock.Instant = .now) -> Bool { isShown && line.isDue(now) }
+
+    /// Counts bytes that were written.
+    func add(bytes count: Int) { bytes += count }
+
+    /// Counts messages that were written, and draws.
+    func add(messages count: Int, at now: ContinuousClock.Instant = .now) {
         guard isShown else { return }
-        bytes += count
-        let now = ContinuousClock.now
-        guard now >= next else { return }
-        next = now + .milliseconds(200)
-        let rate = Double(bytes) / ((now - start) / .seconds(1))
-        context.writeError("\r\(Self.mebibytes(Double(bytes))), \(Self.mebibytes(rate))/s\u{1B}[K")
-        isDrawn = true
+        begin = begin ?? now
+        messages += count
+        line.show(at: now, text(after: (now - (begin ?? now)) / .seconds(1)))
+    }
+
+    /// `43 %, 310000 messages/s, 12 s left, 120.4 MiB`; without a total `120.4 MiB, 40.0 MiB/s`.
+    private func text(after seconds: Double) -> String {
+        let written = Self.mebibytes(Double(bytes))
+        guard let total else {
+            return seconds > 0 ? "\(written), \(Self.mebibytes(Double(bytes) / seconds))/s" : written
+        }
+        return ProgressLine.text(
+            Double(messages), of: Double(total), after: seconds, rate: { "\(Int($0.rounded())) messages/s" }, written)
     }
 
     /// Takes the line away.
-    func clear() {
-        guard isDrawn else { return }
-        context.writeError("\r\u{1B}[K")
-        isDrawn = false
-    }
+    func clear() { line.clear() }
 
     /// A number of bytes as people read it: `1.5 MiB`.
     static func mebibytes(_ bytes: Double) -> String {
@@ -56,16 +64,25 @@ final class ProgressLine: Sendable {
         next = Mutex((.now + .seconds(1), false))
     }
 
+    /// Whether a line would be drawn now.
+    func isDue(_ now: ContinuousClock.Instant = .now) -> Bool {
+        context.terminal.showsErrors && next.withLock { now >= $0.at }
+    }
+
     /// Draws at most five times a second; called on several threads.
-    func show(_ text: @autoclosure () -> String) {
+    func show(at now: ContinuousClock.Instant = .now, _ text: @autoclosure () -> String) {
         guard context.terminal.showsErrors else { return }
         next.withLock { next in
-            let now = ContinuousClock.now
             guard now >= next.at else { return }
             next = (now + .milliseconds(200), true)
             // A line that is broken could not be redrawn.
             context.writeError("\r\(text().clipped(to: context.terminal.width - 1))\u{1B}[K")
         }
+    }
+
+    /// How many were done in a second so far.
+    func rate(_ done: Int) -> Int {
+        Int((Double(done) / max((.now - start) / .seconds(1), 0.001)).rounded())
     }
 
     /// Draws a share of the whole, how fast it goes, and how long the rest will take once that can be told.

@@ -92,15 +92,19 @@ public struct ChatLabAnswer: Sendable {
     ///
     /// The senders stand before the messages, so the chat is walked twice.
     ///
+    /// - Parameters:
+    ///   - sink: takes the bytes.
+    ///   - wrote: told how far it has come; the first walk writes no message.
     /// - Returns: what could not be read.
     /// - Throws: why they cannot be read, and what `sink` throws.
-    public func writeAll(to sink: ByteSink) async throws -> MessageLosses {
+    public func writeAll(to sink: ByteSink, wrote: WrittenMessages = { _, _ in }) async throws -> MessageLosses {
         var people: [ChatPerson] = []
         let pool = FragmentPool(makeFragment)
         _ = try await query.encodeAll(.sender, into: pool.take) { message, fragment in
             fragment.note(message)
         } consume: { fragment in
             people = Self.members([people, fragment.people])
+            wrote(0, nil)
             pool.give(fragment)
         }
         var writer = JSONWriter(style: isLines ? .compact : style)
@@ -113,6 +117,7 @@ public struct ChatLabAnswer: Sendable {
             count += fragment.count
             mediaCount += fragment.mediaCount
             try await writer.pass(fragment.writer.bytes, to: sink)
+            wrote(fragment.count, nil)
             pool.give(fragment)
         }
         end(&writer, hasMore: false, count: count, mediaCount: mediaCount)

@@ -4,6 +4,9 @@ public import WeFlowQuery
 /// Takes the bytes of an answer piece by piece, in order.
 public typealias ByteSink = (borrowing OutputBytes) async throws -> Void
 
+/// Told how many messages were written since it was last told, and how many it will be in all where that is known.
+public typealias WrittenMessages = (_ count: Int, _ total: Int?) -> Void
+
 /// What the server and the command line know about exported media when they answer.
 public struct MediaEnvelope: Sendable {
     /// Whether media were asked for.
@@ -78,27 +81,32 @@ public struct MessagesAnswer: Sendable {
 
     /// Reads, encodes and writes all messages from the request's offset on, without keeping them.
     ///
+    /// - Parameters:
+    ///   - sink: takes the bytes.
+    ///   - wrote: told how far it has come.
     /// - Returns: what could not be read.
     /// - Throws: why they cannot be read, and what `sink` throws.
-    public func writeAll(to sink: ByteSink) async throws -> MessageLosses {
+    public func writeAll(to sink: ByteSink, wrote: WrittenMessages = { _, _ in }) async throws -> MessageLosses {
         let (pool, detail) = (FragmentPool(makeFragment), query.request.detail)
         guard query.request.format == .json else {
             return try await query.encodeAll(into: pool.take) { message, fragment in
                 fragment.add(message, detail: detail, endsLine: true)
             } consume: { fragment in
                 try await sink(fragment.writer.bytes)
+                wrote(fragment.count, nil)
                 pool.give(fragment)
             }
         }
-        let total = try await query.count()
+        let total = max(0, try await query.count() - query.request.offset)
         // How many messages carry media stands before them, so their files are exported first.
         let mediaCount = try await query.exportMedia()
         var writer = JSONWriter(style: style)
-        begin(&writer, count: max(0, total - query.request.offset), hasMore: false, mediaCount: mediaCount)
+        begin(&writer, count: total, hasMore: false, mediaCount: mediaCount)
         let losses = try await query.encodeAll(into: pool.take) { message, fragment in
             fragment.add(message, detail: detail, endsLine: false)
         } consume: { fragment in
             try await writer.pass(fragment.writer.bytes, to: sink)
+            wrote(fragment.count, total)
             pool.give(fragment)
         }
         end(&writer)

@@ -57,16 +57,21 @@ public struct TextAnswer: Sendable {
 
     /// Reads and writes all messages from the request's offset on, without keeping them.
     ///
+    /// - Parameters:
+    ///   - sink: takes the bytes.
+    ///   - wrote: told how far it has come.
     /// - Returns: what could not be read.
     /// - Throws: why they cannot be read, and what `sink` throws.
-    public func writeAll(to sink: ByteSink) async throws -> MessageLosses {
+    public func writeAll(to sink: ByteSink, wrote: WrittenMessages = { _, _ in }) async throws -> MessageLosses {
         let pool = FragmentPool(makeFragment)
         var day: Day?
-        return try await query.encodeAll(into: pool.take) { message, fragment in
-            fragment.add(message)
-        } consume: { fragment in
-            try await write(fragment, after: &day, to: sink)
-            pool.give(fragment)
+        return try await query.encodeAll(into: { (fragment: pool.take(), count: 0) }) { message, batch in
+            batch.fragment.add(message)
+            batch.count += 1
+        } consume: { batch in
+            try await write(batch.fragment, after: &day, to: sink)
+            wrote(batch.count, nil)
+            pool.give(batch.fragment)
         }
     }
 

@@ -25,6 +25,11 @@ struct ArrivalCursor: Sendable, Equatable {
     var walk: Walk?
 
     private static let prefix = "c1."
+    /// How many bytes a cursor has: without a walk, at a walk's beginning, in the middle of one.
+    private static let lengths = [49, 57, 101]
+    /// The form of a cursor as a regular expression: as many characters as the bytes need, and no bit besides theirs.
+    static let pattern =
+        "c1\\.([-_A-Za-z0-9]{65}[AQgw]|[-_A-Za-z0-9]{76}|[-_A-Za-z0-9]{134}[AEIMQUYcgkosw048])"
 
     init(account: UInt64, journal: UInt64, position: UInt64, chain: UInt64, time: Int64, walk: Walk? = nil) {
         (self.account, self.journal, self.position, self.chain) = (account, journal, position, chain)
@@ -33,13 +38,13 @@ struct ArrivalCursor: Sendable, Equatable {
 
     /// Reads a cursor.
     ///
-    /// - Throws: `.usage` where the text is none.
+    /// - Throws: `.usage` where the text has not the form of one, `.notFound` where no answer gave it.
     init(_ text: String) throws(WeFlowError) {
-        let failure = WeFlowError(
-            .usage, "cursor is not one that an answer gave; leave it out and take the cursor of the next answer")
+        let sentence = "cursor is not one that an answer gave; leave it out and take the cursor of the next answer"
         guard text.hasPrefix(Self.prefix), let bytes = Base64URL.decode(text.dropFirst(Self.prefix.count)),
-            bytes.count > 8
-        else { throw failure }
+            Self.lengths.contains(bytes.count)
+        else { throw WeFlowError(.usage, sentence) }
+        let failure = WeFlowError(.notFound, sentence)
         var sum = ChecksumFNV()
         sum.add(bytes.dropLast(8))
         var reader = LittleEndianReader(bytes[...])

@@ -54,6 +54,10 @@ public struct MomentsExportRequest: Sendable, Equatable {
                 parameters.source == .http
                     ? "Missing required field: outputDir" : "--output-dir is missing; give the folder to write into")
         }
+        // The system would take the path for one that ends there.
+        guard !folder.utf8.contains(0) else {
+            throw WeFlowError(.usage, "\(parameters.label("outputDir")) must be a path, in which no NUL can stand")
+        }
         outputDir = folder
         format = try Self.format(parameters)
         filter = try MomentsFilter(parameters)

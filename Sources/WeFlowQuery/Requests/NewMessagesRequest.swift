@@ -22,6 +22,9 @@ public struct NewMessagesRequest: Sendable, Equatable {
         case now
     }
 
+    /// The form of a cursor as a regular expression, for a description of the API.
+    public static let cursorPattern = ArrivalCursor.pattern
+
     /// Where to begin; a cursor wins over `since`, which clients keep sending along.
     public var beginning: Beginning
     /// 1…10000.
@@ -43,10 +46,12 @@ public struct NewMessagesRequest: Sendable, Equatable {
 
     /// Reads and checks the parameters.
     ///
-    /// - Throws: `.usage`, naming the parameter, where one is malformed.
+    /// - Throws: `.usage`, naming the parameter, where one is malformed; `.notFound` for a cursor that no answer gave.
     public init(_ parameters: Parameters) throws(WeFlowError) {
         let since = try parameters.time("since", as: .start)
         if let cursor = try parameters.string("cursor") {
+            // What is none is refused before anything is opened.
+            _ = try ArrivalCursor(cursor)
             beginning = .cursor(cursor)
         } else {
             beginning = since.map(Beginning.since) ?? .unread

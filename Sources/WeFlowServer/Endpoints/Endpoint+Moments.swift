@@ -76,9 +76,10 @@ extension Endpoint {
                 "Only hosts of WeChat's media network are asked, and those of mediaHosts in the configuration.",
             parameters: [
                 ParameterDescription(
-                    "url", .text, required: true, "The address in the media network.",
+                    "url", .formed(TextPattern.mediaURL), required: true, "The address in the media network.",
                     example: .string("https://shmmsns.qpic.cn/mmsns/xxx/0?token=xxx&idx=1")),
-                ParameterDescription("key", .text, "The decimal key of the post's media, up to 2^64-1."),
+                ParameterDescription(
+                    "key", .formed(TextPattern.momentKey), "The decimal key of the post's media, up to 2^64-1."),
             ],
             content: MediaFormat.allCases.map { .bytes($0.contentType) }.uniqued(), refusals: [.badGateway])
     ) { call, site in
@@ -101,7 +102,8 @@ extension Endpoint {
                 + "again. filePath is empty where no post matches.",
             parameters: [
                 ParameterDescription(
-                    "outputDir", .text, required: true, "The folder, an absolute path; made where it is not there.",
+                    "outputDir", .formed(TextPattern.absolutePath), required: true,
+                    "The folder, an absolute path; made where it is not there.",
                     example: .string("/home/alice/sns-export")),
                 ParameterDescription(
                     "format", .choice(["json", "html", "arkmejson", "arkme-json"], default: "json"), "The document."),

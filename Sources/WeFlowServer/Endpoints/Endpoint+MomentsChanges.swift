@@ -27,7 +27,7 @@ extension Endpoint {
     ) { call, site in
         let request = try MomentsProtectionRequest(call.parameters)
         return Answer { writer in
-            let change = try MomentsChange(try site.account(), keeping: request.backup ? site.moments.backups : nil)
+            let change = try site.momentsChange(keeping: request.backup)
             try await writer.write(encodeProtectionInstalled(try !change.protect(), style: .compact))
         }
     }
@@ -41,7 +41,7 @@ extension Endpoint {
     ) { call, site in
         let request = try MomentsProtectionRequest(call.parameters)
         return Answer { writer in
-            let change = try MomentsChange(try site.account(), keeping: request.backup ? site.moments.backups : nil)
+            let change = try site.momentsChange(keeping: request.backup)
             _ = try change.unprotect()
             try await writer.write(encodeMomentsChanged(style: .compact))
         }
@@ -56,7 +56,7 @@ extension Endpoint {
                 + "it again. " + changesTheStore,
             places: [
                 ParameterDescription(
-                    "postId", .postID, required: true, "The post's id, or its tid.",
+                    "postId", .formed(TextPattern.postID), required: true, "The post's id, or its tid.",
                     example: .string("14763951115626764890"))
             ],
             parameters: [.backup], content: [.json(AnswerSchemas.momentsChanged)],
@@ -64,7 +64,7 @@ extension Endpoint {
     ) { call, site in
         let request = try MomentDeletionRequest(postID: try call.pathValue("postId"), call.parameters)
         return Answer { writer in
-            let change = try MomentsChange(try site.account(), keeping: request.backup ? site.moments.backups : nil)
+            let change = try site.momentsChange(keeping: request.backup)
             guard try change.delete(request.tid) else { throw MomentDeletionRequest.missing }
             try await writer.write(encodeMomentsChanged(style: .compact))
         }
@@ -74,6 +74,13 @@ extension Endpoint {
         "It changes the account's own database, which no other process may have open meanwhile."
 
     private static let changeRefusals: [HTTPResponse.Status] = [.conflict, .internalServerError, .serviceUnavailable]
+}
+
+extension Site {
+    /// The moments of the account as they may be changed; the database is kept first where `backup` says so.
+    fileprivate func momentsChange(keeping backup: Bool) throws -> MomentsChange {
+        try MomentsChange(try account(), keeping: backup ? moments.backups : nil)
+    }
 }
 
 extension ParameterDescription {

@@ -12,7 +12,7 @@ extension Endpoint {
                 "At least once, nothing skipped, over restarts. Without cursor and since: the unread messages, "
                 + "and a cursor for now.",
             parameters: [
-                ParameterDescription("cursor", .text, "The cursor of an earlier answer."),
+                ParameterDescription("cursor", .formed(TextPattern.cursor), "The cursor of an earlier answer."),
                 ParameterDescription(
                     "since", .time, "Without a cursor: everything from this second on, then on by arrival.",
                     example: .string("20260101")),
@@ -26,7 +26,8 @@ extension Endpoint {
                     "wait", .number(0...60, default: 0), "Seconds to hold the answer until there is a message."),
                 .partial,
             ] + ParameterDescription.media,
-            content: [.json(AnswerSchemas.newMessages)], refusals: [.internalServerError, .serviceUnavailable])
+            content: [.json(AnswerSchemas.newMessages)],
+            refusals: [.notFound, .internalServerError, .serviceUnavailable])
     ) { call, site in
         let request = try NewMessagesRequest(call.parameters)
         let damage = try Damage(call.parameters)

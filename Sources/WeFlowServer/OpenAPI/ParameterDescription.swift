@@ -14,8 +14,8 @@ struct ParameterDescription: Sendable {
         case time
         case choice([String], default: String)
         case list
-        /// The id of a post, as digits.
-        case postID
+        /// A text of which this regular expression fits the whole.
+        case formed(String)
     }
 
     let name: String
@@ -75,7 +75,7 @@ struct ParameterDescription: Sendable {
         switch kind {
         case .text: isRequired ? .text.with("minLength", .number("1")) : .text
         case .list: .text
-        case .postID: .text(pattern: Self.postIDPattern)
+        case .formed(let pattern): .text(pattern: pattern)
         case .number(_, let value):
             .any(of: [.integer, .text(pattern: Self.numberPattern)]).with("default", .number("\(value)"))
         case .flag(let value): .text(pattern: Self.flagPattern).with("default", .string(value ? "1" : "0"))
@@ -90,8 +90,8 @@ struct ParameterDescription: Sendable {
             .any(of: [.text.with("minLength", .number("1")), .number, .boolean])
         case .text:
             .any(of: [.text, .number, .boolean, .null])
-        case .postID:
-            .any(of: [.text(pattern: Self.postIDPattern), .integer])
+        case .formed(let pattern):
+            isRequired ? .text(pattern: pattern) : .any(of: [.text(pattern: pattern), .null])
         case .list:
             .any(of: [.text, .number, .boolean, .null, .list(of: .any(of: [.text, .number, .boolean]))])
         case .number(_, let value):
@@ -109,15 +109,10 @@ struct ParameterDescription: Sendable {
     /// A whole number, with zeros as its fraction, or nothing.
     private static let numberPattern = #"^(-?[0-9]+(\.0+)?)?$"#
 
-    private static let postIDPattern = "^-?[0-9]{1,20}$"
-
     private static let flagPattern = pattern(["1", "true", "yes", "on", "0", "false", "no", "off"])
 
     /// Any of the words in any case, or nothing.
     private static func pattern(_ words: [String]) -> String {
-        let alternatives = words.map { word in
-            word.map { $0.isLetter ? "[\($0)\($0.uppercased())]" : "\($0)" }.joined()
-        }
-        return "^(\(alternatives.joined(separator: "|")))?$"
+        "^(\(words.map(TextPattern.anyCase).joined(separator: "|")))?$"
     }
 }

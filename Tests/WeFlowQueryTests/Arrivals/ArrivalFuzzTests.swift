@@ -59,7 +59,7 @@ struct ArrivalFuzzTests {
         }
     }
 
-    @Test(arguments: [1, 2, 3, 4] as [UInt64]) func anyTextIsACursorOrAUsageError(seed: UInt64) throws {
+    @Test(arguments: [1, 2, 3, 4] as [UInt64]) func anyTextIsACursorOrRefused(seed: UInt64) throws {
         var random = TestSupport.SeededGenerator(seed: seed)
         let place = ArrivalPlace(
             createTime: 1, sortSeq: 2, localID: 3, table: TablePlace(shard: 4, hash: TableHash(high: 5, low: 6)))
@@ -67,15 +67,20 @@ struct ArrivalFuzzTests {
             ArrivalCursor(account: 1, journal: 2, position: 3, chain: 4, time: 5),
             ArrivalCursor(
                 account: 1, journal: 2, position: .max, chain: 4, time: .min, walk: .init(since: 7, last: place)),
+            ArrivalCursor(account: 1, journal: 2, position: 3, chain: 4, time: 5, walk: .init(since: 7, last: nil)),
         ]
-        for cursor in cursors { #expect(try ArrivalCursor(cursor.text) == cursor) }
+        let form = try Regex(ArrivalCursor.pattern)
+        for cursor in cursors {
+            #expect(try ArrivalCursor(cursor.text) == cursor)
+            #expect(try form.wholeMatch(in: cursor.text) != nil)
+        }
         for round in 0..<1000 {
-            let bytes = random.damaged(Array(cursors[round % 2].text.utf8), from: round % 3 == 0 ? 0 : 3)
-            do {
-                let read = try ArrivalCursor(String(decoding: bytes, as: UTF8.self))
-                #expect(cursors.contains(read))
-            } catch {
-                #expect(error.kind == .usage)
+            let bytes = random.damaged(Array(cursors[round % 3].text.utf8), from: round % 3 == 0 ? 0 : 3)
+            let text = String(decoding: bytes, as: UTF8.self)
+            let hasForm = try form.wholeMatch(in: text) != nil
+            switch Result(catching: { () throws(WeFlowError) in try ArrivalCursor(text) }) {
+            case .success(let read): #expect(cursors.contains(read) && hasForm)
+            case .failure(let error): #expect(error.kind == (hasForm ? .notFound : .usage))
             }
         }
     }

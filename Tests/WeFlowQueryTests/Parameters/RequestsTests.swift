@@ -98,8 +98,10 @@ struct RequestsTests {
     func newMessages() throws {
         #expect(try NewMessagesRequest(http("talker=a")).beginning == .unread)
         #expect(try NewMessagesRequest(http("since=5")).beginning == .since(5))
-        #expect(try NewMessagesRequest(http("since=5&cursor=c")).beginning == .cursor("c"))
-        #expect(throws: WeFlowError.self) { try NewMessagesRequest(http("since=x&cursor=c")) }
+        let cursor = ArrivalCursor(account: 1, journal: 2, position: 3, chain: 4, time: 5).text
+        #expect(try NewMessagesRequest(http("since=5&cursor=\(cursor)")).beginning == .cursor(cursor))
+        #expect(throws: WeFlowError.self) { try NewMessagesRequest(http("since=x&cursor=\(cursor)")) }
+        #expect(throws: WeFlowError.self) { try NewMessagesRequest(http("cursor=c")) }
         let request = try NewMessagesRequest(http("talker=a,b&exclude=c&received=1&wait=99&media=1&emoji=0"))
         #expect(request.talkers == ["a", "b"] && request.exclude == ["c"] && request.received && request.wait == 60)
         #expect(request.media.kinds == [.image, .voice, .video])

@@ -1,0 +1,96 @@
+import Testing
+import WeFlowPages
+import WeFlowQuery
+
+@testable import WeFlowServer
+
+/// What the document says of a text is what the request takes.
+@Suite struct TextPatternTests {
+    private func fits(_ text: String, _ pattern: String) throws -> Bool {
+        try Regex(pattern).wholeMatch(in: text) != nil
+    }
+
+    private func isTaken(_ body: () throws(WeFlowError) -> Void) -> Bool {
+        switch Result(catching: body) {
+        case .success: return true
+        case .failure(let error):
+            #expect(error.kind == .usage)
+            return false
+        }
+    }
+
+    @Test(arguments: [
+        "https://shmmsns.qpic.cn/mmsns/a/0?token=b&idx=1", "HTTP://A.QPIC.CN", "http://a.qq.com:80/",
+        "http://a.qq.com:/",
+        "http://a.qq.com:0080/x", "https://a.b.weixin.qq.com:443", "https://a.qlogo.cn?x", "https://a.qlogo.cn#x y",
+        "https://a.qlogo.cn#xy", "https://a_b-c.qpic.cn/[x]", "00", "", "http://", "ftp://a.qq.com/", "https://qq.com/",
+        "https://aqq.com/", "https://example.com/", "https://a.qq.com.example.com/", "https://127.0.0.1/",
+        "https://[::1]/", "http://a.qq.com:443/", "https://a.qq.com:80/", "https://a.qq.com:000443/",
+        "https://u@a.qq.com/",
+        "https://a..qq.com/", "https://a.qq.com/\\", "https://a.qq.com/ b", "https://ü.qq.com/", "https:/a.qq.com/",
+        "https://.qq.com/", "https://a.qq.com/\u{7F}", "https://\(String(repeating: "a", count: 63)).qq.com",
+        "https://\(String(repeating: "a", count: 64)).qq.com",
+    ])
+    func addressesOfTheMediaNetwork(text: String) throws {
+        let isTaken = isTaken { () throws(WeFlowError) in
+            let request = try MomentsMediaRequest(Parameters(query: QueryString("url=\(Self.escaped(text))")))
+            _ = try MediaHosts.wechat.admit(request.url)
+        }
+        #expect(try fits(text, TextPattern.mediaURL) == isTaken)
+    }
+
+    @Test(arguments: [
+        "0", "1", "none", "NONE", "18446744073709551615", "18446744073709551616", "18446744073709551609",
+        "18446744073709550999", "09999999999999999999", "20000000000000000000", "19999999999999999999",
+        "18446744073709551620", "100000000000000000000", "-1", "x", "1 ", "1.0", "", "nonesuch",
+    ])
+    func keysOfMoments(text: String) throws {
+        let address = Self.escaped("https://a.qpic.cn/0")
+        let isTaken = isTaken { () throws(WeFlowError) in
+            _ = try MomentsMediaRequest(Parameters(query: QueryString("url=\(address)&key=\(Self.escaped(text))")))
+        }
+        #expect(try fits(text, TextPattern.momentKey) == isTaken)
+    }
+
+    @Test func cursorsThatAnAnswerGives() throws {
+        #expect(try fits("", TextPattern.cursor))
+        for text in ["c1", "c1.", "c2.AAAA", "c1.AA+A", "false", " ", "c1." + String(repeating: "A", count: 65)] {
+            #expect(try !fits(text, TextPattern.cursor))
+            #expect(
+                !isTaken { () throws(WeFlowError) in
+                    _ = try NewMessagesRequest(Parameters(query: QueryString("cursor=\(Self.escaped(text))")))
+                })
+        }
+    }
+
+    @Test func aCursorThatNoAnswerGaveIsNotFound() async throws {
+        let text = "c1." + String(repeating: "A", count: 66)
+        #expect(try fits(text, TextPattern.cursor))
+        try await RunningServer.run { server in
+            let answer = try await server.send("GET", "/api/v1/messages/new?cursor=\(text)")
+            #expect(answer.status == 404)
+        }
+    }
+
+    @Test(arguments: ["/", "/a", "/a b/ü\n", "", "a", "./a", "~", "false", "/a\u{0}b"])
+    func foldersOfAnExport(text: String) async throws {
+        let fitting = try fits(text, TextPattern.absolutePath)
+        // A day before all posts: nothing is written.
+        let body = #"{"outputDir": "\#(text.map { Self.inJSON($0) }.joined())", "end": "19700101"}"#
+        try await MomentsEndpointTests.with(MomentsFixture()) { server in
+            let answer = try await server.post("/api/v1/sns/export", body)
+            #expect(answer.status == (fitting ? 200 : 400), "\(answer.text)")
+        }
+    }
+
+    private static func inJSON(_ character: Character) -> String {
+        character.unicodeScalars.map { scalar in
+            guard scalar.value < 0x20 else { return String(scalar) }
+            return "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+        }.joined()
+    }
+
+    private static func escaped(_ text: String) -> String {
+        text.utf8.map { "%" + ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}
