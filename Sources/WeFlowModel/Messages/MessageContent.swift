@@ -1,8 +1,9 @@
 /// What a message is, with what it carries: the one place where kinds are told apart (facts: messages 2 and 5).
 ///
 /// Display text, ChatLab number, quote, media and detail all follow from it. Strings in payloads are clean, valid
-/// UTF-8, decoded once, and "" where the message does not say.
-public enum MessageContent: Sendable, Equatable {
+/// UTF-8, decoded once, and "" where the message does not say. Payloads lie apart, so that a text, which most messages
+/// are, is handed on for nothing.
+public indirect enum MessageContent: Sendable, Equatable {
     /// Plain text: the body itself is what is shown.
     case text
     /// A picture.
@@ -69,11 +70,12 @@ extension MessageContent {
 
     // MARK: Text
 
-    /// True where the display text is `body` byte for byte, so that nothing has to be written.
+    /// What is in `body` where the display text is `body` byte for byte, so that nothing has to be written; else nil.
     @inline(__always)
-    public func isDisplayed(as body: UnsafeRawBufferPointer) -> Bool {
-        guard case .text = self else { return false }
-        return CleanText.isClean(body)
+    public func marksOfDisplayed(_ body: UnsafeRawBufferPointer) -> TextMarks? {
+        guard case .text = self else { return nil }
+        let marks = TextMarks(of: body)
+        return marks.isClean ? marks : nil
     }
 
     /// Appends the display text (`parsedContent`, and ChatLab's `content`) as UTF-8 without control characters.

@@ -4,11 +4,15 @@
 enum CleanText {
     /// True where ``append(_:to:)`` would copy `bytes` unchanged.
     static func isClean(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        firstUnclean(bytes, from: 0) == bytes.count
+        TextMarks(of: bytes).isClean
     }
 
     /// Appends `bytes` without what does not belong in a text.
     static func append(_ bytes: UnsafeRawBufferPointer, to output: inout [UInt8]) {
+        if isClean(bytes) {
+            output.append(contentsOf: bytes)
+            return
+        }
         var at = 0
         while true {
             let stop = firstUnclean(bytes, from: at)
@@ -28,50 +32,20 @@ enum CleanText {
     }
 
     /// The offset of the first byte, at or after `start`, that cannot stay; the count where there is none.
-    @inline(__always)
     private static func firstUnclean(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
-        let count = bytes.count
         var at = start
-        while at < count {
+        while at < bytes.count {
             let byte = bytes[at]
             if byte < 0x80 {
-                if count - at >= 8, isPlain(bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)) {
-                    at += 8
-                    continue
-                }
                 guard byte >= 0x20 ? byte != 0x7F : byte == 0x0A || byte == 0x09 || byte == 0x0D else { return at }
                 at += 1
             } else {
-                if count - at >= 8 {
-                    // Two sequences of three bytes at once, which Chinese mostly is; E0 and ED need a closer look.
-                    let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self))
-                    let (first, second) = (word & 0xF, word >> 24 & 0xF)
-                    if word & 0xC0C0_F0C0_C0F0 == 0x8080_E080_80E0, first != 0, first != 0xD, second != 0, second != 0xD
-                    {
-                        at += 6
-                        continue
-                    }
-                }
                 let length = sequence(bytes, at)
                 guard length > 0 else { return at }
                 at += length
             }
         }
-        return count
-    }
-
-    /// True for eight ASCII characters that may all stay. Each sum leaves its answer in the high bit of its byte, which
-    /// no byte below 0x80 carries beyond.
-    @inline(__always)
-    private static func isPlain(_ word: UInt64) -> Bool {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let high = ones &* 0x80
-        guard (word | (word &+ ones)) & high == 0 else { return false }
-        let controls = ~(word &+ ones &* 0x60) & high
-        if controls == 0 { return true }
-        var blanks: UInt64 = 0
-        for blank: UInt64 in [0x09, 0x0A, 0x0D] { blanks |= ~((word ^ ones &* blank) &+ ones &* 0x7F) & high }
-        return controls & ~blanks == 0
+        return bytes.count
     }
 
     /// The length of the well-formed sequence at `at` that is no C1 control, 0 where there is none.

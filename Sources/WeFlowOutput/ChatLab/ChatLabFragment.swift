@@ -91,8 +91,8 @@ extension JSONWriter {
         key("type")
         integer(message.content.chatLabType.rawValue)
         key("content")
-        if message.content.isDisplayed(as: message.body) {
-            if message.body.isEmpty { null() } else { string(utf8: message.body) }
+        if let marks = message.content.marksOfDisplayed(message.body) {
+            if message.body.isEmpty { null() } else { string(utf8: message.body, marks) }
         } else {
             text.removeAll(keepingCapacity: true)
             message.content.appendDisplayText(of: message.body, to: &text)

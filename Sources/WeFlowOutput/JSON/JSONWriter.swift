@@ -1,3 +1,5 @@
+internal import WeFlowModel
+
 /// Writes JSON into one growing buffer: commas, indentation and escapes are its business, the order of calls the
 /// caller's (contract section 1, JSON out).
 ///
@@ -76,13 +78,20 @@ public struct JSONWriter: ~Copyable, Sendable {
     }
 
     /// Writes a text of bytes that should be UTF-8; what is not is replaced by U+FFFD, once for each maximal subpart.
+    @inline(__always)
+    public mutating func string(utf8 text: UnsafeRawBufferPointer) {
+        beginItem()
+        bytes.appendJSONString(text)
+    }
+
+    /// Writes a text that has been looked through: `marks` are those of it.
     ///
     /// - Returns: where the text lies in `bytes`, without its quotes.
     @discardableResult
-    public mutating func string(utf8 text: UnsafeRawBufferPointer) -> Range<Int> {
+    mutating func string(utf8 text: UnsafeRawBufferPointer, _ marks: TextMarks) -> Range<Int> {
         beginItem()
         let start = bytes.count + 1
-        bytes.appendJSONString(text)
+        bytes.appendJSONString(text, marks)
         return start..<bytes.count - 1
     }
 
@@ -90,7 +99,7 @@ public struct JSONWriter: ~Copyable, Sendable {
     ///
     /// - Parameters:
     ///   - front: what comes first, UTF-8 that ends with a whole character.
-    ///   - written: where the rest lies, as `string(utf8:)` returned it; nothing may have been flushed since.
+    ///   - written: where the rest lies, as `string(utf8:_:)` returned it; nothing may have been flushed since.
     mutating func string(_ front: UnsafeRawBufferPointer, thenCopyOf written: Range<Int>) {
         beginItem()
         if front.isEmpty {

@@ -64,10 +64,10 @@ extension JSONWriter {
         key("senderUsername")
         string(utf8: message.sender)
         key("content")
-        if message.content.isDisplayed(as: message.body) {
+        if let marks = message.content.marksOfDisplayed(message.body) {
             // One text three times, which is looked at once. It is the end of the raw text, in front of which a group
             // has the sender and the end of a line.
-            let written = string(utf8: message.body)
+            let written = string(utf8: message.body, marks)
             key("rawContent")
             let front = message.rawContent.count - message.body.count
             string(UnsafeRawBufferPointer(rebasing: message.rawContent[..<front]), thenCopyOf: written)

@@ -52,7 +52,7 @@ final class TextFragment: Fragment, @unchecked Sendable {
             bytes.append(style.paint(person.accountName.inOneLine, .name))
             bytes.append(": " as StaticString)
         }
-        if message.content.isDisplayed(as: message.body) {
+        if message.content.marksOfDisplayed(message.body) != nil {
             bytes.appendReadable(message.body)
         } else {
             text.removeAll(keepingCapacity: true)
