@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// Where the elements of a document lie in its bytes. Elements stand in document order, so that a subtree is a range.
 struct XMLIndex: Sendable {
     /// One element; offsets into the bytes, but for `subtreeEnd`, which is an index.
@@ -67,13 +75,19 @@ struct XMLIndex: Sendable {
     }
 
     /// Ends the innermost open element of that name and all in it; an end tag that fits none is passed over.
+    @inline(__always)
     private mutating func close(_ bytes: UnsafeRawBufferPointer, _ name: Range<Int>, _ offset: Int) {
         guard let last = open.last else { return }
         if isNamed(bytes, last, name) {
             end(last, at: offset)
             open.removeLast()
-            return
+        } else {
+            closeOuter(bytes, name, offset)
         }
+    }
+
+    @inline(never)
+    private mutating func closeOuter(_ bytes: UnsafeRawBufferPointer, _ name: Range<Int>, _ offset: Int) {
         guard let depth = open.lastIndex(where: { isNamed(bytes, $0, name) }) else { return }
         for index in open[depth...] { end(index, at: offset) }
         open.removeLast(open.count - depth)
@@ -81,16 +95,19 @@ struct XMLIndex: Sendable {
 
     @inline(__always)
     private mutating func end(_ index: Int, at offset: Int) {
-        nodes[index].contentEnd = UInt32(offset)
-        nodes[index].subtreeEnd = UInt32(nodes.count)
-        nodes[index].isClosed = true
+        let subtreeEnd = UInt32(nodes.count)
+        nodes.withUnsafeMutableBufferPointer { nodes in
+            nodes[index].contentEnd = UInt32(offset)
+            nodes[index].subtreeEnd = subtreeEnd
+            nodes[index].isClosed = true
+        }
     }
 
     @inline(__always)
     private func isNamed(_ bytes: UnsafeRawBufferPointer, _ index: Int, _ name: Range<Int>) -> Bool {
         let start = Int(nodes[index].nameStart)
         guard Int(nodes[index].nameEnd) - start == name.count else { return false }
-        for offset in 0..<name.count where bytes[start + offset] != bytes[name.lowerBound + offset] { return false }
-        return true
+        guard let base = bytes.baseAddress else { return true }
+        return memcmp(base + start, base + name.lowerBound, name.count) == 0
     }
 }

@@ -16,7 +16,6 @@ package final class Record {
     private struct Column {
         var type: UInt32
         var offset: UInt32
-        var size: UInt32
     }
 
     /// Makes a reader over the pages of `cache`.
@@ -74,20 +73,26 @@ package final class Record {
         guard let headerSize = base.varint(&at, end: total), headerSize <= UInt64(total) else { return false }
         let end = Int(headerSize)
         var offset = end
-        var found = 0
+        var column = columns
+        let last = columns + Self.mostColumns
         while at < end {
-            guard let type = base.varint(&at, end: end), type <= UInt64(UInt32.max) else { return false }
-            let size = Self.size(of: UInt32(truncatingIfNeeded: type))
-            guard offset + size <= total else { return false }
-            if found < Self.mostColumns {
-                columns[found] = Column(
-                    type: UInt32(truncatingIfNeeded: type), offset: UInt32(truncatingIfNeeded: offset),
-                    size: UInt32(truncatingIfNeeded: size))
-                found += 1
+            var type = UInt64(base.load(fromByteOffset: at, as: UInt8.self))
+            if type < 0x80 {
+                at += 1
+            } else {
+                guard let long = base.varint(&at, end: end), long <= UInt64(UInt32.max) else { return false }
+                type = long
             }
-            offset += size
+            let known = UInt32(truncatingIfNeeded: type)
+            if column < last {
+                column.pointee = Column(type: known, offset: UInt32(truncatingIfNeeded: offset))
+                column += 1
+            }
+            offset += Self.size(of: known)
         }
-        count = found
+        // Offsets only grow, so where the last value ends says it of all of them.
+        guard offset <= total else { return false }
+        count = column - columns
         return true
     }
 
@@ -162,14 +167,15 @@ package final class Record {
     @inline(__always)
     private func content(_ column: Column) -> UnsafeRawBufferPointer {
         // The header was checked against the payload when it was taken in.
-        UnsafeRawBufferPointer(start: bytes.baseAddress.map { $0 + Int(column.offset) }, count: Int(column.size))
+        UnsafeRawBufferPointer(
+            start: bytes.baseAddress.map { $0 + Int(column.offset) }, count: Self.size(of: column.type))
     }
 
     /// A big-endian two's complement number of 0 to 8 bytes.
     @inline(__always)
     private func integer(_ column: Column) -> Int64 {
-        guard column.size > 0, let base = bytes.baseAddress else { return column.type == 9 ? 1 : 0 }
-        let (start, size) = (Int(column.offset), Int(column.size))
+        let (start, size) = (Int(column.offset), Self.size(of: column.type))
+        guard size > 0, let base = bytes.baseAddress else { return column.type == 9 ? 1 : 0 }
         if bytes.count - start >= 8 {
             let word = Int64(bigEndian: base.loadUnaligned(fromByteOffset: start, as: Int64.self))
             return word >> Int64(64 - 8 * size)
