@@ -116,20 +116,9 @@ public final class PageSnapshot: Sendable {
     /// - Returns: the positions in `pages` of those that could not be read; ``read(_:into:)`` says why.
     /// - Throws: `.moved` where the database changed under a snapshot without a lock.
     public func read(_ pages: [PageCipher.StoredPage]) throws(PageFailure) -> [Int] {
-        var failed: [Int] = []
-        var loaded: [PageCipher.StoredPage] = []
-        var places: [Int] = []
-        for (place, page) in pages.enumerated() {
-            do throws(PageFailure) {
-                try load(page.number, into: page.bytes)
-                loaded.append(page)
-                places.append(place)
-            } catch {
-                if error.reason == .moved { throw error }
-                failed.append(place)
-            }
-        }
+        let (places, failed) = try load(pages)
         guard let cipher else { return failed }
+        let loaded = places.map { pages[$0] }
         let misfits = loaded.withUnsafeBufferPointer { cipher.open($0) }
         return failed + misfits.map { places[$0] }
     }
@@ -153,6 +142,52 @@ public final class PageSnapshot: Sendable {
     /// - Throws: why it could not be read.
     func readStored(_ number: UInt32, into target: UnsafeMutableRawPointer) throws(PageFailure) {
         try load(number, into: target)
+    }
+
+    /// Loads several pages as they are stored, those that lie together in one go.
+    ///
+    /// - Returns: the positions of those that were loaded, in the order of the file, and of those that were not.
+    private func load(_ pages: [PageCipher.StoredPage]) throws(PageFailure) -> (loaded: [Int], failed: [Int]) {
+        var (loaded, failed): ([Int], [Int]) = ([], [])
+        loaded.reserveCapacity(pages.count)
+        var run = PageRun(pageSize: pageSize)
+        func end() throws(PageFailure) {
+            if run.places.count > 1, try load(run) {
+                loaded += run.places
+            } else {
+                for place in run.places {
+                    do throws(PageFailure) {
+                        try load(pages[place].number, into: pages[place].bytes)
+                        loaded.append(place)
+                    } catch {
+                        if error.reason == .moved { throw error }
+                        failed.append(place)
+                    }
+                }
+            }
+            run.removeAll()
+        }
+        for place in pages.indices.sorted(by: { pages[$0].number < pages[$1].number }) {
+            let isInLog = wal.frames[pages[place].number] != nil
+            if isInLog || !run.accepts(pages[place].number) { try end() }
+            run.append(pages[place], place)
+            if isInLog { try end() }
+        }
+        try end()
+        return (loaded, failed)
+    }
+
+    /// Loads a run of pages of the file; false where they are better loaded one by one.
+    private func load(_ run: borrowing PageRun) throws(PageFailure) -> Bool {
+        guard run.first >= 1, run.last <= pageCount else { return false }
+        do throws(SystemFailure) {
+            guard try file.fill(run.vectors, at: Int64(run.first - 1) * Int64(pageSize)) else { return false }
+            // Where something moved, loading a page by itself says so.
+            guard lock == nil else { return true }
+            return try file.state() == fileState && !logRestarted.load(ordering: .acquiring)
+        } catch {
+            return false
+        }
     }
 
     private func load(_ number: UInt32, into target: UnsafeMutableRawPointer) throws(PageFailure) {

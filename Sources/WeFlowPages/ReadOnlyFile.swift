@@ -37,6 +37,21 @@ final class ReadOnlyFile: Sendable {
         return done
     }
 
+    /// Reads what lies at `offset` into several places, one behind the other, in one call.
+    ///
+    /// - Returns: whether all of it was read; where it was not, the places hold nothing to rely on.
+    func fill(_ places: [iovec], at offset: Int64) throws(SystemFailure) -> Bool {
+        let size = places.reduce(0) { $0 + $1.iov_len }
+        while true {
+            let got = places.withUnsafeBufferPointer {
+                preadv(descriptor, $0.baseAddress, Int32($0.count), off_t(offset))
+            }
+            if got < 0, errno == EINTR { continue }
+            guard got >= 0 else { throw SystemFailure(errno) }
+            return got == size
+        }
+    }
+
     /// Up to `count` bytes at `offset`; fewer only at the end of the file.
     func bytes(_ count: Int, at offset: Int64) throws(SystemFailure) -> [UInt8] {
         let target = UnsafeMutableRawBufferPointer.allocate(byteCount: max(count, 1), alignment: 8)
