@@ -6,7 +6,7 @@ import WeFlowStore
 public enum MessageDepth: Sendable {
     /// All of it.
     case whole
-    /// Who sent it, and whether it is a notice.
+    /// Who sent it, and whether it is a notice. Of a sender's messages a walk may leave out all but the first.
     case sender
 }
 
@@ -109,6 +109,38 @@ final class MessageWorker {
         return found
     }
 
+    /// Finds the first message of each sender on some leaves of a table, among those that pass the filter.
+    ///
+    /// - Parameters:
+    ///   - table: the table.
+    ///   - leaves: places in its leaf map, with which the worker must have been made.
+    ///   - filter: which messages are meant; its keyword is not asked.
+    ///   - order: the order of the messages.
+    ///   - losses: takes what cannot be read.
+    /// - Returns: what was found.
+    /// - Throws: `.unavailable` where the database changed under a snapshot without a lock.
+    func scanSenders(
+        _ table: Int, _ leaves: Range<Int>, filter: MessageFilter, order: MessageOrder, losses: inout MessageLosses
+    ) throws -> SenderFirsts {
+        var found = SenderFirsts(order)
+        var failures: [PageFailure] = []
+        let (reader, ordinal) = (reader(table), chat.tables[table].ordinal)
+        try reader.scan(leaves) { row, id in
+            guard filter.admits(row.createTime) else { return }
+            let entry = MessageEntry(sequence: row.sortSeq, rowID: id, table: table)
+            let place = MessagePlace(entry, createTime: row.createTime, ordinal: ordinal)
+            if MessageType(localType: row.localType).isNotice {
+                found.add(place)
+            } else {
+                found.add(place, sender: row.senderID) { self.sender(row.senderID, reader, &losses) != nil }
+            }
+        } failed: { failure in
+            failures.append(failure)
+        }
+        for failure in failures { losses.add(failure) }
+        return found
+    }
+
     /// An entry whose row is planned.
     private struct Read {
         let entry: MessageEntry
@@ -170,12 +202,7 @@ final class MessageWorker {
         _ row: MessageRow, _ reader: MessageReader, _ depth: MessageDepth, _ media: MediaOutcome?,
         _ losses: inout MessageLosses
     ) -> Message {
-        var sender: UnsafeRawBufferPointer?
-        do throws(PageFailure) {
-            sender = try reader.sender(row.senderID)
-        } catch {
-            losses.add(error)
-        }
+        var sender = sender(row.senderID, reader, &losses)
         var raw = UnsafeRawBufferPointer(start: nil, count: 0)
         // Only a notice must be taken apart to know that it has no sender, and without a sender the text may name one.
         let needsText = depth == .whole || sender == nil || MessageType(localType: row.localType).isNotice
@@ -211,6 +238,17 @@ final class MessageWorker {
             media: media)
     }
 
+    private func sender(
+        _ id: Int64, _ reader: MessageReader, _ losses: inout MessageLosses
+    ) -> UnsafeRawBufferPointer? {
+        do throws(PageFailure) {
+            return try reader.sender(id)
+        } catch {
+            losses.add(error)
+            return nil
+        }
+    }
+
     /// The own username as borrowed bytes; the array lives as long as the worker.
     private lazy var ownName: UnsafeRawBufferPointer = {
         let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, ownUsername.count), alignment: 1)
@@ -235,7 +273,7 @@ final class MessageWorker {
     }
 
     private func matches(_ message: borrowing Message, _ keyword: KeywordMatcher) -> Bool {
-        if message.content.isDisplayed(as: message.body) { return keyword.matches(message.body) }
+        if message.content.marksOfDisplayed(message.body) != nil { return keyword.matches(message.body) }
         shown.removeAll(keepingCapacity: true)
         message.content.appendDisplayText(of: message.body, to: &shown)
         return shown.withUnsafeBytes { keyword.matches($0) }

@@ -30,10 +30,15 @@ package struct MessagePlace: Sendable, Comparable {
 
     /// Puts a place together.
     package init(_ entry: MessageEntry, createTime: Int64, in table: MessageTable) {
+        self.init(entry, createTime: createTime, ordinal: table.ordinal)
+    }
+
+    /// Puts a place together, in the table of the shard with this place in the order of shards.
+    package init(_ entry: MessageEntry, createTime: Int64, ordinal: Int) {
         sequence = entry.sequence
         self.createTime = createTime
         rowID = entry.rowID
-        ordinal = table.ordinal
+        self.ordinal = ordinal
     }
 
     /// By sequence, time, row and shard.
