@@ -46,6 +46,11 @@ enum Invocation: Equatable, Sendable {
         }
     }
 
+    /// Whether the answer takes a few milliseconds, of which a thread would be a good part.
+    var isBrief: Bool {
+        if case .plain(let command, let line) = self { command.isBrief(line) } else { false }
+    }
+
     /// Does what is asked, and says what is wrong.
     ///
     /// - Returns: the exit code (contract section 9).

@@ -60,6 +60,7 @@ public struct Weflow: AsyncParsableCommand {
         // Asked often and by scripts, and there is nothing to parse.
         if arguments == ["--version"], printsVersion() { end(0) }
         let invocation = Invocation(arguments)
+        if invocation.isBrief { MainThread.run { await end(invocation.run(in: .process())) } }
         Task.detached { await end(invocation.run(in: .process())) }
         dispatchMain()
     }

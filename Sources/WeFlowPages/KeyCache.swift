@@ -17,7 +17,7 @@ public final class KeyCache: Sendable {
     /// What is known once the file was asked for: a key that fits the databases as it is needs nothing of it.
     private struct Opened {
         let sealingKey: SymmetricKey
-        var entries: [[UInt8]: SecretBytes]
+        var entries: PageKeys
     }
 
     /// Names the cache of one account; it is read when the first key is asked for.
@@ -54,10 +54,12 @@ public final class KeyCache: Sendable {
             var known = contents(&opened)
             let sealingKey = known.sealingKey
             // Another process may have added keys since: its file is the base.
-            known.entries.merge(Self.load(path: path, sealingKey: sealingKey)) { mine, _ in mine }
+            for (salt, key) in Self.load(path: path, sealingKey: sealingKey).entries where known.entries[salt] == nil {
+                known.entries[salt] = key
+            }
             known.entries[salt] = key
             opened = known
-            let entries = known.entries
+            let entries = known.entries.entries
             var plain = SecretBytes(count: entries.count * Self.entrySize) { target in
                 var at = 0
                 for (salt, key) in entries {
@@ -73,10 +75,10 @@ public final class KeyCache: Sendable {
         }
     }
 
-    private static func load(path: String, sealingKey: SymmetricKey) -> [[UInt8]: SecretBytes] {
+    private static func load(path: String, sealingKey: SymmetricKey) -> PageKeys {
         guard case .success(let file) = ReadOnlyFile.open(path), let size = try? file.state().size, size <= largest
         else {
-            return [:]
+            return PageKeys()
         }
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Int(size), alignment: 16)
         defer { buffer.deallocate() }
@@ -84,8 +86,8 @@ public final class KeyCache: Sendable {
             got == buffer.count, buffer.starts(with: magic),
             let box = try? AES.GCM.SealedBox(combined: Array(buffer.dropFirst(magic.count))),
             let plain = try? AES.GCM.open(box, using: sealingKey, authenticating: magic), plain.count % entrySize == 0
-        else { return [:] }
-        var entries: [[UInt8]: SecretBytes] = [:]
+        else { return PageKeys() }
+        var entries = PageKeys()
         for at in stride(from: 0, to: plain.count, by: entrySize) {
             let salt = Array(plain[at..<(at + PageCipher.saltSize)])
             entries[salt] = SecretBytes(plain[(at + PageCipher.saltSize)..<(at + entrySize)])

@@ -13,11 +13,11 @@ public final class KeyRing: Sendable {
 
     private struct Known {
         /// Salt → page key, proven or to be tested.
-        var pageKeys: [[UInt8]: SecretBytes] = [:]
+        var pageKeys = PageKeys()
         /// What a bare key has proved to be.
         var form: Form = .unknown
         /// Salts of the databases that a bare key fits as it is.
-        var fittingSalts: Set<[UInt8]> = []
+        var fittingSalts: [[UInt8]] = []
     }
 
     /// What a key of 64 hex digits is.
@@ -157,7 +157,7 @@ public final class KeyRing: Sendable {
     private func proveAsItIs(salt: [UInt8]) {
         known.withLock {
             $0.form = .page
-            $0.fittingSalts.insert(salt)
+            if !$0.fittingSalts.contains(salt) { $0.fittingSalts.append(salt) }
         }
     }
 

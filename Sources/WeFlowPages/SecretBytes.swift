@@ -24,6 +24,11 @@ public final class SecretBytes: @unchecked Sendable, CustomStringConvertible, Cu
         fill(buffer)
     }
 
+    /// Copies an array of bytes.
+    public convenience init(_ bytes: [UInt8]) {
+        self.init(count: bytes.count) { target in bytes.withUnsafeBytes { target.copyMemory(from: $0) } }
+    }
+
     /// Copies a collection of bytes.
     public convenience init(_ bytes: some Collection<UInt8>) {
         self.init(count: bytes.count) { $0.copyBytes(from: bytes) }

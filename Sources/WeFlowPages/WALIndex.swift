@@ -7,13 +7,15 @@ struct WALIndex: Equatable {
     static let headerSize = 32
     static let frameHeaderSize = 24
     static let magicLittleEndian: UInt32 = 0x377F_0682
+    /// About how many bytes are read at once: few enough to stay in a cache, and to be had without asking the system.
+    private static let scanned = 96 << 10
     private static let magicBigEndian: UInt32 = 0x377F_0683
     static let version: UInt32 = 3_007_000
 
     /// The 32 bytes of the log's header this index was built on; empty where there is no valid log.
     private(set) var header: [UInt8] = []
     /// Page number → offset in the log of the frame that holds its newest committed content.
-    private(set) var frames: [UInt32: Int64] = [:]
+    private(set) var frames = FrameMap()
     /// Pages of the database after the last commit; 0 where nothing is committed in the log.
     private(set) var pageCount: UInt32 = 0
     /// Where the first frame after the last commit begins.
@@ -86,7 +88,7 @@ struct WALIndex: Equatable {
     ) throws(Failure) {
         guard try hasFrame(at: committedEnd, read) else { return }
         let frameSize = Self.frameHeaderSize + pageSize
-        let framesAtOnce = max(1, (1 << 18) / frameSize)
+        let framesAtOnce = max(1, Self.scanned / frameSize)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: framesAtOnce * frameSize, alignment: 8)
         defer { buffer.deallocate() }
         guard let base = buffer.baseAddress else { return }
@@ -108,7 +110,7 @@ struct WALIndex: Equatable {
                 offset += Int64(frameSize)
                 let size = frame.bigEndian(at: 4)
                 guard size > 0 else { continue }
-                for (page, offset) in pending { frames[page] = offset }
+                for (page, offset) in pending { frames.set(page, to: offset) }
                 pending.removeAll(keepingCapacity: true)
                 pageCount = size
                 committedEnd = offset

@@ -13,7 +13,8 @@ public final class Account: Sendable {
     public let folder: AccountFolder
     /// Finds the databases' keys.
     public let keys: KeyRing
-    private let databases = Mutex<[String: DatabaseFile]>([:])
+    /// By name; there are some twenty.
+    private let databases = Mutex<[DatabaseFile]>([])
     private let owner = Mutex<String?>(nil)
     private let schemas = SchemaCache()
 
@@ -34,9 +35,9 @@ public final class Account: Sendable {
     /// The database at a path below `db_storage`.
     public func database(_ name: String) -> DatabaseFile {
         databases.withLock { databases in
-            if let known = databases[name] { return known }
+            for known in databases where known.name == name { return known }
             let database = DatabaseFile(path: "\(folder.store)/\(name)", name: name, keys: keys)
-            databases[name] = database
+            databases.append(database)
             return database
         }
     }
@@ -122,8 +123,11 @@ public final class Account: Sendable {
             // A contact list that cannot be read says nothing; the folder's name has to do.
             if (try? ContactTables.know(candidate, in: self)) == true { found = candidate }
         }
-        let logins = folder.logins
-        let name = found ?? candidates.first(where: logins.contains) ?? candidates[candidates.count - 1]
+        if found == nil, candidates.count > 1 {
+            let logins = folder.logins
+            found = candidates.first(where: logins.contains)
+        }
+        let name = found ?? candidates[candidates.count - 1]
         owner.withLock { $0 = name }
         return name
     }

@@ -59,18 +59,21 @@ public struct AccountFolder: Sendable, Equatable {
     /// What the own username can be by the folder's name: the whole name, and the name without its suffix
     /// (facts: store 1.4).
     var usernameCandidates: [String] {
-        let cut: String
-        let parts = name.split(separator: "_", omittingEmptySubsequences: false)
-        if name.lowercased().hasPrefix("wxid_"), parts.count > 2 {
-            cut = parts[..<2].joined(separator: "_")
-        } else if parts.count > 1, let last = parts.last, last.utf8.count == 4,
-            last.utf8.allSatisfy({ ($0 >= 0x30 && $0 <= 0x39) || ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A) })
-        {
-            cut = parts.dropLast().joined(separator: "_")
+        let name = name
+        let bytes = name.utf8
+        let underscore = UInt8(ascii: "_")
+        let end: String.Index?
+        let begins = zip(bytes, "wxid_".utf8).allSatisfy { $0 == $1 || $0 | 0x20 == $1 } && bytes.count >= 5
+        if begins, let second = bytes.dropFirst(5).firstIndex(of: underscore) {
+            end = second
         } else {
-            cut = name
+            let last = bytes.suffix(4)
+            let isSuffix =
+                bytes.count > 4 && bytes[bytes.index(last.startIndex, offsetBy: -1)] == underscore
+                && last.allSatisfy { ($0 >= 0x30 && $0 <= 0x39) || ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A) }
+            end = isSuffix ? bytes.index(last.startIndex, offsetBy: -1) : nil
         }
-        return cut == name ? [name] : [name, cut]
+        return end.map { [name, String(name[..<$0])] } ?? [name]
     }
 
     /// Usernames that logged in on this machine, by the folders under `all_users/login`.

@@ -30,6 +30,11 @@ enum PlainCommand: String, CaseIterable, Sendable {
         }
     }
 
+    /// Whether the answer to a line takes a few milliseconds: whole chats and media take more.
+    func isBrief(_ line: PlainLine) -> Bool {
+        self != .messages || line["limit"] != "0" && line["media"] == nil && line["keyword"] == nil
+    }
+
     /// Does the command's work.
     ///
     /// - Throws: as `run(in:)` of the command that the parser makes.

@@ -100,7 +100,7 @@ extension DatabaseFile {
             guard !index.isEmpty else { throw SystemFailure(EIO) }
             let page = UnsafeMutableRawBufferPointer.allocate(byteCount: pageSize, alignment: 16)
             defer { page.deallocate() }
-            for (number, frame) in index.frames.sorted(by: { $0.key < $1.key }) where number <= index.pageCount {
+            for (number, frame) in index.frames.sorted where number <= index.pageCount {
                 guard let base = page.baseAddress,
                     try log.read(into: base, count: pageSize, at: frame + Int64(WALIndex.frameHeaderSize)) == pageSize
                 else { throw SystemFailure(EIO) }

@@ -103,7 +103,7 @@ public struct ContactsQuery: Sendable {
             if isEnterprise { return "friend" }
             if username.begins(with: "weixin"), !username.isText("weixin") { return "friend" }
             if isFunction(username) { return nil }
-            if localType == 1 { return rows.deleteFlag(at: place) == 1 ? "former_friend" : "friend" }
+            if localType == 1 { return rows.isDeleted(at: place) ? "former_friend" : "friend" }
             if localType == 0, rows.text(.quanPin, at: place).contains(where: { !$0.isWhitespace }) {
                 return "former_friend"
             }

@@ -84,7 +84,7 @@ public struct GroupMembersQuery: Sendable {
 
     /// Whether a contact counts as a friend (facts: store 6).
     static func isFriend(_ row: ContactRow) -> Bool {
-        row.localType == 1 && row.deleteFlag != 1 && !Username.isGroup(row.username)
+        row.localType == 1 && !row.isDeleted && !Username.isGroup(row.username)
             && !Username.isOfficial(row.username) && !Username.functions.contains(row.username)
     }
 

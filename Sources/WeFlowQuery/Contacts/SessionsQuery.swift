@@ -46,53 +46,65 @@ public struct SessionsQuery: Sendable {
         var notice: WeFlowError?
         var contacts: ContactTables?
         do throws(WeFlowError) {
-            contacts = try WeFlowError.retrying { () throws(WeFlowError) in try ContactTables(account) }
+            contacts = try WeFlowError.retrying { () throws(WeFlowError) in
+                try ContactTables(account, hasPictures: false)
+            }
         } catch {
             notice = error
         }
         let names = NameBook(contacts: contacts, sessions: tables)
         let keyword = request.keyword.map { KeywordMatcher($0) }
-        // The sort is stable by hand: equal times keep the order of the table.
-        let order = tables.sessions.indices.sorted { a, b in
-            let (one, two) = (tables.sessions[a].sortTimestamp, tables.sessions[b].sortTimestamp)
-            return one == two ? a < b : one > two
+        let rows = tables.sessions
+        let places = rows.indices.filter { place in
+            guard !Self.isHidden(rows[place].username, names) else { return false }
+            guard let keyword else { return true }
+            let username = rows[place].username
+            return keyword.matches(username) || keyword.matches(names.displayName(of: username))
         }
-        var toSkip = request.offset
-        var page: [Session] = []
-        for place in order where page.count < request.limit {
-            let row = tables.sessions[place]
-            guard !Self.isHidden(row.username, names) else { continue }
-            var name: String?
-            if let keyword {
-                let shown = names.displayName(of: row.username)
-                guard keyword.matches(row.username) || keyword.matches(shown) else { continue }
-                name = shown
-            }
-            guard toSkip == 0 else {
-                toSkip -= 1
-                continue
-            }
-            page.append(
-                Session(
-                    username: row.username, displayName: name ?? names.displayName(of: row.username), type: row.type,
-                    sessionType: Username.sessionType(row.username), lastTimestamp: row.lastTimestamp,
-                    unreadCount: row.unreadCount))
+        // Equal times keep the order of the table.
+        let listed = places.first(request.offset + request.limit) { a, b in
+            rows[a].sortTimestamp == rows[b].sortTimestamp ? a < b : rows[a].sortTimestamp > rows[b].sortTimestamp
+        }
+        let page = listed.dropFirst(request.offset).map { place in
+            let row = rows[place]
+            return Session(
+                username: row.username, displayName: names.displayName(of: row.username), type: row.type,
+                sessionType: Username.sessionType(row.username), lastTimestamp: row.lastTimestamp,
+                unreadCount: row.unreadCount)
         }
         return Result(sessions: page, damage: tables.damage + (contacts?.damage ?? []), notice: notice)
     }
 
     /// Entries of the client's list that are no conversations with anybody (facts: store 7).
     static func isHidden(_ username: String, _ names: NameBook) -> Bool {
-        if username.isEmpty || username == "weixin" { return true }
-        if username.holds("@"), username.lowercased().holds("@placeholder") { return true }
-        if username.holds("@kefu.openim") || username.holds("service_") { return true }
-        if username.holds("@openim"), names.row(of: username)?.localType != 5 { return true }
-        return holders.contains { username.hasPrefix($0) }
+        var copy = username
+        return copy.withUTF8 { utf8 in
+            let bytes = UnsafeRawBufferPointer(utf8)
+            if bytes.isEmpty || bytes.isText("weixin") { return true }
+            if bytes.holds("@") {
+                if username.lowercased().holds("@placeholder") || bytes.holds("@kefu.openim") { return true }
+                if bytes.holds("@openim"), names.row(of: username)?.localType != 5 { return true }
+            }
+            return bytes.holds("service_") || isHolder(bytes)
+        }
     }
 
-    private static let holders = [
-        "qqmail", "fmessage", "medianote", "floatbottle", "newsapp", "brandsessionholder", "brandservicesessionholder",
-        "notifymessage", "opencustomerservicemsg", "notification_messages", "userexperience_alarm", "helper_folders",
-        "@helper_folders",
-    ]
+    /// Whether a username begins as those do that hold other conversations, or belong to the client.
+    private static func isHolder(_ username: UnsafeRawBufferPointer) -> Bool {
+        switch username[0] {
+        case UInt8(ascii: "q"): username.begins(with: "qqmail")
+        case UInt8(ascii: "f"): username.begins(with: "fmessage") || username.begins(with: "floatbottle")
+        case UInt8(ascii: "m"): username.begins(with: "medianote")
+        case UInt8(ascii: "n"):
+            username.begins(with: "newsapp") || username.begins(with: "notifymessage")
+                || username.begins(with: "notification_messages")
+        case UInt8(ascii: "b"):
+            username.begins(with: "brandsessionholder") || username.begins(with: "brandservicesessionholder")
+        case UInt8(ascii: "o"): username.begins(with: "opencustomerservicemsg")
+        case UInt8(ascii: "u"): username.begins(with: "userexperience_alarm")
+        case UInt8(ascii: "h"): username.begins(with: "helper_folders")
+        case UInt8(ascii: "@"): username.begins(with: "@helper_folders")
+        default: false
+        }
+    }
 }

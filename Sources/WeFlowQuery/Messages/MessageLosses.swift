@@ -11,8 +11,9 @@ public struct MessageLosses: Sendable {
     /// Why texts could not be read, and of how many messages; these are delivered without their text.
     public private(set) var texts: [(cause: ContentFailure, count: Int)] = []
 
-    /// Why media could not be exported, and of how many messages of each kind; these are delivered without a file.
-    public private(set) var media: [MediaLoss: [MediaKind: Int]] = [:]
+    /// Why media could not be exported, and of how many messages of each kind, each pair once; these are delivered
+    /// without a file.
+    public private(set) var media: [(loss: MediaLoss, kind: MediaKind, count: Int)] = []
     /// What else is to be said of media: databases that cannot be read, programs that are missing.
     public private(set) var mediaNotes: [WeFlowError] = []
 
@@ -33,7 +34,11 @@ public struct MessageLosses: Sendable {
             sentences.append("\(text.count) messages are given without their text: \(Self.sentence(text.cause))")
         }
         for loss in MediaLoss.allCases {
-            if let kinds = media[loss] { sentences.append(Self.sentence(loss, kinds)) }
+            let kinds = media.filter { $0.loss == loss }
+            if !kinds.isEmpty {
+                sentences.append(
+                    Self.sentence(loss, Dictionary(kinds.map { ($0.kind, $0.count) }, uniquingKeysWith: +)))
+            }
         }
         sentences += mediaNotes.map(\.sentence)
         return sentences
@@ -59,14 +64,16 @@ public struct MessageLosses: Sendable {
         for page in other.pages { add(page) }
         for shard in other.shards { add(shard) }
         for text in other.texts { add(text.cause, count: text.count) }
-        for (loss, kinds) in other.media {
-            for (kind, count) in kinds { add(loss, kind, count: count) }
-        }
+        for lost in other.media { add(lost.loss, lost.kind, count: lost.count) }
         for note in other.mediaNotes { add(mediaNote: note) }
     }
 
     mutating func add(_ loss: MediaLoss, _ kind: MediaKind, count: Int = 1) {
-        media[loss, default: [:]][kind, default: 0] += count
+        if let known = media.firstIndex(where: { $0.loss == loss && $0.kind == kind }) {
+            media[known].count += count
+        } else {
+            media.append((loss, kind, count))
+        }
     }
 
     mutating func add(mediaNote: WeFlowError) {

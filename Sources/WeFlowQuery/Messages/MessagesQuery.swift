@@ -151,8 +151,15 @@ public struct MessagesQuery: Sendable {
     ) async throws -> MessageLosses {
         var losses = page.losses
         let entries = page.entries
-        // A page that one batch holds is cheaper without a hand-over.
-        let size = entries.count <= 256 ? max(1, entries.count) : min(Self.batchSize, (entries.count + 3) / 4)
+        guard entries.count > 256 else {
+            // A page that one batch holds is cheaper without a hand-over.
+            if entries.isEmpty { return losses }
+            let done = try await self.encode(entries[...], filter: MessageFilter(), .whole, media, makeOutput, encode)
+            losses.add(done.losses)
+            try await consume(done.output)
+            return losses
+        }
+        let size = min(Self.batchSize, (entries.count + 3) / 4)
         var at = 0
         try await run(
             next: {

@@ -17,9 +17,15 @@ public struct Parameters: Sendable, Equatable {
     /// Who asks.
     public let source: Source
     /// From the query string or the command line; a name that is in here hides the body's.
-    private var own: [String: JSONValue]
+    private var own: [Item] = []
     /// From the JSON body.
-    private var body: [String: JSONValue] = [:]
+    private var body: [Item] = []
+
+    /// A value under its name; a request has few, so they stand in a list, each name once.
+    private struct Item: Sendable {
+        let name: String
+        var value: JSONValue
+    }
 
     /// The parameters of an HTTP request.
     ///
@@ -30,7 +36,6 @@ public struct Parameters: Sendable, Equatable {
     ///   not an object.
     public init(query: QueryString, body: JSONValue? = nil) throws(WeFlowError) {
         source = .http
-        own = [:]
         for item in query.items {
             guard let name = item.name else {
                 throw WeFlowError(.usage, "the query string has a name that is not percent-encoded UTF-8")
@@ -38,14 +43,15 @@ public struct Parameters: Sendable, Equatable {
             guard let value = item.value else {
                 throw WeFlowError(.usage, "\(Self.shown(name)) is not percent-encoded UTF-8")
             }
-            guard own.updateValue(.string(value), forKey: name) == nil else {
+            guard !own.contains(where: { $0.name == name }) else {
                 throw WeFlowError(.usage, "\(Self.shown(name)) stands twice in the query string; give it once")
             }
+            own.append(Item(name: name, value: .string(value)))
         }
         switch body {
         case nil: break
         case .object(let members):
-            for member in members { self.body[member.name] = member.value }
+            self.body = members.map { Item(name: $0.name, value: $0.value) }
         default: throw WeFlowError(.usage, "the request body must be a JSON object")
         }
     }
@@ -60,13 +66,18 @@ public struct Parameters: Sendable, Equatable {
     /// The parameters of a command line: API name (`includeMessageCounts`) to text; nil values are absent.
     public init(commandLine values: KeyValuePairs<String, String?> = [:]) {
         source = .commandLine
-        own = [:]
         for (name, value) in values { set(name, to: value) }
     }
 
     /// Sets one value, or removes it where `value` is nil.
     public mutating func set(_ name: String, to value: String?) {
-        own[name] = value.map(JSONValue.string)
+        let known = own.firstIndex { $0.name == name }
+        switch (value.map(JSONValue.string), known) {
+        case (let value?, let place?): own[place].value = value
+        case (let value?, nil): own.append(Item(name: name, value: value))
+        case (nil, let place?): own.remove(at: place)
+        case (nil, nil): break
+        }
     }
 
     /// Whether a value that is not empty is there under any of the names.
@@ -102,10 +113,21 @@ public struct Parameters: Sendable, Equatable {
 
     private func given(_ names: [String]) -> [(name: String, raw: JSONValue)] {
         for values in [own, body] {
-            let present = names.compactMap { name in values[name].map { (name: name, raw: $0) } }
-                .filter { $0.raw != .null && $0.raw != .string("") }
+            let present = names.compactMap { name in
+                values.first { $0.name == name }.map { (name: name, raw: $0.value) }
+            }.filter { $0.raw != .null && $0.raw != .string("") }
             if !present.isEmpty { return present }
         }
         return []
+    }
+}
+
+extension Parameters {
+    /// Whether two hold the same values, in whatever order they were given.
+    public static func == (a: Parameters, b: Parameters) -> Bool {
+        func values(_ items: [Item]) -> [String: JSONValue] {
+            Dictionary(items.map { ($0.name, $0.value) }) { $1 }
+        }
+        return a.source == b.source && values(a.own) == values(b.own) && values(a.body) == values(b.body)
     }
 }

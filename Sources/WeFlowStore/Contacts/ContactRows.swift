@@ -4,14 +4,11 @@ public struct ContactRows: Sendable {
     /// The texts of a row, in the order in which they are kept.
     public enum Field: Int, Sendable {
         case username, alias, remark, nickname, quanPin, avatarURL
-
-        fileprivate static let count = 6
     }
 
     private struct Packed: Sendable {
-        let id: Int64
         let localType: Int64
-        let deleteFlag: Int64
+        let isDeleted: Bool
         let start: Int
         /// Where each field ends behind `start`.
         let ends: SIMD8<UInt32>
@@ -26,10 +23,12 @@ public struct ContactRows: Sendable {
 
     /// Where the columns of a row stand.
     struct Columns {
-        let id, username, localType, alias, deleteFlag, remark, nickname, quanPin, bigURL, smallURL: Int
+        let username, localType, alias, deleteFlag, remark, nickname, quanPin, bigURL, smallURL: Int
 
-        init(_ table: TableSchema) {
-            id = table.column("id")
+        /// - Parameters:
+        ///   - table: `contact` or `stranger`.
+        ///   - hasPictures: false leaves the addresses of pictures out, the longest texts of a row.
+        init(_ table: TableSchema, hasPictures: Bool) {
             username = table.column("username")
             localType = table.column("local_type")
             alias = table.column("alias")
@@ -37,47 +36,55 @@ public struct ContactRows: Sendable {
             remark = table.column("remark")
             nickname = table.column("nick_name")
             quanPin = table.column("quan_pin")
-            bigURL = table.column("big_head_url")
-            smallURL = table.column("small_head_url")
+            bigURL = hasPictures ? table.column("big_head_url") : -1
+            smallURL = hasPictures ? table.column("small_head_url") : -1
         }
     }
 
     /// Takes a row in; one without a username is none.
-    mutating func append(_ record: Record, rowID: Int64, _ columns: Columns) {
+    mutating func append(_ record: Record, _ columns: Columns) {
         let start = text.count
         var ends = SIMD8<UInt32>()
-        for (field, column) in [
-            columns.username, columns.alias, columns.remark, columns.nickname, columns.quanPin, columns.bigURL,
-        ].enumerated() {
-            append(record, column)
-            if field == 0, text.count == start { return }
-            let end = text.count - start
-            // Nobody's row is as long as that; a store that says so is not believed.
-            guard end <= UInt32.max else {
-                text.removeLast(end)
-                return
-            }
-            ends[field] = UInt32(end)
-        }
-        if ends[Field.avatarURL.rawValue] == ends[Field.avatarURL.rawValue - 1] {
-            append(record, columns.smallURL)
-            ends[Field.avatarURL.rawValue] = UInt32(clamping: text.count - start)
+        append(record, columns.username, .username, start, &ends)
+        guard text.count > start else { return }
+        append(record, columns.alias, .alias, start, &ends)
+        append(record, columns.remark, .remark, start, &ends)
+        append(record, columns.nickname, .nickname, start, &ends)
+        append(record, columns.quanPin, .quanPin, start, &ends)
+        append(record, columns.bigURL, .avatarURL, start, &ends)
+        if ends[Field.avatarURL.rawValue] == ends[Field.quanPin.rawValue] {
+            append(record, columns.smallURL, .avatarURL, start, &ends)
         }
         packed.append(
             Packed(
-                id: record.isNull(columns.id) ? rowID : record.int(columns.id),
-                localType: record.int(columns.localType), deleteFlag: record.int(columns.deleteFlag), start: start,
+                localType: record.int(columns.localType), isDeleted: record.int(columns.deleteFlag) == 1, start: start,
                 ends: ends))
     }
 
-    private mutating func append(_ record: Record, _ column: Int) {
+    /// Makes room for all rows of a database of this many bytes: growing costs more than room that is never touched.
+    mutating func reserve(_ bytes: Int) {
+        let bytes = Swift.min(bytes, Self.mostReserved)
+        text.reserveCapacity(bytes / 2)
+        packed.reserveCapacity(bytes / Self.rowSize)
+    }
+
+    private static let mostReserved = 16 << 20
+    /// About what a row takes in the database.
+    private static let rowSize = 256
+
+    private mutating func append(
+        _ record: Record, _ column: Int, _ field: Field, _ start: Int, _ ends: inout SIMD8<UInt32>
+    ) {
         let bytes = record.bytes(column)
-        if bytes.isUTF8, !bytes.isEmpty {
+        if !bytes.isEmpty, bytes.isUTF8 {
             text.append(contentsOf: bytes)
-        } else {
+        } else if !record.isNull(column) {
             // A number that is written out, or bytes to be repaired.
             text.append(contentsOf: record.text(column).utf8)
         }
+        // Nobody's row is as long as that; a store that says so is believed no more.
+        if text.count - start > Int(UInt32.max) { text.removeLast(text.count - start - Int(UInt32.max)) }
+        ends[field.rawValue] = UInt32(text.count - start)
     }
 
     /// Where a text of a row lies.
@@ -103,11 +110,8 @@ public struct ContactRows: Sendable {
     /// What a row is; 1 is in the address book.
     public func localType(at place: Int) -> Int64 { packed[place].localType }
 
-    /// 1 where the contact was deleted.
-    public func deleteFlag(at place: Int) -> Int64 { packed[place].deleteFlag }
-
-    /// The number that `chatroom_member` refers to.
-    public func id(at place: Int) -> Int64 { packed[place].id }
+    /// Whether the contact was deleted.
+    public func isDeleted(at place: Int) -> Bool { packed[place].isDeleted }
 }
 
 extension ContactRows: RandomAccessCollection {
@@ -126,16 +130,14 @@ public struct ContactRow: Sendable {
     /// Which of them it is.
     let place: Int
 
-    /// The number that `chatroom_member` refers to.
-    public var id: Int64 { rows.id(at: place) }
     /// The username: `wxid_…`, `…@chatroom`, `gh_…` or another.
     public var username: String { rows.text(.username, at: place) }
     /// What the row is; 1 is in the address book.
     public var localType: Int64 { rows.localType(at: place) }
     /// The WeChat id that the person chose.
     public var alias: String { rows.text(.alias, at: place) }
-    /// 1 where the contact was deleted.
-    public var deleteFlag: Int64 { rows.deleteFlag(at: place) }
+    /// Whether the contact was deleted.
+    public var isDeleted: Bool { rows.isDeleted(at: place) }
     /// The owner's own name for the contact.
     public var remark: String { rows.text(.remark, at: place) }
     /// The name that the contact chose, or the group's.

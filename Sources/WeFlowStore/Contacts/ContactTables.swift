@@ -24,15 +24,23 @@ public struct ContactTables: Sendable {
 
     /// Reads both tables whole.
     ///
+    /// - Parameters:
+    ///   - account: the account.
+    ///   - hasPictures: false leaves ``ContactRow/avatarURL`` empty, for a reader who wants names.
     /// - Throws: `.unavailable` where the database is missing or its key does not fit, or it has no table `contact`.
-    public init(_ account: Account) throws(WeFlowError) {
+    public init(_ account: Account, hasPictures: Bool = true) throws(WeFlowError) {
         var reader = try TableReader(account.database(Self.database))
         let tables = try account.tables(["contact", "stranger"], of: reader.snapshot)
         guard let contact = tables["contact"] else {
             throw WeFlowError(.unavailable, "\(Self.database) has no table contact; copy the account again")
         }
-        contacts = try Self.rows(of: contact, &reader)
-        if let stranger = tables["stranger"] { strangers = try Self.rows(of: stranger, &reader) }
+        contacts.reserve(Int(reader.snapshot.pageCount) * reader.snapshot.pageSize)
+        let columns = ContactRows.Columns(contact, hasPictures: hasPictures)
+        try reader.rows(of: contact) { _, record in contacts.append(record, columns) }
+        if let stranger = tables["stranger"] {
+            let columns = ContactRows.Columns(stranger, hasPictures: hasPictures)
+            try reader.rows(of: stranger) { _, record in strangers.append(record, columns) }
+        }
         damage = reader.damage
     }
 
@@ -47,13 +55,6 @@ public struct ContactTables: Sendable {
         } catch {
             throw error.error
         }
-    }
-
-    private static func rows(of table: TableSchema, _ reader: inout TableReader) throws(WeFlowError) -> ContactRows {
-        let columns = ContactRows.Columns(table)
-        var rows = ContactRows()
-        try reader.rows(of: table) { rowID, record in rows.append(record, rowID: rowID, columns) }
-        return rows
     }
 }
 

@@ -1,0 +1,17 @@
+/// Page keys by the salts of their databases. An account has some twenty, so they stand in a list.
+struct PageKeys: Sendable {
+    /// Each salt once.
+    private(set) var entries: [(salt: [UInt8], key: SecretBytes)] = []
+
+    /// The key of the database with this salt.
+    subscript(salt: [UInt8]) -> SecretBytes? {
+        get {
+            for entry in entries where entry.salt == salt { return entry.key }
+            return nil
+        }
+        set {
+            entries.removeAll { $0.salt == salt }
+            if let newValue { entries.append((salt, newValue)) }
+        }
+    }
+}
