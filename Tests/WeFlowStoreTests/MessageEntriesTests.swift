@@ -98,6 +98,39 @@ struct MessageEntriesTests {
         }
     }
 
+    @Test("passing over whole leaves gives what passing over each entry gives", arguments: [0, 1, 2, 3])
+    func passesLeaves(shape: Int) throws {
+        // Sequences that grow, with ties, across zero and with gaps, over many leaves; a second shard that follows the
+        // first, lies between its entries, or begins in its midst.
+        func sequence(_ id: Int) -> Int64? {
+            switch shape {
+            case 0: Int64(id)
+            case 1: Int64(id / 3 + 1)
+            case 2: id % 97 == 0 ? nil : Int64(id - 900)
+            default: Int64(id / 400 * 1000 + id % 400)
+            }
+        }
+        let rows = (1...1800).map { Row(id: Int64($0), sequence: sequence($0), time: Int64($0 * 7 % 50)) }
+        let others = (1...700).map { id in
+            let first = [1801, 1, 900, 2][shape] + (shape == 1 ? id : 0)
+            return Row(id: Int64(id), sequence: sequence(first + id), time: Int64(id % 40))
+        }
+        let tables = try tables([rows, others])
+        for direction in [IndexCursor.Direction.forward, .backward] {
+            let all = try places(tables, direction)
+            #expect(Set(all).count == 2500)
+            for offset in Array(stride(from: 0, to: 2600, by: 83)) + [1799, 1800, 1801, 2499, 2500] {
+                for trusts in [true, false] {
+                    let order = try MessageEntries(tables, direction: direction, trustsPages: trusts)
+                    #expect(try order.skip(offset) == min(offset, 2500))
+                    let next = try order.next(4).map { "\($0.table):\($0.rowID)" }
+                    #expect(next == Array(all.dropFirst(offset).prefix(4)))
+                    #expect(try order.skip(5000) == max(0, 2500 - offset - 4))
+                }
+            }
+        }
+    }
+
     @Test("entries of one sequence stay in one batch for a reader who orders them", arguments: [1, 2, 3, 7, 100])
     func keepsTiesTogether(size: Int) throws {
         let rows = (1...60).map { Row(id: Int64($0), sequence: Int64($0 / 4) * 1000, time: Int64(60 - $0)) }

@@ -71,9 +71,19 @@ package final class IndexCursor {
     package func nextIntegers(_ body: (Int64, Int64) -> Void) throws(PageFailure) -> Bool {
         guard try next() else { return false }
         body(record.int(0), record.int(1))
+        try restOfLeaf(body)
+        return true
+    }
+
+    /// Goes on to the last entry of the leaf that the cursor stands on, in an index on one integer column; to one before
+    /// it where an entry is not to be had at once.
+    ///
+    /// - Parameter body: takes of each entry the indexed value, 0 for NULL, and the row id.
+    /// - Throws: `.moved` where the database changed and must be read from the start.
+    package func restOfLeaf(_ body: (Int64, Int64) -> Void) throws(PageFailure) {
         guard let step = path.last, let page = try path.note({ () throws(PageFailure) in try index(step.page) }),
             page.isLeaf
-        else { return true }
+        else { return }
         var taken = 0
         while step.next + taken < page.count {
             let place = step.next + taken
@@ -82,7 +92,45 @@ package final class IndexCursor {
             taken += 1
         }
         path.advance(by: taken)
-        return true
+    }
+
+    /// What is left of a leaf: how many entries, and of the last two the indexed values.
+    package struct LeafRest: Equatable {
+        /// How many entries follow on the leaf, two or more.
+        package let count: Int
+        /// The value of the last but one.
+        package let beforeLast: Int64
+        /// The value of the last one.
+        package let last: Int64
+        /// The row id of the last one.
+        package let lastRow: Int64
+    }
+
+    /// Looks at what follows on the leaf that the cursor stands on, in an index on one integer column; `record` is then
+    /// its last entry.
+    ///
+    /// - Returns: nil where fewer than two entries follow, or one of the last two cannot be read.
+    /// - Throws: `.moved` where the database changed and must be read from the start.
+    package func leafRest() throws(PageFailure) -> LeafRest? {
+        guard let step = path.last, let page = try path.note({ () throws(PageFailure) in try index(step.page) }),
+            page.isLeaf, step.next + 2 <= page.count
+        else { return nil }
+        let (last, beforeLast) = direction == .forward ? (page.count - 1, page.count - 2) : (0, 1)
+        do throws(PageFailure) {
+            try record.load(page.payload(beforeLast), page: page.number)
+            let value = record.int(0)
+            try record.load(page.payload(last), page: page.number)
+            return LeafRest(
+                count: page.count - step.next, beforeLast: value, last: record.int(0), lastRow: record.int(1))
+        } catch {
+            if error.reason == .moved { throw error }
+            return nil
+        }
+    }
+
+    /// Passes over what follows on the leaf that the cursor stands on.
+    package func pass(_ rest: LeafRest) {
+        path.advance(by: rest.count)
     }
 
     /// Goes to the place before the first entry that is not below what is sought; for cursors that go forward.

@@ -61,6 +61,8 @@ final class EntrySource {
     private let table: MessageTable
     private let place: Int
     private let direction: IndexCursor.Direction
+    /// Whether pages are known to hold what was written: what is passed over need not be looked at then.
+    private let trustsPages: Bool
     private var index: IndexCursor?
     /// Entries of the index, a page at a time, and the place of the next one.
     private var block: [MessageEntry] = []
@@ -68,10 +70,13 @@ final class EntrySource {
     /// Sorted entries that are merged with the index, the next one last.
     private var sorted: [MessageEntry] = []
 
-    init(_ table: MessageTable, place: Int, direction: IndexCursor.Direction) throws(PageFailure) {
+    init(
+        _ table: MessageTable, place: Int, direction: IndexCursor.Direction, trustsPages: Bool
+    ) throws(PageFailure) {
         self.table = table
         self.place = place
         self.direction = direction
+        self.trustsPages = trustsPages
         if let root = table.schema.index(on: "sort_seq")?.root, table.columns.sortSeq >= 0 {
             let cache = PageCache(table.snapshot, pages: 32)
             sorted = try rowsWithoutSequence(IndexCursor(cache, root: root, direction: .forward))
@@ -122,6 +127,39 @@ final class EntrySource {
     func pass(_ count: Int) {
         blockNext += count
         head = block[blockNext]
+    }
+
+    /// Passes over the last entry that lies ready and over the next leaf of the index but its last entry, whose others
+    /// are counted and not looked at.
+    ///
+    /// - Parameters:
+    ///   - sequence: what all of them must come before; nil where there is nothing else.
+    ///   - most: how many may be passed over.
+    /// - Returns: how many were; 0 where the leaf has to be looked at, of which more lies ready then.
+    /// - Throws: `.moved` where the database changed under a snapshot without a lock.
+    func passLeaf(before sequence: Int64?, atMost most: Int) throws(PageFailure) -> Int {
+        guard trustsPages, sorted.isEmpty, !block.isEmpty, blockNext == block.count - 1, let index else { return 0 }
+        let first = block[blockNext].sequence
+        // Where a page is lost on the way, what lies ready is taken first and the rest is left to `refill`.
+        guard try index.next(), index.damage.isEmpty else { return 0 }
+        let next = (value: index.record.int(0), row: index.record.int(1))
+        if let rest = try index.leafRest(), rest.count < most, rest.last != rest.beforeLast,
+            // Between two numbers on one side of zero there is neither a zero nor a NULL, which are merged in elsewhere.
+            first.signum() * rest.last.signum() == 1,
+            sequence.map({ direction == .forward ? rest.last < $0 : rest.last > $0 }) ?? true
+        {
+            index.pass(rest)
+            block.removeAll(keepingCapacity: true)
+            block.append(MessageEntry(sequence: rest.last, rowID: rest.lastRow, table: place))
+            blockNext = 0
+            head = block[0]
+            return rest.count + 1
+        }
+        if next.value != 0 { block.append(MessageEntry(sequence: next.value, rowID: next.row, table: place)) }
+        try index.restOfLeaf { value, row in
+            if value != 0 { block.append(MessageEntry(sequence: value, rowID: row, table: place)) }
+        }
+        return 0
     }
 
     /// Whether `a` comes out before `b`.

@@ -16,14 +16,26 @@ package final class MessageEntries {
     private static let mostUnordered = 64
 
     /// Starts before the first entry in the direction asked for, or behind a place that an earlier walk got to.
+    ///
+    /// - Parameters:
+    ///   - tables: what is merged.
+    ///   - direction: along the sequence or against it.
+    ///   - place: of the last entry of an earlier walk.
+    ///   - trustsPages: whether pages hold what was written, as those do that were verified; told by the tables unless
+    ///     it is given.
+    /// - Throws: `.moved` where a database changed under a snapshot without a lock.
     package init(
-        _ tables: [MessageTable], direction: IndexCursor.Direction, after place: MessagePlace? = nil
+        _ tables: [MessageTable], direction: IndexCursor.Direction, after place: MessagePlace? = nil,
+        trustsPages: Bool? = nil
     ) throws(PageFailure) {
         self.tables = tables
         self.direction = direction
         var sources: [EntrySource] = []
         for (place, table) in tables.enumerated() {
-            sources.append(try EntrySource(table, place: place, direction: direction))
+            sources.append(
+                try EntrySource(
+                    table, place: place, direction: direction,
+                    trustsPages: trustsPages ?? table.snapshot.isEncrypted))
         }
         self.sources = sources
         readers = tables.map { _ in nil }
@@ -101,6 +113,11 @@ package final class MessageEntries {
                 skipped += run.count
                 continue
             }
+            if let (source, second) = leader {
+                let passed = try source.passLeaf(before: second, atMost: count - skipped)
+                skipped += passed
+                if passed > 0 { continue }
+            }
             guard try nextGroup() else { break }
             if group.count <= count - skipped {
                 skipped += group.count
@@ -114,6 +131,13 @@ package final class MessageEntries {
     /// The table whose entries are next, and how many of them come before those of all other tables and share their
     /// sequence with none; nil where there is none such.
     private func untied(atMost most: Int) -> (source: EntrySource, count: Int)? {
+        guard let (source, second) = leader else { return nil }
+        let count = source.untied(before: second, atMost: most)
+        return count > 0 ? (source, count) : nil
+    }
+
+    /// The table whose entries are next, and the sequence of the next entry of all others; nil where all have ended.
+    private var leader: (source: EntrySource, second: Int64?)? {
         var (first, second): (EntrySource?, Int64?) = (nil, nil)
         var firstSequence: Int64 = 0
         for source in sources {
@@ -125,9 +149,7 @@ package final class MessageEntries {
                 second = sequence
             }
         }
-        guard let first else { return nil }
-        let count = first.untied(before: second, atMost: most)
-        return count > 0 ? (first, count) : nil
+        return first.map { ($0, second) }
     }
 
     /// Fills `group` with all entries of the sequence that is next; false behind the last.
