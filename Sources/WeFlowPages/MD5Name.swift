@@ -51,16 +51,14 @@ private enum MD5 {
             }
             let input = UInt32(littleEndian: block.loadUnaligned(fromByteOffset: 4 * word, as: UInt32.self))
             let sum = a &+ mixed &+ constants[step] &+ input
-            let turn = turns[step / 16][step % 4]
+            let turn = turns[step / 16 * 4 + step % 4]
             (a, d, c) = (d, c, b)
             b = b &+ (sum << turn | sum >> (32 - turn))
         }
         state = state &+ SIMD4(a, b, c, d)
     }
 
-    private static let turns: [SIMD4<UInt32>] = [
-        SIMD4(7, 12, 17, 22), SIMD4(5, 9, 14, 20), SIMD4(4, 11, 16, 23), SIMD4(6, 10, 15, 21),
-    ]
+    private static let turns: [UInt32] = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21]
     /// The whole part of 2^32 times the sine of 1 to 64.
     private static let constants: [UInt32] = [
         0xD76A_A478, 0xE8C7_B756, 0x2420_70DB, 0xC1BD_CEEE, 0xF57C_0FAF, 0x4787_C62A, 0xA830_4613, 0xFD46_9501,

@@ -13,6 +13,8 @@ public struct NameBook: Sendable {
     /// Which row each username has, by its hash: contacts from 0, strangers behind them, -1 for none. A power of two, at
     /// most half full.
     private var slots: [Int32] = []
+    /// Places whose username another row had before, and that row; by place.
+    private var repeated: [(place: Int, first: Int)] = []
 
     /// Makes a book of the rows of the two databases.
     public init(contacts: ContactTables?, sessions: SessionTables?) {
@@ -27,7 +29,11 @@ public struct NameBook: Sendable {
             let (rows, own) = rows(at: place)
             rows.withText { text in
                 let free = slot(of: UnsafeRawBufferPointer(rebasing: text[rows.range(of: .username, at: own)]))
-                if slots[free] < 0 { slots[free] = Int32(place) }
+                if slots[free] < 0 {
+                    slots[free] = Int32(place)
+                } else {
+                    repeated.append((place, Int(slots[free])))
+                }
             }
         }
     }
@@ -79,10 +85,12 @@ public struct NameBook: Sendable {
 
     /// Which of the contacts the row of another contact's username is: itself, or the first with that username.
     func first(like contact: Int) -> Int {
-        contacts.withText { text in
-            let username = UnsafeRawBufferPointer(rebasing: text[contacts.range(of: .username, at: contact)])
-            return Int(slots[slot(of: username)])
+        var (low, high) = (0, repeated.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if repeated[middle].place < contact { low = middle + 1 } else { high = middle }
         }
+        return low < repeated.count && repeated[low].place == contact ? repeated[low].first : contact
     }
 
     /// The contact's row, or the stranger's.

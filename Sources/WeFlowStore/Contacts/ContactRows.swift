@@ -50,21 +50,23 @@ public struct ContactRows: Sendable {
         append(record, columns.alias, .alias, start, &ends)
         append(record, columns.remark, .remark, start, &ends)
         append(record, columns.nickname, .nickname, start, &ends)
-        append(record, columns.quanPin, .quanPin, start, &ends)
+        // It tells a former friend, and nobody asks for it of others.
+        let localType = record.int(columns.localType)
+        append(record, localType == 0 ? columns.quanPin : -1, .quanPin, start, &ends)
         append(record, columns.bigURL, .avatarURL, start, &ends)
         if ends[Field.avatarURL.rawValue] == ends[Field.quanPin.rawValue] {
             append(record, columns.smallURL, .avatarURL, start, &ends)
         }
         packed.append(
             Packed(
-                localType: record.int(columns.localType), isDeleted: record.int(columns.deleteFlag) == 1, start: start,
+                localType: localType, isDeleted: record.int(columns.deleteFlag) == 1, start: start,
                 ends: ends))
     }
 
     /// Makes room for all rows of a database of this many bytes: growing costs more than room that is never touched.
     mutating func reserve(_ bytes: Int) {
         let bytes = Swift.min(bytes, Self.mostReserved)
-        text.reserveCapacity(bytes / 2)
+        text.reserveCapacity(bytes)
         packed.reserveCapacity(bytes / Self.rowSize)
     }
 
@@ -104,9 +106,6 @@ public struct ContactRows: Sendable {
         withText { String(decoding: UnsafeRawBufferPointer(rebasing: $0[range(of: field, at: place)]), as: UTF8.self) }
     }
 
-    /// Whether a text of a row is empty.
-    public func isEmpty(_ field: Field, at place: Int) -> Bool { range(of: field, at: place).isEmpty }
-
     /// What a row is; 1 is in the address book.
     public func localType(at place: Int) -> Int64 { packed[place].localType }
 
@@ -142,7 +141,7 @@ public struct ContactRow: Sendable {
     public var remark: String { rows.text(.remark, at: place) }
     /// The name that the contact chose, or the group's.
     public var nickname: String { rows.text(.nickname, at: place) }
-    /// The name in Latin letters; set for people who were friends once.
+    /// The name in Latin letters, set for people who were friends once; empty where `localType` is not 0.
     public var quanPin: String { rows.text(.quanPin, at: place) }
     /// Address of the picture, the big one where there is one.
     public var avatarURL: String { rows.text(.avatarURL, at: place) }
