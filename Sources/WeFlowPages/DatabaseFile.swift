@@ -15,6 +15,7 @@ public final class DatabaseFile: Sendable {
     public let path: String
     /// The path below `db_storage`, as errors name it.
     public let name: String
+    private let logPath: String
     private let keys: KeyRing
     private let state = Mutex(State())
     private static let attempts = 100
@@ -22,6 +23,7 @@ public final class DatabaseFile: Sendable {
     /// Names a database; nothing is opened before the first snapshot.
     public init(path: String, name: String, keys: KeyRing) {
         self.path = path
+        logPath = path + "-wal"
         self.name = name
         self.keys = keys
     }
@@ -87,6 +89,40 @@ public final class DatabaseFile: Sendable {
         let snapshot = try snapshot()
         return (snapshot.epoch, snapshot.generation)
     }
+
+    /// Whether ``version()`` would say the same again, as far as that can be told at once: without waiting for anybody,
+    /// and by no more than a few bytes of the files.
+    ///
+    /// - Parameter version: what ``version()`` gave.
+    /// - Returns: false where it is another, and where it cannot be told so.
+    public func isStill(_ version: (epoch: UInt32, generation: UInt32)) -> Bool {
+        state.withLockIfAvailable { state in
+            guard (state.epoch, state.generation) == version, let stamp = state.stamp, let file = state.file,
+                FileState.of(path) == stamp.file
+            else { return false }
+            let log = FileState.of(logPath).flatMap { $0.size > 0 ? $0 : nil }
+            do throws(SystemFailure) {
+                guard let known = state.log else {
+                    guard log == nil else { return false }
+                    return try file.holds(stamp.firstPageTail, at: Self.tailPlace)
+                }
+                guard let log, let before = state.logIdentity, (log.inode, log.device) == (before.inode, before.device),
+                    stamp.walHeader.count == WALIndex.headerSize, stamp.walEnd == state.wal.committedEnd,
+                    try known.begins(with: stamp.walHeader), try !state.wal.goesOn(in: known)
+                else { return false }
+                guard let frame = state.wal.frames[1] else {
+                    return try file.holds(stamp.firstPageTail, at: Self.tailPlace)
+                }
+                let place = frame + Int64(WALIndex.frameHeaderSize) + Self.tailPlace
+                return try known.holds(stamp.firstPageTail, at: place)
+            } catch {
+                return false
+            }
+        } ?? false
+    }
+
+    /// Where the end of page 1 lies that no two contents have in common.
+    private static let tailPlace = Int64(PageCipher.pageSize - PageCipher.reserve)
 
     /// Counts a generation on where the content may be another.
     private func note(_ stamp: Stamp, in state: inout State) {
@@ -208,7 +244,6 @@ public final class DatabaseFile: Sendable {
 
     /// Opens the log where there is one and takes in its new commits.
     private func refreshLog(_ state: inout State) throws(SystemFailure) {
-        let logPath = path + "-wal"
         guard let there = FileState.of(logPath), there.size > 0 else {
             state.log = nil
             state.wal = WALIndex()

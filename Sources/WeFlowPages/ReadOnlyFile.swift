@@ -72,6 +72,17 @@ final class ReadOnlyFile: Sendable {
         }
     }
 
+    /// Whether the file holds `bytes` at an offset, of which there are 1 to 128.
+    func holds(_ bytes: [UInt8], at offset: Int64) throws(SystemFailure) -> Bool {
+        guard 1...128 ~= bytes.count else { return false }
+        return try withUnsafeTemporaryAllocation(byteCount: bytes.count, alignment: 8) { room in
+            Result { () throws(SystemFailure) in
+                guard let base = room.baseAddress else { return false }
+                return try read(into: base, count: room.count, at: offset) == room.count && room.elementsEqual(bytes)
+            }
+        }.get()
+    }
+
     /// What the file system says of the file now.
     func state() throws(SystemFailure) -> FileState {
         var status = stat()

@@ -57,6 +57,15 @@ struct WALIndex: Equatable {
         try scan(read)
     }
 
+    /// Whether the log may hold commits that are not in the index yet.
+    ///
+    /// - Throws: why the log cannot be read.
+    func goesOn(in log: ReadOnlyFile) throws(SystemFailure) -> Bool {
+        try hasFrame(at: committedEnd) { target, count, offset throws(SystemFailure) in
+            try log.read(into: target, count: count, at: offset)
+        }
+    }
+
     private static func fill<Failure: Error>(
         _ bytes: inout [UInt8], _ read: (UnsafeMutableRawPointer, Int, Int64) throws(Failure) -> Int
     ) throws(Failure) -> Int {

@@ -1,12 +1,15 @@
 import HTTPTypes
-import HummingbirdCore
 import NIOCore
+import NIOHTTP1
 import WeFlowPages
 import WeFlowQuery
 
 /// Answers the requests of all connections: the guards in their order, the endpoint, the answer in its final form.
+///
+/// What it does for a request it does on the event loop of the connection, up to the query, which runs on the workers'
+/// threads. An answer that was given before and still holds needs none.
 struct Responder: Sendable {
-    let endpoints: [Endpoint]
+    let endpoints: EndpointTable
     let site: Site
     let workers: Workers
     let bodies: RequestBodyReader
@@ -14,115 +17,158 @@ struct Responder: Sendable {
     let token: @Sendable () throws -> AccessToken
     /// Takes a line for each request; nil where none is wanted.
     let log: (@Sendable (String) -> Void)?
-    let dates = HTTPDate.Cache()
+    private let dates = HTTPDate.Cache()
+    private let hosts = LoopbackHost.Cache()
 
-    /// Answers one request.
+    init(
+        endpoints: EndpointTable, site: Site, workers: Workers, bodies: RequestBodyReader,
+        token: @escaping @Sendable () throws -> AccessToken, log: (@Sendable (String) -> Void)?
+    ) {
+        (self.endpoints, self.site, self.workers, self.bodies) = (endpoints, site, workers, bodies)
+        (self.token, self.log) = (token, log)
+    }
+
+    /// What is known of a request before its body is read.
+    struct Admission: Sendable {
+        fileprivate let host: LoopbackHost
+        fileprivate let match: EndpointTable.Match?
+    }
+
+    /// Judges what can be judged before the body is read.
     ///
-    /// - Throws: what breaks the connection off: the client is gone, or a query failed when its answer had begun.
-    func respond(to request: Request, writer: consuming ResponseWriter, on channel: any Channel) async throws {
-        let begin = ContinuousClock.now
-        let target = RequestTarget(request.head.path ?? "/")
-        if bodies.isAwaited(by: request) { try await writer.writeInformationalHead(HTTPResponse(status: .continue)) }
-        let output = AnswerWriter(writer, on: channel, to: request, fields: commonFields(request))
+    /// - Throws: a refusal.
+    func admit(_ request: Request) throws -> Admission {
+        Admission(host: try checkedHost(request), match: endpoints.match(request.target))
+    }
+
+    /// Answers a request.
+    func respond(to exchange: Exchange, _ admission: Admission, _ content: RequestBodyReader.Content) {
+        let request = exchange.request
         do {
-            let answer = try await decide(request, target)
-            output.head = HTTPResponse(status: answer.status, headerFields: answer.headers)
-            switch answer.body {
-            case .bytes(let bytes):
-                output.isCompressible = false
-                bytes.withUnsafeReadableBytes { output.append($0) }
-            case .query(let query):
-                try await withTaskExecutorPreference(workers) { try await query(output) }
+            if request.method == .options, let match = admission.match {
+                let answer = preflight(request, endpoints[match].allowed)
+                return run(answer, for: exchange)
             }
-            try await output.finish()
+            let isOpen = admission.match.map { !endpoints[$0].needsToken } ?? !Self.isProtected(request.target.path)
+            if !isOpen { try authorize(request, content) }
+            guard let match = admission.match else { throw Refusal.noEndpoint }
+            let method = request.method == .head ? .get : request.method
+            guard endpoints[match].methods.contains(method) else {
+                throw Refusal.wrongMethod(allowed: endpoints[match].allowed)
+            }
+            if case .unusable(let refusal) = content { throw refusal }
+            guard method == .get, let kept = site.answers.kept(request.text) else {
+                return run(try answer(request, method, admission, match, content), for: exchange)
+            }
+            exchange.looks.join(site.answers) { number in
+                if number == kept.number, let whole = kept.whole(form(of: request)) {
+                    finish(exchange, whole)
+                } else {
+                    do {
+                        run(try answer(request, method, admission, match, content), for: exchange)
+                    } catch {
+                        refuse(exchange, error)
+                    }
+                }
+            }
         } catch {
-            // What has begun can only be broken off; who is gone gets no answer.
-            if (error as? WeFlowError)?.kind == .unavailable { site.doubt() }
-            if output.hasBegun || Task.isCancelled || error is CancellationError { throw error }
-            try await output.refuse(Refusal(error))
-        }
-        if let log {
-            let time = Int((ContinuousClock.now - begin) / .microseconds(1))
-            let status = output.head.status.code
-            log("\(request.method.rawValue) \(target.path) \(status) \(output.count) B \(time) us")
+            refuse(exchange, error)
         }
     }
 
-    /// Passes a request through the guards and to its endpoint.
-    private func decide(_ request: Request, _ target: RequestTarget) async throws -> Answer {
-        let host = try checkedHost(request)
-        let parts = target.parts
-        var found: (endpoint: Endpoint, values: [String: String])?
-        for endpoint in endpoints {
-            guard let values = endpoint.match(parts) else { continue }
-            found = (endpoint, values)
-            break
-        }
-        if request.method == .options, let found { return preflight(request, found.endpoint.allowed) }
-
-        let query = QueryString(target.query)
-        let isOpen = found.map { !$0.endpoint.needsToken } ?? !Self.isProtected(target.path)
-        var content = RequestBodyReader.Content.none
-        if isOpen {
-            if RequestBodyReader.reads(request) { content = try await bodies.read(request) }
-        } else {
-            content = try await authorize(request, query)
-        }
-        guard let (endpoint, values) = found else { throw Refusal.noEndpoint }
-        let method = request.method == .head ? .get : request.method
-        guard endpoint.methods.contains(method) else { throw Refusal.wrongMethod(allowed: endpoint.allowed) }
-        if case .unusable(let refusal) = content { throw refusal }
+    private func answer(
+        _ request: Request, _ method: HTTPRequest.Method, _ admission: Admission, _ match: EndpointTable.Match,
+        _ content: RequestBodyReader.Content
+    ) throws -> Answer {
         let call = Call(
-            method: method, headers: request.headers, host: host,
-            key: method == .get ? "\(target.path)?\(target.query)" : nil,
-            pathValues: values,
-            parameters: try Parameters(query: query, body: content.json))
-        return try await endpoint.answer(call, site)
+            method: method, headers: request.headers, host: admission.host, key: method == .get ? request.text : nil,
+            pathValues: match.values,
+            parameters: try Parameters(query: QueryString(request.target.query), body: content.json))
+        return try endpoints[match].answer(call, site)
     }
+
+    /// Sends an answer that is there, or begins the query that writes it.
+    private func run(_ answer: Answer, for exchange: Exchange) {
+        let head = AnswerHead(status: answer.status, headerFields: answer.headers)
+        let form = form(of: exchange.request)
+        switch answer.body {
+        case .bytes(let bytes): finish(exchange, form.whole(head, bytes))
+        case .query(let query):
+            let (request, begin) = (exchange.request, exchange.begin)
+            exchange.start { outlet in await run(query, AnswerWriter(head, form, to: outlet), outlet, request, begin) }
+        }
+    }
+
+    private func run(
+        _ query: @Sendable (AnswerWriter) async throws -> Void, _ writer: AnswerWriter, _ outlet: AnswerOutlet,
+        _ request: Request, _ begin: ContinuousClock.Instant
+    ) async {
+        do {
+            try await query(writer)
+            try writer.finish()
+        } catch {
+            if (error as? WeFlowError)?.kind == .unavailable { doubt() }
+            // What has begun can only be broken off; who is gone gets no answer.
+            guard !writer.hasBegun, !Task.isCancelled, !(error is CancellationError) else {
+                outlet.onLoop { $0.breakOff() }
+                return
+            }
+            writer.refuse(Refusal(error))
+        }
+        report(request, writer.head.status, writer.count, begin)
+    }
+
+    /// Answers with a refusal.
+    func refuse(_ exchange: Exchange, _ error: any Error) {
+        if (error as? WeFlowError)?.kind == .unavailable { doubt() }
+        let refusal = Refusal(error)
+        let head = AnswerHead(status: refusal.status, headerFields: refusal.headers)
+        finish(exchange, form(of: exchange.request).whole(head, refusal.body))
+    }
+
+    private func finish(_ exchange: Exchange, _ whole: AnswerForm.Whole) {
+        exchange.finish(whole)
+        report(exchange.request, HTTPResponse.Status(code: Int(whole.head.status.code)), whole.count, exchange.begin)
+    }
+
+    private func report(
+        _ request: Request, _ status: HTTPResponse.Status, _ count: Int, _ begin: ContinuousClock.Instant
+    ) {
+        guard let log else { return }
+        let time = Int((ContinuousClock.now - begin) / .microseconds(1))
+        log("\(request.method.rawValue) \(request.target.path) \(status.code) \(count) B \(time) us")
+    }
+
+    /// The store was not to be had: neither what it was opened with nor what was read from it holds unseen.
+    private func doubt() {
+        site.doubt()
+        site.answers.doubt()
+    }
+
+    /// What a request makes of its answer; nil where it is no request.
+    func form(of request: Request?) -> AnswerForm { AnswerForm(request, dates: dates) }
 
     // MARK: Guards
 
     private func checkedHost(_ request: Request) throws -> LoopbackHost {
-        guard let text = request.head.authority, HTTPField.Name("Host").map({ request.headers[values: $0] }) == []
-        else {
-            throw Refusal(.badRequest, "the request needs one Host")
-        }
-        guard let host = LoopbackHost(text) else {
+        let all = request.headers.hosts
+        guard all.count == 1 else { throw Refusal(.badRequest, "the request needs one Host") }
+        guard let host = hosts.host(all[0]) else {
             throw Refusal(.forbidden, "Host must be localhost or a loopback address; this server answers no other")
         }
         return host
     }
 
-    /// Looks for the token, in the body last, and gives the body back where it had to be read anyway.
-    private func authorize(_ request: Request, _ query: QueryString) async throws -> RequestBodyReader.Content {
+    /// Looks for the token, in the body last.
+    private func authorize(_ request: Request, _ content: RequestBodyReader.Content) throws {
         let token = try token()
-        var offered = Token.offered(by: request, query)
-        var content = RequestBodyReader.Content.none
-        if RequestBodyReader.reads(request) {
-            content = try await bodies.read(request)
-            offered += Token.offered(by: content.json)
+        guard Token.isOffered(token, by: request) || Token.isOffered(token, by: content.json) else {
+            throw Refusal.unauthorized
         }
-        let isValid = offered.contains { token.matches($0) }
-        guard isValid else { throw Refusal.unauthorized }
-        return content
     }
 
     private static func isProtected(_ path: Substring) -> Bool {
         path == "/api/v1" || path.hasPrefix("/api/v1/")
-    }
-
-    // MARK: Fields that hold for every answer
-
-    private func commonFields(_ request: Request) -> HTTPFields {
-        var fields: HTTPFields = [.date: dates.text, .xContentTypeOptions: "nosniff"]
-        if let origin = request.headers[.origin] {
-            fields[.vary] = "Origin"
-            if LoopbackHost.isLocalOrigin(origin) {
-                fields[.accessControlAllowOrigin] = origin
-                fields[.accessControlExposeHeaders] = "Allow, Content-Range, Retry-After, WeFlow-Partial"
-            }
-        }
-        return fields
     }
 
     private func preflight(_ request: Request, _ allowed: String) -> Answer {

@@ -75,7 +75,7 @@ public final class Server: Sendable {
         let workers = Workers()
         (self.connections, self.workers) = (connections, workers)
         let responder = Responder(
-            endpoints: endpoints, site: configuration.site, workers: workers,
+            endpoints: EndpointTable(endpoints), site: configuration.site, workers: workers,
             bodies: RequestBodyReader(limit: limits.body), token: configuration.token, log: configuration.log)
         server = HummingbirdCore.Server(
             childChannelSetup: ConnectionSetup(limits: limits, connections: connections, responder: responder),

@@ -68,14 +68,7 @@ public final class Account: Sendable {
     /// The message shards of both families, in the order of the contract: `message` before `biz_message`, by number.
     ///
     /// An empty file is as if absent.
-    public func messageShards() -> [Shard] {
-        var shards: [Shard] = []
-        for name in AccountFolder.names(in: folder.store + "/message") {
-            guard let (family, number) = Shard.parse(name), hasDatabase("message/\(name)") else { continue }
-            shards.append(Shard(family: family, number: number, database: database("message/\(name)")))
-        }
-        return shards.sorted()
-    }
+    public func messageShards() -> [Shard] { ShardList(of: self).shards }
 
     /// Why there is no shard: the folder cannot be listed now, or there is none in it.
     public var withoutShards: WeFlowError {

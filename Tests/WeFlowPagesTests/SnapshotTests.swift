@@ -59,6 +59,59 @@ struct SnapshotTests {
         #expect(try pages(snapshot) == content)
     }
 
+    @Test("that nothing changed is said exactly while nothing has", arguments: [true, false])
+    func tellsWhatIsStill(wal: Bool) throws {
+        let scratch = try ScratchFolder()
+        let writer = try PlainDatabase(scratch.file("a.db"), wal: wal)
+        try writer.run("CREATE TABLE t(x); INSERT INTO t VALUES('first')")
+        let file = database(scratch)
+        #expect(!file.isStill((0, 0)))
+        var version = try file.version()
+        for number in 0..<50 {
+            #expect(file.isStill(version))
+            // Larger each time, as a rollback database with equal bytes within one tick of the clock looks the same.
+            try writer.run("INSERT INTO t VALUES(zeroblob(9000)); INSERT INTO t VALUES('\(number)')")
+            #expect(!file.isStill(version))
+            #expect(!file.isStill(version))
+            let next = try file.version()
+            #expect(next != version)
+            version = next
+            #expect(try file.snapshot().generation == version.generation)
+            if wal, number.isMultiple(of: 10) {
+                _ = try writer.rows("PRAGMA wal_checkpoint(FULL)")
+                version = try file.version()
+            }
+        }
+        #expect(file.isStill(version))
+        try scratch.write(try scratch.bytes(of: "a.db"), to: "b.db")
+        try FileManager.default.removeItem(atPath: scratch.file("a.db"))
+        #expect(!file.isStill(version))
+        try FileManager.default.moveItem(atPath: scratch.file("b.db"), toPath: scratch.file("a.db"))
+        #expect(!file.isStill(version))
+    }
+
+    @Test("a log that comes or goes is seen")
+    func seesALogComeAndGo() throws {
+        let scratch = try ScratchFolder()
+        do {
+            let writer = try PlainDatabase(scratch.file("a.db"))
+            try writer.run("CREATE TABLE t(x)")
+        }
+        let file = database(scratch)
+        let without = try file.version()
+        #expect(file.isStill(without))
+        do {
+            let writer = try PlainDatabase(scratch.file("a.db"))
+            try writer.run("INSERT INTO t VALUES('logged')")
+            #expect(!file.isStill(without))
+            let with = try file.version()
+            #expect(file.isStill(with))
+            try writer.run("BEGIN; INSERT INTO t VALUES('open')")
+            #expect(file.isStill(with))
+        }
+        #expect(!file.isStill(without))
+    }
+
     @Test("reading changes no file and makes none")
     func changesNothing() throws {
         let scratch = try ScratchFolder()

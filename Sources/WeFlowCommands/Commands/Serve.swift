@@ -70,9 +70,8 @@ struct Serve: ContextCommand {
 
     /// Serves until a signal comes.
     private func serve(_ site: Site, at port: Int, _ remembered: ServeSettings, in context: Context) async throws {
-        let state = context.state
-        var configuration = Server.Configuration(
-            host: host, port: port, token: { try AccessToken.storedOrNew(in: state) }, site: site)
+        let token = StoredToken(in: context.state)
+        var configuration = Server.Configuration(host: host, port: port, token: { try token.current() }, site: site)
         if verbose { configuration.log = { context.report($0) } }
         let server = try Server(configuration) { port in
             listening(on: port, remembered, in: context)

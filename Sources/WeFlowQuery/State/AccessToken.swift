@@ -33,7 +33,12 @@ public struct AccessToken: Sendable {
         return given.withUTF8 { given in
             ascii.withUnsafeBytes { token in
                 var difference = UInt64(truncatingIfNeeded: given.count ^ token.count)
-                for at in 0..<given.count { difference |= UInt64(given[at] ^ token[at % token.count]) }
+                var place = 0
+                for byte in given {
+                    difference |= UInt64(byte ^ token[place])
+                    place += 1
+                    if place == token.count { place = 0 }
+                }
                 return difference == 0
             }
         }

@@ -12,18 +12,21 @@ struct Answer: Sendable {
     }
 
     var status = HTTPResponse.Status.ok
-    var headers: HTTPFields = [:]
+    var headers: HeaderFields = [:]
     var body: Body
 
     /// An answer that is there already.
-    init(_ status: HTTPResponse.Status = .ok, headers: HTTPFields = [:], bytes: ByteBuffer) {
+    init(_ status: HTTPResponse.Status = .ok, headers: HeaderFields = [:], bytes: ByteBuffer) {
         (self.status, self.headers) = (status, headers)
         body = .bytes(bytes)
     }
 
     /// An answer that a query writes: JSON, unless it says otherwise.
     init(query: @escaping @Sendable (AnswerWriter) async throws -> Void) {
-        headers = [.contentType: ContentType.json, .cacheControl: "no-store"]
+        headers = Self.queried
         body = .query(query)
     }
+
+    /// The fields of what a query writes.
+    static let queried: HeaderFields = [.contentType: ContentType.json, .cacheControl: "no-store"]
 }

@@ -1,9 +1,9 @@
 import HTTPTypes
-import HummingbirdCore
 import NIOCore
+import NIOHTTP1
 import WeFlowOutput
 
-/// Sends one answer in its final form: the fields that all have, HEAD without its body, gzip, whole or in pieces.
+/// Sends the answer that a query writes, in its final form, whole or in pieces.
 ///
 /// What is short is sent whole, with its length; until then a failure can still become an error answer. What is long
 /// is sent in pieces, each as soon as the client has taken the one before.
@@ -12,42 +12,33 @@ final class AnswerWriter {
     private static let longest = 256 << 10
     /// Bytes that are collected from then on.
     private static let chunk = 64 << 10
-    /// Answers that are not longer are not gzipped.
-    private static let smallest = 1 << 10
     /// Fast rather than small: the client is on this machine.
     private static let gzipLevel: Int32 = 3
 
     /// Status and header fields; they may be changed until the answer begins.
-    var head = HTTPResponse(status: .ok)
+    var head: AnswerHead
     /// Whether gzip is of use; off for what is compressed already.
     var isCompressible = true
     /// Whether the client wants more than the head.
-    let wantsBody: Bool
+    var wantsBody: Bool { form.wantsBody }
     /// Whether something was sent: what fails now can only be broken off.
     private(set) var hasBegun = false
     /// Bytes of the body so far.
     private(set) var count = 0
 
-    private let acceptsGzip: Bool
-    private let fields: HTTPFields
-    private let channel: any Channel
-    private var response: ResponseWriter?
-    private var body: (any ResponseBodyWriter)?
+    private let form: AnswerForm
+    private let outlet: AnswerOutlet
     private var pending = ByteBuffer()
     private var gzip: Gzip?
-    /// Bytes that were sent since the event loop was last waited for.
+    /// Bytes that were sent since the client was last waited for.
     private var unseen = 0
 
     /// - Parameters:
-    ///   - response: where the answer goes to.
-    ///   - channel: the connection that it goes out on.
-    ///   - request: what it answers.
-    ///   - fields: the fields that every answer has.
-    init(_ response: consuming ResponseWriter, on channel: any Channel, to request: Request, fields: HTTPFields) {
-        self.response = consume response
-        (self.channel, self.fields) = (channel, fields)
-        wantsBody = request.method != .head
-        acceptsGzip = AcceptEncoding.takesGzip(request.headers[.acceptEncoding])
+    ///   - head: status and header fields to begin with.
+    ///   - form: what the request makes of them.
+    ///   - outlet: the way to the connection.
+    init(_ head: AnswerHead, _ form: AnswerForm, to outlet: AnswerOutlet) {
+        (self.head, self.form, self.outlet) = (head, form, outlet)
     }
 
     // MARK: Bytes
@@ -83,6 +74,28 @@ final class AnswerWriter {
         }
     }
 
+    /// The whole answer as far as it was written, where none of it was sent.
+    var unsent: ByteBuffer? { hasBegun || count > 0 ? nil : pending }
+
+    /// Ends the answer with bytes that were written before, gzipped then or now; nothing may have been written yet.
+    ///
+    /// - Returns: the gzipped bytes, where those were sent.
+    /// - Throws: where they cannot be gzipped.
+    func give(_ bytes: ByteBuffer, gzipped: ByteBuffer?) throws -> ByteBuffer? {
+        pending = bytes
+        guard isCompressible, form.packs(bytes.readableBytes) else { return nil }
+        let packed: ByteBuffer
+        if let gzipped {
+            packed = gzipped
+        } else {
+            packed = try takePending(isLast: true)
+        }
+        (gzip, count, pending, isCompressible) = (nil, 0, packed, false)
+        head.headerFields[.vary] = "Accept-Encoding"
+        head.headerFields[.contentEncoding] = "gzip"
+        return packed
+    }
+
     /// Sends what lies ready, where it is enough.
     ///
     /// - Throws: where the client has gone away.
@@ -90,14 +103,7 @@ final class AnswerWriter {
         guard pending.readableBytes >= (hasBegun ? Self.chunk : Self.longest) else { return }
         let chunk = try takePending(isLast: false)
         guard wantsBody, chunk.readableBytes > 0 else { return }
-        if let response = response.take() {
-            hasBegun = true
-            completeHead()
-            body = try await response.writeHead(head)
-        }
-        try await body?.write(chunk)
-        // A write returns when it is in line for the event loop; only behind it is known whether the client keeps up.
-        try await channel.eventLoop.submit {}.get()
+        try await outlet.pass(beginning(), chunk)
     }
 
     /// Sends bytes at once, as one chunk and as they are; an answer of which this is done has nothing else.
@@ -106,59 +112,44 @@ final class AnswerWriter {
     func send(_ chunk: ByteBuffer) async throws {
         guard wantsBody else { return }
         isCompressible = false
-        if let response = response.take() {
-            hasBegun = true
-            completeHead()
-            body = try await response.writeHead(head)
-        }
         count += chunk.readableBytes
-        try await body?.write(chunk)
         unseen += chunk.readableBytes
-        guard unseen >= Self.chunk else { return }
+        guard unseen >= Self.chunk else {
+            try Task.checkCancellation()
+            outlet.post(beginning(), chunk, isLast: false)
+            return
+        }
         unseen = 0
-        try await channel.eventLoop.submit {}.get()
+        try await outlet.pass(beginning(), chunk)
     }
 
     /// Ends the answer.
     ///
-    /// - Throws: where the client has gone away.
-    func finish() async throws {
+    /// - Throws: where it cannot be gzipped.
+    func finish() throws {
         let last = try takePending(isLast: true)
-        if let response = response.take() {
-            hasBegun = true
-            completeHead()
-            let mayHaveBody = head.status != .noContent && head.status != .notModified
-            if mayHaveBody, head.headerFields[.contentLength] == nil { head.headerFields[.contentLength] = "\(count)" }
-            if mayHaveBody, wantsBody {
-                try await response.write(response: head, body: ResponseBody(byteBuffer: last))
-            } else {
-                count = 0
-                try await response.writeResponse(head)
-            }
+        guard hasBegun else {
+            let whole = form.whole(head, last, length: count)
+            (hasBegun, count) = (true, whole.count)
+            outlet.post(whole.head, whole.body, isLast: true)
             return
         }
-        if last.readableBytes > 0 { try await body?.write(last) }
-        try await body.take()?.finish(nil)
+        outlet.post(nil, last.readableBytes > 0 ? last : nil, isLast: true)
     }
 
     /// Answers with a refusal instead of what was written; nothing may have been sent yet.
-    ///
-    /// - Throws: where the client has gone away.
-    func refuse(_ refusal: Refusal) async throws {
-        pending = refusal.body
-        (gzip, isCompressible, count) = (nil, false, 0)
-        head = HTTPResponse(status: refusal.status, headerFields: refusal.headers)
-        try await finish()
+    func refuse(_ refusal: Refusal) {
+        head = AnswerHead(status: refusal.status, headerFields: refusal.headers)
+        let whole = form.whole(head, refusal.body)
+        (hasBegun, count) = (true, whole.count)
+        outlet.post(whole.head, whole.body, isLast: true)
     }
 
-    private func completeHead() {
-        for field in fields {
-            if field.name == .vary, let other = head.headerFields[.vary] {
-                head.headerFields[.vary] = "\(other), \(field.value)"
-            } else {
-                head.headerFields[field.name] = field.value
-            }
-        }
+    /// The head, where nothing was sent before.
+    private func beginning() -> HTTPResponseHead? {
+        guard !hasBegun else { return nil }
+        hasBegun = true
+        return form.head(head)
     }
 
     /// What lies ready, gzipped where the answer is: that is decided when there is enough of it to tell.
@@ -167,7 +158,7 @@ final class AnswerWriter {
         pending = ByteBuffer()
         if !hasBegun, gzip == nil, isCompressible {
             head.headerFields[.vary] = "Accept-Encoding"
-            if acceptsGzip, bytes.readableBytes > Self.smallest {
+            if form.packs(bytes.readableBytes) {
                 gzip = Gzip(level: Self.gzipLevel)
                 head.headerFields[.contentEncoding] = "gzip"
             }

@@ -8,9 +8,9 @@ import WeFlowPages
 struct Refusal: Error {
     let status: HTTPResponse.Status
     let sentence: String
-    var headers: HTTPFields
+    var headers: HeaderFields
 
-    init(_ status: HTTPResponse.Status, _ sentence: String, headers: HTTPFields = [:]) {
+    init(_ status: HTTPResponse.Status, _ sentence: String, headers: HeaderFields = [:]) {
         self.status = status
         self.sentence = sentence
         self.headers = headers
@@ -25,7 +25,7 @@ struct Refusal: Error {
         case let refusal as Refusal:
             self = refusal
         case let error as WeFlowError:
-            var headers: HTTPFields = [:]
+            var headers: HeaderFields = [:]
             if error.kind == .unavailable { headers[.retryAfter] = "1" }
             self.init(HTTPResponse.Status(code: error.kind.httpStatus), error.sentence, headers: headers)
         default:

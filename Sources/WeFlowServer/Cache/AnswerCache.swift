@@ -1,3 +1,4 @@
+import HTTPTypes
 import NIOCore
 import Synchronization
 import WeFlowOutput
@@ -6,25 +7,53 @@ import WeFlowStore
 /// Short answers that were given already, each good until the account changes: clients that poll ask the same again
 /// and again.
 final class AnswerCache: Sendable {
+    /// An answer that was given.
+    struct Kept: Sendable {
+        /// The state of the account that it is good for.
+        let number: Int
+        fileprivate let bytes: ByteBuffer
+        fileprivate var gzipped: ByteBuffer?
+
+        fileprivate var size: Int { bytes.storageCapacity + (gzipped?.storageCapacity ?? 0) }
+
+        /// The answer in its final form; nil where that takes work that does not belong on an event loop.
+        func whole(_ form: AnswerForm) -> AnswerForm.Whole? {
+            var head = AnswerHead(status: .ok, headerFields: Answer.queried)
+            head.headerFields.add(.vary, "Accept-Encoding")
+            guard form.packs(bytes.readableBytes) else { return form.whole(head, bytes) }
+            guard let gzipped else { return nil }
+            head.headerFields.add(.contentEncoding, "gzip")
+            return form.whole(head, gzipped)
+        }
+    }
+
     private struct State {
-        var answers: [String: (number: Int, bytes: ByteBuffer)] = [:]
+        var answers: [String: Kept] = [:]
         var size = 0
     }
 
-    /// Bytes of the longest answer that is kept.
-    private static let longest = 256 << 10
     /// Bytes of all.
     private static let most = 32 << 20
 
     private let watch = StoreWatch()
     private let state = Mutex(State())
 
+    /// The answer that was given to a request last, whether or not it is still good, by what tells the request from
+    /// others.
+    func kept(_ key: String) -> Kept? { state.withLock { $0.answers[key] } }
+
+    /// The number of the account's state as of now, where that can be told at once to be the one that was seen last.
+    func numberIfUnchanged() -> Int? { watch.numberIfUnchanged() }
+
+    /// Lets no answer be good without a query.
+    func doubt() { watch.forget() }
+
     /// Gives the answer that was kept, or makes it and keeps it.
     ///
     /// - Parameters:
     ///   - key: what tells the request from others; nil where its answer is not kept.
     ///   - account: what the answer is read from.
-    ///   - writer: where it goes.
+    ///   - writer: where it goes; nothing has been written to it.
     ///   - make: writes the answer to its sink; false says that something is missing from it, and it is not kept.
     /// - Throws: what `make` throws, and where the client has gone away.
     func answer(
@@ -35,25 +64,27 @@ final class AnswerCache: Sendable {
             _ = try await make { bytes in try await writer.write(bytes) }
             return
         }
-        if let kept = state.withLock({ $0.answers[key] }), kept.number == number {
-            writer.append(kept.bytes)
-            try await writer.flush()
+        if let kept = kept(key), kept.number == number {
+            try give(kept, for: key, to: writer)
             return
         }
-        var bytes: ByteBuffer? = ByteBuffer()
-        let isWhole = try await make { piece in
-            if let count = bytes?.readableBytes, count + piece.count <= Self.longest {
-                piece.withBytes { _ = bytes?.writeBytes($0) }
-            } else {
-                bytes = nil
-            }
-            try await writer.write(piece)
-        }
-        guard isWhole, let bytes else { return }
+        let isWhole = try await make { piece in try await writer.write(piece) }
+        guard isWhole, let bytes = writer.unsent else { return }
+        try give(Kept(number: number, bytes: bytes), for: key, to: writer)
+    }
+
+    private func give(_ kept: Kept, for key: String, to writer: AnswerWriter) throws {
+        var new = kept
+        new.gzipped = try writer.give(kept.bytes, gzipped: kept.gzipped) ?? kept.gzipped
+        keep(new, for: key)
+    }
+
+    private func keep(_ kept: Kept, for key: String) {
+        let size = kept.size + key.utf8.count
         state.withLock { state in
-            if state.size + bytes.readableBytes > Self.most { state = State() }
-            let known = state.answers.updateValue((number, bytes), forKey: key)
-            state.size += bytes.readableBytes - (known?.bytes.readableBytes ?? 0)
+            if state.size + size > Self.most { state = State() }
+            let known = state.answers.updateValue(kept, forKey: key)
+            state.size += size - (known.map { $0.size + key.utf8.count } ?? 0)
         }
     }
 }

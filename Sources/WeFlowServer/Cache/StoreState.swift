@@ -4,8 +4,18 @@ import WeFlowStore
 
 /// What some databases of an account were in at one moment: equal states mean equal content.
 struct StoreState: Sendable, Equatable {
+    /// One database that was there.
+    private struct Seen: Sendable, Equatable {
+        let database: DatabaseFile
+        let version: (epoch: UInt32, generation: UInt32)
+
+        static func == (a: Seen, b: Seen) -> Bool { a.database === b.database && a.version == b.version }
+    }
+
     private let account: Account
-    private let generations: [String: [UInt32]]
+    private var seen: [Seen] = []
+    private let absent: [String]
+    private let shards: ShardList?
 
     /// Looks at the databases.
     ///
@@ -16,18 +26,22 @@ struct StoreState: Sendable, Equatable {
     /// - Throws: why one cannot be read.
     init(of account: Account, _ databases: [String], hasMessages: Bool) throws(WeFlowError) {
         self.account = account
-        var generations: [String: [UInt32]] = [:]
-        var files = databases.filter { account.hasDatabase($0) }.map { account.database($0) }
-        if hasMessages { files += account.messageShards().map(\.database) }
-        for file in files {
-            let version = try file.version()
-            generations[file.name] = [version.epoch, version.generation]
+        let there = databases.filter { account.hasDatabase($0) }
+        absent = databases.filter { !there.contains($0) }
+        shards = hasMessages ? ShardList(of: account) : nil
+        for database in there.map(account.database) + (shards?.shards.map(\.database) ?? []) {
+            seen.append(Seen(database: database, version: try database.version()))
         }
-        self.generations = generations
+    }
+
+    /// Whether a look would find this state again, as far as that can be told at once; false where it cannot.
+    var isCurrent: Bool {
+        seen.allSatisfy { $0.database.isStill($0.version) } && absent.allSatisfy { !account.hasDatabase($0) }
+            && shards?.isCurrent ?? true
     }
 
     /// Databases that an account opened anew has read count from the start, so they compare to no other's.
     static func == (a: StoreState, b: StoreState) -> Bool {
-        a.account === b.account && a.generations == b.generations
+        a.account === b.account && a.seen == b.seen
     }
 }

@@ -30,6 +30,17 @@ final class StoreWatch: Sendable {
         }
     }
 
+    /// The number of the state as of now, where it can be told at once that it is the one that was seen last: on an event
+    /// loop nobody waits for a file.
+    func numberIfUnchanged() -> Int? {
+        let (seen, number) = state.withLock { ($0.seen, $0.number) }
+        guard let seen, seen.isCurrent else { return nil }
+        return number
+    }
+
+    /// Gives what is seen next a number of its own.
+    func forget() { state.withLock { $0.seen = nil } }
+
     /// Looks, and looks again while there are requests that came meanwhile.
     private func look(at account: Account) {
         while true {

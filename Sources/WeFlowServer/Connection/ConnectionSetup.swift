@@ -1,35 +1,69 @@
 import HummingbirdCore
 import Logging
 import NIOCore
-import NIOHTTPTypes
+import NIOHTTP1
+import Synchronization
 
-/// How a connection is set up and served: HTTP/1.1 with the limits, its work cancelled when the connection is closed.
+/// How a connection is set up: HTTP/1.1 within the limits.
 struct ConnectionSetup: ServerChildChannel {
-    private let http: HTTP1Channel
+    let limits: Limits
+    let connections: Connections
+    let responder: Responder
+    private let allLooks = AllLooks()
+
+    /// A connection that is served.
+    struct Value: ServerChildChannelValue {
+        let channel: any Channel
+        /// Comes when the connection is closed and nothing works for it any longer.
+        let ended: EventLoopFuture<Void>
+    }
 
     init(limits: Limits, connections: Connections, responder: Responder) {
-        http = HTTP1Channel(
-            responder: { request, writer, channel in
-                try await responder.respond(to: request, writer: writer, on: channel)
-            },
-            configuration: HTTP1Channel.Configuration(
-                additionalChannelHandlers: [ConnectionGuard(limits: limits, connections: connections)],
-                httpDecoderConfiguration: .init(
-                    maxHeaderFieldSize: limits.headerField, maxHeaderListSize: limits.headerList,
-                    maxHeaderFieldCount: limits.headerCount)))
+        (self.limits, self.connections, self.responder) = (limits, connections, responder)
     }
 
-    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
-        http.setup(channel: channel, logger: logger)
-    }
-
-    func handle(value: HTTP1Channel.Value, logger: Logger) async {
-        let loop = LoopExecutor(value.channel.eventLoop)
-        let work = Task(executorPreference: loop) {
-            await http.handle(value: value, logger: logger)
-            withExtendedLifetime(loop) {}
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        let ended = channel.eventLoop.makePromise(of: Void.self)
+        return channel.eventLoop.makeCompletedFuture {
+            var parser = NIOHTTPDecoderLimitConfiguration()
+            parser.maxHeaderFieldSize = limits.headerField
+            parser.maxHeaderListSize = limits.headerList
+            parser.maxHeaderFieldCount = limits.headerCount
+            let pipeline = channel.pipeline.syncOperations
+            do {
+                // Requests wait in the connection, which also answers what the parser refuses; fields are checked
+                // where they are put together.
+                try pipeline.configureHTTPServerPipeline(
+                    withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
+                    withEncoderConfiguration: .init(), withDecoderLimitConfiguration: parser)
+                try pipeline.addHandler(Connection(self, channel, ended))
+            } catch {
+                ended.succeed()
+                throw error
+            }
+            return Value(channel: channel, ended: ended.futureResult)
         }
-        value.channel.closeFuture.whenComplete { _ in work.cancel() }
-        await work.value
+    }
+
+    func handle(value: Value, logger: Logger) async {
+        await withCheckedContinuation { continuation in
+            value.ended.whenComplete { _ in continuation.resume() }
+        }
+    }
+
+    /// What the connections of an event loop have in common.
+    func looks(of loop: any EventLoop) -> Looks { allLooks.looks(of: loop) }
+
+    private final class AllLooks: Sendable {
+        private let all = Mutex<[ObjectIdentifier: NIOLoopBound<Looks>]>([:])
+
+        func looks(of loop: any EventLoop) -> Looks {
+            all.withLock { all in
+                if let known = all[ObjectIdentifier(loop)] { return known }
+                let new = NIOLoopBound(Looks(loop), eventLoop: loop)
+                all[ObjectIdentifier(loop)] = new
+                return new
+            }.value
+        }
     }
 }

@@ -1,80 +1,62 @@
 import NIOCore
 import Synchronization
 
-/// The open connections and which of them are idle.
+/// The open connections and since when they are idle.
 ///
 /// There is a limit to their number: one more than that closes the connection that has been idle longest, so a
 /// client that holds thousands of idle connections loses its own and takes nothing from others. Where all are busy,
 /// the newcomer is closed.
 final class Connections: Sendable {
-    typealias Identifier = UInt64
+    /// The place of one connection among them.
+    final class Place: Sendable {
+        fileprivate static let busy = UInt64.max
+        fileprivate let idleSince = Atomic(UInt64(0))
 
-    private struct State {
-        var next: Identifier = 0
-        /// Every open connection.
-        var open: [Identifier: any Channel] = [:]
-        /// The idle ones, with the turn in which each became idle.
-        var idle: [Identifier: UInt64] = [:]
-        var turn: UInt64 = 0
+        /// The connection has a request to answer.
+        func becameBusy() { idleSince.store(Self.busy, ordering: .relaxed) }
+
+        /// The connection has answered everything.
+        func becameIdle() { idleSince.store(NIODeadline.now().uptimeNanoseconds, ordering: .relaxed) }
     }
 
     private let limit: Int
-    private let state = Mutex(State())
+    /// Every open connection.
+    private let open = Mutex<[ObjectIdentifier: (place: Place, channel: any Channel)]>([:])
 
     init(limit: Int) {
         self.limit = limit
     }
 
     /// The number of open connections.
-    var count: Int { state.withLock { $0.open.count } }
+    var count: Int { open.withLock { $0.count } }
 
     /// Takes in a connection, idle at first. Where the limit is passed, closes the one that has been idle longest.
-    func opened(_ channel: any Channel) -> Identifier {
-        let (identifier, surplus) = state.withLock { state -> (Identifier, (any Channel)?) in
+    func opened(_ channel: any Channel) -> Place {
+        let place = Place()
+        place.becameIdle()
+        let surplus = open.withLock { open -> (any Channel)? in
             var surplus: (any Channel)?
-            let identifier = state.next
-            state.next += 1
-            if state.open.count >= limit {
-                guard let oldest = state.idle.min(by: { $0.value < $1.value })?.key else {
-                    return (identifier, channel)
-                }
-                state.idle[oldest] = nil
-                surplus = state.open.removeValue(forKey: oldest)
+            if open.count >= limit {
+                let oldest = open.lazy.map { ($0.key, $0.value.place.idleSince.load(ordering: .relaxed)) }
+                    .min { $0.1 < $1.1 }
+                guard let oldest, oldest.1 != Place.busy else { return channel }
+                surplus = open.removeValue(forKey: oldest.0)?.channel
             }
-            state.open[identifier] = channel
-            state.idle[identifier] = state.turn
-            state.turn += 1
-            return (identifier, surplus)
+            open[ObjectIdentifier(place)] = (place, channel)
+            return surplus
         }
         surplus?.close(promise: nil)
-        return identifier
-    }
-
-    /// The connection has a request to answer.
-    func becameBusy(_ identifier: Identifier) {
-        state.withLock { _ = $0.idle.removeValue(forKey: identifier) }
-    }
-
-    /// The connection has answered everything.
-    func becameIdle(_ identifier: Identifier) {
-        state.withLock { state in
-            guard state.open[identifier] != nil else { return }
-            state.idle[identifier] = state.turn
-            state.turn += 1
-        }
+        return place
     }
 
     /// The connection is gone.
-    func closed(_ identifier: Identifier) {
-        state.withLock { state in
-            state.open[identifier] = nil
-            state.idle[identifier] = nil
-        }
+    func closed(_ place: Place) {
+        open.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(place)) }
     }
 
     /// Closes every connection, whatever it does.
     func closeAll() {
-        let all = state.withLock { Array($0.open.values) }
+        let all = open.withLock { $0.values.map(\.channel) }
         for channel in all { channel.close(promise: nil) }
     }
 }

@@ -1,5 +1,13 @@
 import NIOCore
 
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
 /// The first bytes of each request, before the HTTP parser sees them.
 ///
 /// The parser knows a fixed list of methods and calls every other one a malformed request; a method of no endpoint
@@ -10,7 +18,7 @@ final class RequestStart: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
 
-    private static let known: Set<String> = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE"]
+    private static let known: [StaticString] = ["GET", "POST", "HEAD", "OPTIONS", "DELETE", "PUT", "PATCH", "TRACE"]
     private static let standIn = "PURGE"
     private static let longestMethod = 32
 
@@ -24,11 +32,15 @@ final class RequestStart: ChannelInboundHandler, RemovableChannelHandler {
     private var hasEndInChunk = false
     /// Whether that chunk held nothing behind the request that it ended.
     private var endsWithRequest = false
+    private var isPassing = false
+    private var isExpecting = false
 
     /// Everything has been answered: the next byte begins a request, unless a client that sends several at once has
     /// already sent a part of it.
     func expectRequest() {
-        isAtStart = endsWithRequest
+        // What is being passed on has still to be looked at.
+        isExpecting = isPassing
+        isAtStart = !isPassing && endsWithRequest
     }
 
     /// The parser found so many bytes of a body.
@@ -55,11 +67,16 @@ final class RequestStart: ChannelInboundHandler, RemovableChannelHandler {
         }
         if held.readableBytes == 0 {
             onFirstByte?()
+            if Self.beginsWithKnownMethod(buffer) {
+                isAtStart = false
+                pass(buffer, context)
+                return
+            }
             held = buffer
         } else {
             held.writeBuffer(&buffer)
         }
-        switch Self.method(of: held.readableBytesView) {
+        switch Self.beginsWithKnownMethod(held) ? .known : Self.method(of: held.readableBytesView) {
         case .incomplete:
             return
         case .other(let length):
@@ -87,19 +104,36 @@ final class RequestStart: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func pass(_ chunk: ByteBuffer, _ context: ChannelHandlerContext) {
-        (bodyBytesInChunk, hasEndInChunk) = (0, false)
+        (bodyBytesInChunk, hasEndInChunk, isPassing) = (0, false, true)
         context.fireChannelRead(wrapInboundOut(chunk))
-        guard hasEndInChunk else { return }
-        endsWithRequest = Self.endsWithRequest(chunk.readableBytesView, bodyBytes: bodyBytesInChunk)
+        isPassing = false
+        if hasEndInChunk { endsWithRequest = Self.endsWithRequest(chunk, bodyBytes: bodyBytesInChunk) }
+        if isExpecting {
+            isExpecting = false
+            isAtStart = endsWithRequest
+        }
     }
 
     /// Whether a chunk that ended a request held nothing behind it: it ends with a head or a last chunk, or with as
     /// many bytes as the parser took for the body.
-    private static func endsWithRequest(_ chunk: ByteBufferView, bodyBytes: Int) -> Bool {
-        let headEnd: [UInt8] = [13, 10, 13, 10]
-        if chunk.suffix(4).elementsEqual(headEnd) || chunk.count == bodyBytes { return true }
-        guard bodyBytes > 0, bodyBytes + 4 <= chunk.count else { return false }
-        return chunk.dropLast(bodyBytes).suffix(4).elementsEqual(headEnd)
+    private static func endsWithRequest(_ chunk: ByteBuffer, bodyBytes: Int) -> Bool {
+        func headEnds(before index: Int) -> Bool {
+            index - 4 >= chunk.readerIndex && chunk.getInteger(at: index - 4, as: UInt32.self) == 0x0D0A_0D0A
+        }
+        if headEnds(before: chunk.writerIndex) || chunk.readableBytes == bodyBytes { return true }
+        return bodyBytes > 0 && headEnds(before: chunk.writerIndex - bodyBytes)
+    }
+
+    /// Whether bytes begin with a method that the parser knows and the blank behind it.
+    private static func beginsWithKnownMethod(_ bytes: ByteBuffer) -> Bool {
+        bytes.withUnsafeReadableBytes { bytes in
+            guard let base = bytes.baseAddress else { return false }
+            return known.contains { method in
+                let count = method.utf8CodeUnitCount
+                return bytes.count > count && bytes[count] == UInt8(ascii: " ")
+                    && memcmp(base, method.utf8Start, count) == 0
+            }
+        }
     }
 
     private enum Method {
@@ -116,8 +150,7 @@ final class RequestStart: ChannelInboundHandler, RemovableChannelHandler {
         for byte in bytes {
             if byte == UInt8(ascii: " ") {
                 guard length > 0 else { return .known }
-                let name = String(decoding: bytes.prefix(length), as: UTF8.self)
-                return known.contains(name) ? .known : .other(length: length)
+                return .other(length: length)
             }
             guard isTokenByte(byte), length < longestMethod else { return .known }
             length += 1

@@ -14,8 +14,8 @@ struct Endpoint: Sendable {
     var needsToken = true
     /// What the OpenAPI document says.
     let operation: Operation
-    /// Answers a request.
-    let answer: @Sendable (Call, Site) async throws -> Answer
+    /// Answers a request, on the event loop: what reads files or waits belongs into the answer's query.
+    let answer: @Sendable (Call, Site) throws -> Answer
 
     private let pattern: [Part]
 
@@ -27,7 +27,7 @@ struct Endpoint: Sendable {
 
     init(
         _ path: String, _ methods: [HTTPRequest.Method] = [.get, .post], needsToken: Bool = true, operation: Operation,
-        answer: @escaping @Sendable (Call, Site) async throws -> Answer
+        answer: @escaping @Sendable (Call, Site) throws -> Answer
     ) {
         (self.path, self.methods, self.needsToken, self.operation) = (path, methods, needsToken, operation)
         self.answer = answer

@@ -128,8 +128,8 @@ struct EventStream: Sendable {
 
     // MARK: Frames
 
-    private static let fields: HTTPFields = {
-        var fields: HTTPFields = [
+    private static let fields: HeaderFields = {
+        var fields: HeaderFields = [
             .contentType: ContentType.events, .cacheControl: "no-cache, no-transform", .connection: "keep-alive",
         ]
         if let buffering = HTTPField.Name("X-Accel-Buffering") { fields[buffering] = "no" }

@@ -7,7 +7,7 @@ struct Call: Sendable {
     /// The method; HEAD has become GET.
     let method: HTTPRequest.Method
     /// The header fields.
-    let headers: HTTPFields
+    let headers: HeaderFields
     /// The host that the client called, a loopback address; every address of our own in the answer is built from it.
     let host: LoopbackHost
     /// What tells the request from others that want the same answer: path and query string as sent; nil where there is

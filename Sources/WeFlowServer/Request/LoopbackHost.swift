@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A host, with an optional port, that names this machine's loopback: `localhost`, `127.0.0.0/8`, `[::1]`.
 ///
 /// A browser that was tricked into resolving a foreign name to the loopback (DNS rebinding) still sends that name in
@@ -12,6 +14,19 @@ struct LoopbackHost: Sendable {
         let (name, port) = Self.split(lowered)
         guard let name, Self.isLoopback(name), port.map(Self.isPort) ?? true else { return nil }
         self.text = String(text)
+    }
+
+    /// The host that was checked last: clients name the same one again and again.
+    final class Cache: Sendable {
+        private let last = Mutex<LoopbackHost?>(nil)
+
+        /// What `LoopbackHost(text)` gives.
+        func host(_ text: String) -> LoopbackHost? {
+            if let last = last.withLock({ $0 }), last.text == text { return last }
+            guard let host = LoopbackHost(text) else { return nil }
+            last.withLock { $0 = host }
+            return host
+        }
     }
 
     /// Whether an `Origin` is `http` or `https` on a loopback host.

@@ -1,16 +1,16 @@
 import HTTPTypes
-import HummingbirdCore
 import NIOCore
 import WeFlowPages
 import WeFlowQuery
 
-/// Reads and parses the JSON bodies of requests, within the limit of one and a budget for all large ones together.
+/// What there is to know of the JSON bodies of requests: the limit of one, and a budget for all large ones together.
 struct RequestBodyReader: Sendable {
     private static let small = 64 << 10
 
-    private let limit: Int
+    /// Bytes of the largest body that is taken.
+    let limit: Int
     /// Places for bodies that are not small: what a client without a token can make the server hold is bounded.
-    private let large = Slots(4)
+    let large = Slots(4)
 
     init(limit: Int) {
         self.limit = limit
@@ -33,36 +33,27 @@ struct RequestBodyReader: Sendable {
     }
 
     /// Whether a request's body is read: that of a POST, and that of a DELETE, which needs none.
-    static func reads(_ request: Request) -> Bool { request.method == .post || request.method == .delete }
+    func reads(_ request: Request) -> Bool { request.method == .post || request.method == .delete }
 
     /// Whether the client waits to be told that its body is wanted.
-    func isAwaited(by request: Request) -> Bool {
-        Self.reads(request) && request.headers[.expect]?.lowercased() == "100-continue" && !isTooLarge(request)
-    }
+    func isAwaited(by request: Request) -> Bool { request.headers[.expect]?.lowercased() == "100-continue" }
 
-    private func isTooLarge(_ request: Request) -> Bool {
+    /// Whether the request says that its body is too large.
+    func isTooLarge(_ request: Request) -> Bool {
         request.headers[.contentLength].flatMap(Int.init).map { $0 > limit } ?? false
     }
 
-    /// Reads a request's body.
-    ///
-    /// - Throws: what breaks the connection off.
-    func read(_ request: Request) async throws -> Content {
-        guard !isTooLarge(request) else { return .unusable(.tooLarge(limit)) }
-        var bytes: [UInt8] = []
-        var hasPlace = false
-        defer { if hasPlace { large.give() } }
-        for try await chunk in request.body {
-            guard bytes.count + chunk.readableBytes <= limit else { return .unusable(.tooLarge(limit)) }
-            bytes.append(contentsOf: chunk.readableBytesView)
-            if !hasPlace, bytes.count > Self.small {
-                try await large.take()
-                hasPlace = true
-            }
-        }
-        guard !bytes.isEmpty else { return .none }
+    /// Whether a body of so many bytes needs a place.
+    func isLarge(_ count: Int) -> Bool { count > Self.small }
+
+    /// A body that is too large.
+    var tooLarge: Content { .unusable(.tooLarge(limit)) }
+
+    /// Parses a body.
+    func parse(_ bytes: ByteBuffer) -> Content {
+        guard bytes.readableBytes > 0 else { return .none }
         do {
-            return .json(try JSONValue(parsing: bytes))
+            return .json(try JSONValue(parsing: Array(bytes.readableBytesView)))
         } catch {
             return .unusable(
                 Refusal(

@@ -7,12 +7,29 @@ struct RequestTarget: Sendable {
     /// What follows `?`, percent-encoded; empty where there is none.
     let query: Substring
 
-    /// Splits a request target.
+    /// Splits a request target. A client that takes the server for a proxy sends a whole address, of which the path
+    /// begins behind the host (RFC 9112 section 3.2.2).
     init(_ target: String) {
-        let target = target.prefix { $0 != "#" }
-        let question = target.firstIndex(of: "?") ?? target.endIndex
-        path = target[..<question]
-        query = target[question...].dropFirst()
+        let bytes = target.utf8
+        var begin = bytes.startIndex
+        if bytes.first != UInt8(ascii: "/"), let host = Self.hostOfAddress(bytes) {
+            let ends: [UInt8] = [UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#")]
+            begin = bytes[host...].firstIndex(where: ends.contains) ?? bytes.endIndex
+        }
+        let end = bytes[begin...].firstIndex(of: UInt8(ascii: "#")) ?? bytes.endIndex
+        let question = bytes[begin..<end].firstIndex(of: UInt8(ascii: "?")) ?? end
+        path = begin > bytes.startIndex && question == begin ? "/" : target[begin..<question]
+        query = target[question..<end].dropFirst()
+    }
+
+    /// Where the host of an address begins, nil where the target is none.
+    private static func hostOfAddress(_ target: String.UTF8View) -> String.Index? {
+        for scheme in ["http://", "https://"] {
+            let begin = target.prefix(scheme.utf8.count)
+            // Every byte of the schemes has the bit that tells small letters from large ones.
+            if begin.map({ $0 | 0x20 }).elementsEqual(scheme.utf8) { return begin.endIndex }
+        }
+        return nil
     }
 
     /// The path's parts between slashes, each percent-decoded; a part is nil where its escapes are broken or give no

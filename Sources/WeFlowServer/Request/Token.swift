@@ -1,25 +1,31 @@
 import HTTPTypes
-import HummingbirdCore
 import WeFlowQuery
 
 /// The three places where a request may carry the token (contract section 9).
 enum Token {
-    /// The tokens of the header and the query string: clients send it in two places at once.
-    static func offered(by request: Request, _ query: QueryString) -> [String] {
-        request.headers[values: .authorization].compactMap(bearer)
-            + query.items.filter { $0.name == "access_token" }.compactMap(\.value)
+    /// Whether the token is in the header or the query string: clients send it in two places at once.
+    static func isOffered(_ token: AccessToken, by request: Request) -> Bool {
+        if request.headers.values(.authorization).contains(where: { bearer($0).map(token.matches) ?? false }) {
+            return true
+        }
+        return QueryString(request.target.query).items.contains { item in
+            item.name == "access_token" && item.value.map(token.matches) ?? false
+        }
     }
 
-    /// The token that a JSON body carries.
-    static func offered(by body: JSONValue?) -> [String] {
-        guard case .string(let token)? = body?["access_token"] else { return [] }
-        return [token]
+    /// Whether it is in a JSON body.
+    static func isOffered(_ token: AccessToken, by body: JSONValue?) -> Bool {
+        guard case .string(let offered)? = body?["access_token"] else { return false }
+        return token.matches(offered)
     }
 
     /// The token of `Authorization: Bearer TOKEN`, the scheme in any case.
     private static func bearer(_ header: String) -> String? {
-        let parts = header.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-        return String(parts[1].drop { $0 == " " })
+        let bytes = header.utf8
+        let words = bytes.drop { $0 == UInt8(ascii: " ") }
+        guard let blank = words.firstIndex(of: UInt8(ascii: " ")),
+            words[..<blank].elementsEqual("bearer".utf8, by: { $0 | 0x20 == $1 })
+        else { return nil }
+        return String(Substring(words[blank...].drop { $0 == UInt8(ascii: " ") }))
     }
 }

@@ -1,6 +1,7 @@
 import Testing
 import WeFlowPages
-import WeFlowQuery
+
+@testable import WeFlowQuery
 
 #if canImport(Darwin)
     import Darwin
@@ -99,6 +100,23 @@ struct AccessTokenTests {
         let other = try AccessToken.rotate(in: scratch.folder)
         #expect(other.text != token.text)
         #expect(try AccessToken.stored(in: scratch.folder)?.text == other.text)
+    }
+
+    @Test(arguments: [0, 60]) func aTokenThatIsAskedForAgainAndAgainIsTheStoredOne(later: Int) throws {
+        let scratch = try Scratch()
+        let stored = StoredToken(in: scratch.folder) { time(nil) + later }
+        let made = try stored.current()
+        #expect(try AccessToken.stored(in: scratch.folder)?.text == made.text)
+        for _ in 0..<20 {
+            let token = try AccessToken.rotate(in: scratch.folder)
+            #expect(try stored.current().text == token.text)
+            #expect(try stored.current().text == token.text)
+        }
+        try scratch.folder.write(Array("two words".utf8), to: "token")
+        #expect(throws: WeFlowError.self) { try stored.current() }
+        try scratch.folder.remove("token")
+        let next = try stored.current()
+        #expect(try AccessToken.stored(in: scratch.folder)?.text == next.text)
     }
 
     @Test func onlyTheTokenItselfMatches() throws {

@@ -112,6 +112,15 @@ final class RawConnection: Sendable {
         return sent
     }
 
+    /// Says that nothing more will be sent.
+    func endWriting() {
+        #if canImport(Darwin)
+            shutdown(descriptor, SHUT_WR)
+        #else
+            shutdown(descriptor, CInt(SHUT_WR))
+        #endif
+    }
+
     func write(_ text: String) {
         write(Array(text.utf8))
     }

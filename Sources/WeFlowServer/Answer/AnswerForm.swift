@@ -1,0 +1,76 @@
+import HTTPTypes
+import NIOCore
+import NIOHTTP1
+
+/// Status and header fields of an answer, as its endpoint gives them.
+struct AnswerHead: Sendable {
+    var status: HTTPResponse.Status
+    var headerFields: HeaderFields = [:]
+}
+
+/// What a request makes of its answer, whatever that is: the fields that all have, HEAD without its body, gzip.
+struct AnswerForm: Sendable {
+    /// A whole answer in its final form.
+    struct Whole: Sendable {
+        let head: HTTPResponseHead
+        let body: ByteBuffer?
+        /// Bytes of the body that is sent.
+        var count: Int { body?.readableBytes ?? 0 }
+    }
+
+    /// Answers that are not longer are not gzipped.
+    private static let smallest = 1 << 10
+
+    /// Whether the client wants more than the head.
+    let wantsBody: Bool
+    private let encodings: String?
+    private let origin: String?
+    private let dates: HTTPDate.Cache
+
+    /// - Parameters:
+    ///   - request: what is answered; nil where that is no request.
+    ///   - dates: gives the date.
+    init(_ request: Request?, dates: HTTPDate.Cache) {
+        wantsBody = request?.method != .head
+        encodings = request?.headers[.acceptEncoding]
+        origin = request?.headers[.origin]
+        self.dates = dates
+    }
+
+    /// Whether an answer that begins with so many bytes, or is no longer, is gzipped.
+    func packs(_ count: Int) -> Bool { count > Self.smallest && AcceptEncoding.takesGzip(encodings) }
+
+    /// The head of an answer whose body has no length yet.
+    func head(_ head: AnswerHead) -> HTTPResponseHead {
+        var fields = head.headerFields
+        fields.add(.date, dates.text)
+        fields.add(.xContentTypeOptions, "nosniff")
+        if let origin {
+            fields[.vary] = fields[.vary].map { "\($0), Origin" } ?? "Origin"
+            if LoopbackHost.isLocalOrigin(origin) {
+                fields[.accessControlAllowOrigin] = origin
+                fields[.accessControlExposeHeaders] = "Allow, Content-Range, Retry-After, WeFlow-Partial"
+            }
+        }
+        let status = HTTPResponseStatus(statusCode: head.status.code, reasonPhrase: head.status.reasonPhrase)
+        return HTTPResponseHead(version: .http1_1, status: status, headers: fields.all)
+    }
+
+    /// An answer with all of its body.
+    ///
+    /// - Parameters:
+    ///   - head: status and header fields; a length that is in them already stays.
+    ///   - body: the body, or what is left of one of which the client wants nothing.
+    ///   - length: bytes of the body, where there were more.
+    /// - Returns: the answer as it is sent.
+    func whole(_ head: AnswerHead, _ body: ByteBuffer, length: Int? = nil) -> Whole {
+        guard head.status != .noContent, head.status != .notModified else {
+            return Whole(head: self.head(head), body: nil)
+        }
+        var head = head
+        if head.headerFields[.contentLength] == nil {
+            head.headerFields.add(.contentLength, "\(length ?? body.readableBytes)")
+        }
+        return Whole(head: self.head(head), body: wantsBody ? body : nil)
+    }
+}

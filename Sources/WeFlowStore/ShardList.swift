@@ -1,0 +1,72 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The message shards of an account as they were found, and what tells that others came or went (facts: store 2.6).
+public struct ShardList: Sendable {
+    /// The shards, in the order of the contract.
+    public let shards: [Shard]
+    /// Databases without content, which count as absent, by their paths.
+    private let empty: [String]
+    private let folder: String
+    private let listed: FolderChange?
+
+    /// Lists the shards.
+    public init(of account: Account) {
+        folder = account.folder.store + "/message"
+        // Before the folder is listed: what comes meanwhile makes the list outdated.
+        listed = FolderChange.settled(folder)
+        var shards: [Shard] = []
+        var empty: [String] = []
+        for name in AccountFolder.names(in: folder) {
+            guard let (family, number) = Shard.parse(name) else { continue }
+            if account.hasDatabase("message/\(name)") {
+                shards.append(Shard(family: family, number: number, database: account.database("message/\(name)")))
+            } else {
+                empty.append("\(folder)/\(name)")
+            }
+        }
+        self.empty = empty
+        self.shards = shards.sorted()
+    }
+
+    /// Whether a list made now would have the same shards, as far as a look at the folder itself can tell.
+    public var isCurrent: Bool {
+        guard let listed, FolderChange(folder) == listed else { return false }
+        return empty.allSatisfy { fileSize($0) ?? 0 == 0 }
+    }
+}
+
+/// When names in a folder came or went last.
+private struct FolderChange: Equatable {
+    /// File systems tell times apart by as little as a nanosecond or as much as two seconds.
+    private static let coarsest = 3
+
+    let inode: UInt64
+    let device: UInt64
+    let seconds: Int
+    let nanoseconds: Int
+
+    /// Nil where there is no such folder.
+    init?(_ path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        inode = UInt64(status.st_ino)
+        device = UInt64(bitPattern: Int64(truncatingIfNeeded: status.st_dev))
+        #if canImport(Darwin)
+            (seconds, nanoseconds) = (status.st_mtimespec.tv_sec, status.st_mtimespec.tv_nsec)
+        #else
+            (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
+        #endif
+    }
+
+    /// The last change where it is so long ago that a further one will have another time; else nil.
+    static func settled(_ path: String) -> FolderChange? {
+        guard let change = FolderChange(path) else { return nil }
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return change.seconds + coarsest < now.tv_sec ? change : nil
+    }
+}
