@@ -150,12 +150,9 @@ public struct ContactRow: Sendable {
 extension UnsafeRawBufferPointer {
     /// Whether these bytes are well-formed UTF-8.
     var isUTF8: Bool {
+        if isASCII { return true }
         var at = 0
         while at < count {
-            if count - at >= 8, loadUnaligned(fromByteOffset: at, as: UInt64.self) & 0x8080_8080_8080_8080 == 0 {
-                at += 8
-                continue
-            }
             let lead = self[at]
             at += 1
             // What follows a lead byte: how many bytes, and the range of the first of them.
@@ -177,5 +174,18 @@ extension UnsafeRawBufferPointer {
             at += following
         }
         return true
+    }
+
+    /// Whether no byte has its highest bit set; most names, and all addresses, are told by this.
+    private var isASCII: Bool {
+        var bits: UInt64 = 0
+        guard count >= 8 else {
+            for byte in self { bits |= UInt64(byte) }
+            return bits & 0x80 == 0
+        }
+        for at in stride(from: 0, to: count - 8, by: 8) { bits |= loadUnaligned(fromByteOffset: at, as: UInt64.self) }
+        // The last eight bytes, some of them perhaps a second time.
+        bits |= loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+        return bits & 0x8080_8080_8080_8080 == 0
     }
 }
