@@ -28,7 +28,7 @@ public struct NewMessagesAnswer: Sendable {
 
     /// Reads and encodes the messages.
     ///
-    /// - Throws: as ``NewMessagesQuery/run(_:)``.
+    /// - Throws: as `NewMessagesQuery.run(_:)`.
     public func page() throws -> Page {
         try retryingTransient {
             let isLines = query.request.format == .jsonl

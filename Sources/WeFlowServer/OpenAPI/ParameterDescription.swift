@@ -100,7 +100,11 @@ struct ParameterDescription: Sendable {
             .any(of: [.boolean, .text(pattern: Self.flagPattern), .one(of: [.number("0"), .number("1")]), .null])
                 .with("default", .bool(value))
         case .time:
-            .any(of: [.text(pattern: TimePattern.text), .integer, .null])
+            // Eight digits are a date, as a number too; most such numbers are the date of no day.
+            .any(of: [
+                .text(pattern: TimePattern.text), .integer.with("maximum", .number("9999999")),
+                .integer.with("minimum", .number("100000000")), .null,
+            ])
         case .choice(let words, let value):
             .any(of: [.text(pattern: Self.pattern(words)), .null]).with("default", .string(value))
         }
