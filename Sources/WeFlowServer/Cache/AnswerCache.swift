@@ -33,7 +33,7 @@ final class AnswerCache: Sendable {
     }
 
     /// Bytes of all.
-    private static let most = 32 << 20
+    private static let most = 16 << 20
 
     private let watch = StoreWatch()
     private let state = Mutex(State())
