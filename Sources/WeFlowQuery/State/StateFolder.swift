@@ -84,7 +84,8 @@ public struct StateFolder: Sendable, Equatable {
     /// - Throws: `.system` where one cannot be made, or where a file of that name is in the way.
     public static func makeFolder(_ path: String) throws(WeFlowError) {
         if mkdir(path, 0o700) == 0 { return }
-        if errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex {
+        // Bytes: a slash before a combining mark is no character of its own.
+        if errno == ENOENT, let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), slash > path.startIndex {
             try makeFolder(String(path[..<slash]))
             if mkdir(path, 0o700) == 0 { return }
         }

@@ -23,7 +23,7 @@ extension Endpoint {
             ],
             content: [
                 Operation.Content(
-                    type: "text/event-stream", schema: .text.with("x-event-data", AnswerSchemas.pushEvent.json),
+                    type: "text/event-stream", schema: .anything.with("x-event-data", AnswerSchemas.pushEvent.json),
                     example: .string(
                         "id: 1760000123001\nevent: message.new\ndata: {\"event\":\"message.new\",…}\n\n"))
             ],

@@ -138,4 +138,13 @@ struct AccessTokenTests {
         #expect(!"\(token)".contains(token.text))
         #expect(!String(reflecting: token).contains(token.text))
     }
+
+    @Test func aFolderIsMadeWithThoseAboveItWhateverTheirNames() throws {
+        let scratch = try Scratch()
+        for name in ["a/b/c", "d/\u{301}e/f", "g/\u{1F3FB}h"] {
+            try StateFolder.makeFolder("\(scratch.root)/\(name)")
+            var status = stat()
+            #expect(stat("\(scratch.root)/\(name)", &status) == 0 && status.st_mode & S_IFMT == S_IFDIR)
+        }
+    }
 }
