@@ -10,18 +10,23 @@ internal import Synchronization
 /// SIGINT and SIGTERM for a command that runs until it is told to stop: the first lets it end well, within a limit; a
 /// second ends the process at once. What comes right behind the first is the same: `timeout` and shells signal a
 /// process and its group.
-final class StopSignals {
+final class StopSignals: Sendable {
     private static let numbers = [SIGINT, SIGTERM]
     /// Longer than a server takes to stop; what still runs then hangs.
     private static let patience = DispatchTimeInterval.seconds(8)
     /// Nanoseconds within which two signals are one.
     private static let echo: UInt64 = 100_000_000
 
-    private let sources: [any DispatchSourceSignal]
-
-    private init(_ sources: [any DispatchSourceSignal]) {
-        self.sources = sources
+    /// One signal's. Unchecked: Dispatch's objects may be used by any thread.
+    private struct Source: @unchecked Sendable {
+        let value: any DispatchSourceSignal
     }
+
+    private let sources = Mutex<[Source]>([])
+    /// When the first signal came; 0 as long as none did.
+    private let first = Atomic<UInt64>(0)
+
+    private init() {}
 
     /// Watches until it is cancelled.
     ///
@@ -30,8 +35,7 @@ final class StopSignals {
     static func watch(_ stop: @escaping @Sendable () async -> Void) async -> StopSignals {
         // A queue of its own: the threads that tasks share may all be busy.
         let queue = DispatchQueue(label: "weflow.stop")
-        let first = First()
-        var sources: [any DispatchSourceSignal] = []
+        let watch = StopSignals()
         for number in numbers {
             #if canImport(Darwin)
                 // The source only looks on there; elsewhere it takes the signal.
@@ -40,7 +44,9 @@ final class StopSignals {
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler {
                 let now = DispatchTime.now().uptimeNanoseconds
-                if let time = first.time(now) {
+                let (isFirst, time) = watch.first.compareExchange(
+                    expected: 0, desired: now, ordering: .sequentiallyConsistent)
+                guard isFirst else {
                     if now - time > echo { _exit(128 + number) }
                     return
                 }
@@ -51,25 +57,20 @@ final class StopSignals {
             source.setRegistrationHandler { register.finish() }
             source.resume()
             for await _ in registered {}
-            sources.append(source)
+            let kept = Source(value: source)
+            watch.sources.withLock { $0.append(kept) }
         }
-        return StopSignals(sources)
+        return watch
     }
 
-    /// Gives the signals their own effect back.
+    /// Gives the signals their own effect back. Where one came the process is about to end, and the watch goes on: what
+    /// comes right behind the first must not hit it on its last steps.
     func cancel() {
-        for source in sources { source.cancel() }
-        for number in Self.numbers { signal(number, SIG_DFL) }
-    }
-
-    /// When the first signal came.
-    private final class First: Sendable {
-        private let time = Atomic<UInt64>(0)
-
-        /// The time of the first call, nil for that one itself.
-        func time(_ now: UInt64) -> UInt64? {
-            let (isFirst, time) = time.compareExchange(expected: 0, desired: now, ordering: .sequentiallyConsistent)
-            return isFirst ? nil : time
+        guard first.load(ordering: .sequentiallyConsistent) == 0 else { return }
+        sources.withLock { sources in
+            for source in sources { source.value.cancel() }
+            sources = []
         }
+        for number in Self.numbers { signal(number, SIG_DFL) }
     }
 }
