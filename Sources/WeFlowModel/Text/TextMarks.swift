@@ -1,7 +1,7 @@
 internal import CTextLanes
 
 /// Which kinds of characters a text holds that somebody treats apart. It is looked through once, in blocks, and then
-/// most texts need no second look, neither by ``CleanText`` nor for their JSON escapes.
+/// most texts need no second look, neither by `CleanText` nor for their JSON escapes.
 public struct TextMarks: OptionSet, Sendable {
     /// One bit for each kind.
     public let rawValue: UInt32
@@ -24,7 +24,7 @@ public struct TextMarks: OptionSet, Sendable {
         rawValue = weflow_text_marks(text.baseAddress?.assumingMemoryBound(to: UInt8.self), text.count)
     }
 
-    /// Whether a person may read all of it: see ``CleanText``.
+    /// Whether a person may read all of it: see `CleanText`.
     @inline(__always)
     var isClean: Bool { rawValue & 3 == 0 }
 }
