@@ -60,7 +60,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "WeFlowModel", dependencies: ["CTextLanes", "CZstd"], swiftSettings: strict),
-        .target(name: "WeFlowStore", dependencies: ["WeFlowPages", "CSQLite"], swiftSettings: strict),
+        .target(name: "WeFlowStore", dependencies: ["WeFlowPages", "CSQLite", "CTextLanes"], swiftSettings: strict),
         .target(
             name: "WeFlowQuery", dependencies: ["WeFlowStore", "WeFlowModel", "WeFlowMedia"], swiftSettings: strict),
         .target(name: "WeFlowOutput", dependencies: ["WeFlowQuery", "CTextLanes", "CZlib"], swiftSettings: strict),

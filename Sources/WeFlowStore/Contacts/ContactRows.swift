@@ -1,3 +1,5 @@
+internal import CTextLanes
+
 /// Rows of `contact` or `stranger` in the order of the table, kept close together: a list of thousands is looked through
 /// for a page of a hundred, and most rows never become texts of their own.
 public struct ContactRows: Sendable {
@@ -150,42 +152,6 @@ public struct ContactRow: Sendable {
 extension UnsafeRawBufferPointer {
     /// Whether these bytes are well-formed UTF-8.
     var isUTF8: Bool {
-        if isASCII { return true }
-        var at = 0
-        while at < count {
-            let lead = self[at]
-            at += 1
-            // What follows a lead byte: how many bytes, and the range of the first of them.
-            let following: Int
-            var range: ClosedRange<UInt8> = 0x80...0xBF
-            switch lead {
-            case 0...0x7F: continue
-            case 0xC2...0xDF: following = 1
-            case 0xE0: (following, range) = (2, 0xA0...0xBF)
-            case 0xED: (following, range) = (2, 0x80...0x9F)
-            case 0xE1...0xEF: following = 2
-            case 0xF0: (following, range) = (3, 0x90...0xBF)
-            case 0xF1...0xF3: following = 3
-            case 0xF4: (following, range) = (3, 0x80...0x8F)
-            default: return false
-            }
-            guard count - at >= following, range.contains(self[at]) else { return false }
-            for next in at + 1..<at + following where self[next] & 0xC0 != 0x80 { return false }
-            at += following
-        }
-        return true
-    }
-
-    /// Whether no byte has its highest bit set; most names, and all addresses, are told by this.
-    private var isASCII: Bool {
-        var bits: UInt64 = 0
-        guard count >= 8 else {
-            for byte in self { bits |= UInt64(byte) }
-            return bits & 0x80 == 0
-        }
-        for at in stride(from: 0, to: count - 8, by: 8) { bits |= loadUnaligned(fromByteOffset: at, as: UInt64.self) }
-        // The last eight bytes, some of them perhaps a second time.
-        bits |= loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
-        return bits & 0x8080_8080_8080_8080 == 0
+        weflow_text_marks(baseAddress?.assumingMemoryBound(to: UInt8.self), count) & UInt32(WEFLOW_TEXT_BROKEN) == 0
     }
 }
