@@ -27,6 +27,23 @@ struct PushTests {
         #expect(try program.shell("{ \"$WEFLOW\" push watch; echo $? >&2; } | true").errors == "0\n")
     }
 
+    /// A line that an earlier run was killed in is ended before the first one of the next run.
+    @Test func aTornLineIsEndedFirst() throws {
+        let program = try Program(try FixtureAccount("none"))
+        let script = """
+            printf '{"torn":' | tee new > watched
+            "$WEFLOW" messages new --since 2000-01-01 --limit 1 --state place --format jsonl >> new
+            "$WEFLOW" push watch --since-last --state place --include-self >> watched & watcher=$!
+            while [ $(wc -l < watched) -lt 2 ]; do sleep 0.05; done
+            kill $watcher; wait $watcher
+            head -1 new; head -1 watched; wc -l < new; sed -n 2p new; sed -n 2p watched
+            """
+        let lines = try program.shell(script).text.split(separator: "\n")
+        try #require(lines.count == 5)
+        #expect(lines[..<3] == [#"{"torn":"#, #"{"torn":"#, "2"])
+        for line in lines[3...] { #expect(try JSON(parsing: Array(line.utf8))["messageKey"] != nil) }
+    }
+
     @Test func aServerThatIsNotThereIsASentence() throws {
         let program = try Program()
         let none = try program.run(["push", "watch", "--url", "http://127.0.0.1:1"])

@@ -105,6 +105,9 @@ struct MessagesNew: ContextCommand {
         var request = request
         let (answer, page) = try await read(&request, journal, media, in: context)
         try await context.writing(to: output.output) { sink in
+            if page.summary.count > 0 || request.format == .json {
+                try (sink as? StandardOutput)?.endTornRecord("\n")
+            }
             try await answer.write(page) { bytes in try sink.write(bytes) }
             if request.format == .json { try sink.write("\n") }
         }

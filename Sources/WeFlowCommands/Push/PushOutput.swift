@@ -8,6 +8,7 @@ final class PushOutput {
     private let command: String?
     private let context: Context
     private let output = StandardOutput()
+    private var hasBegun = false
     private var said: Set<String> = []
 
     /// - Parameters:
@@ -25,6 +26,8 @@ final class PushOutput {
     ///   - frame: the form on the wire.
     /// - Throws: `ClosedPipe` where nobody reads any more; `.system` where nothing can be written or run.
     func deliver(line: borrowing OutputBytes, frame: borrowing OutputBytes) throws {
+        if !hasBegun { try output.endTornRecord(isStream ? "\n\n" : "\n") }
+        hasBegun = true
         if isStream { try output.write(frame) } else { try output.write(line) }
         try output.flush()
         if let command { try ShellCommand(command).run(line.array(), context) }

@@ -8,7 +8,7 @@
 ///
 /// `SIGPIPE` has to be ignored by the process, so that a closed pipe is an error that can be told from others.
 public final class StandardOutput: OutputSink {
-    private let descriptor: Int32
+    let descriptor: Int32
     private var held: OutputBytes
     /// Pieces from this size on are written as they come.
     private static let threshold = 64 << 10

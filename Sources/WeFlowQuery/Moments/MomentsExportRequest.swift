@@ -1,5 +1,11 @@
 public import WeFlowPages
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// What `/api/v1/sns/export` and `weflow sns export` ask for (contract section 7.5).
 public struct MomentsExportRequest: Sendable, Equatable {
     /// The documents that an export can write.
@@ -43,6 +49,8 @@ public struct MomentsExportRequest: Sendable, Equatable {
     public var filter: MomentsFilter
     /// Which files.
     public var selection: Selection
+    /// What an error calls the folder.
+    private let folderLabel: String
 
     /// Reads and checks the parameters.
     ///
@@ -59,6 +67,7 @@ public struct MomentsExportRequest: Sendable, Equatable {
             throw WeFlowError(.usage, "\(parameters.label("outputDir")) must be a path, in which no NUL can stand")
         }
         outputDir = folder
+        folderLabel = parameters.label("outputDir")
         format = try Self.format(parameters)
         filter = try MomentsFilter(parameters)
         let kinds = ["exportImages", "exportLivePhotos", "exportVideos"]
@@ -67,6 +76,20 @@ public struct MomentsExportRequest: Sendable, Equatable {
             images: try parameters.bool("exportImages", default: all),
             livePhotos: try parameters.bool("exportLivePhotos", default: all),
             videos: try parameters.bool("exportVideos", default: all))
+    }
+
+    /// Makes the folder to write into, where it is not there.
+    ///
+    /// - Throws: `.usage` where it cannot be made or nothing can be put there: another name is the remedy.
+    public func makeOutputDir() throws(WeFlowError) {
+        do throws(WeFlowError) {
+            try StateFolder.makeFolder(outputDir)
+            guard access(outputDir, W_OK | X_OK) == 0 else {
+                throw WeFlowError.system("the folder \(outputDir) cannot be written to", code: errno)
+            }
+        } catch {
+            throw WeFlowError(.usage, "\(folderLabel): \(error.sentence)")
+        }
     }
 
     private static func format(_ parameters: Parameters) throws(WeFlowError) -> Format {

@@ -78,7 +78,8 @@ public struct MomentsExporter: Sendable {
     ///   - now: Unix milliseconds, for the document and its name.
     ///   - progress: told how far it has come.
     /// - Returns: what has come of it.
-    /// - Throws: `.unavailable` where the moments cannot be read, `.system` where the folder cannot be written.
+    /// - Throws: `.unavailable` where the moments cannot be read, `.usage` where the folder cannot be made, `.system`
+    ///   where a file cannot be written into it.
     public func run(
         on account: Account, now: Int64, progress: @Sendable (Progress) -> Void
     ) async throws -> Outcome {
@@ -91,7 +92,7 @@ public struct MomentsExporter: Sendable {
             outcome.damage = plan.damage
             outcome.notice = plan.notice
             guard !plan.export.posts.isEmpty else { return outcome }
-            try StateFolder.makeFolder(request.outputDir)
+            try request.makeOutputDir()
             try await fetch(&plan, &outcome, progress)
             try Task.checkCancellation()
             let files = try MomentsDocuments(plan.export, request.format, in: request.outputDir, zone: zone)

@@ -93,6 +93,9 @@ import WeFlowStore
             for (body, sentence) in [
                 (#"{}"#, "Missing required field: outputDir"),
                 (#"{"outputDir":"out"}"#, "outputDir must be an absolute path"),
+                (#"{"outputDir":"/dev/null/x"}"#, "outputDir: the folder /dev/null/x cannot be made: Not a directory"),
+                (#"{"outputDir":"/proc/x"}"#, "outputDir: the folder /proc/x cannot be made: "),
+                (#"{"outputDir":"/dev/null"}"#, "outputDir: the folder /dev/null cannot be made: File exists"),
                 (#"{"outputDir":"/x","format":"xml"}"#, "format must be json, html or arkmejson"),
             ] {
                 let answer = try await server.post("/api/v1/sns/export", body)
