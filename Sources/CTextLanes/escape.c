@@ -1,5 +1,6 @@
 // JSON escapes of two characters.
 #include "lanes.h"
+#include "wide.h"
 
 /// The letter behind the backslash, 0 where the byte stands for itself.
 static const uint8_t letter[256] = {
@@ -45,7 +46,7 @@ LANES_TARGET static inline uint8_t *escape_blocks(const uint8_t *text, size_t bl
     return target;
 }
 
-LANES_TARGET static size_t escape_in_lanes(const uint8_t *text, size_t count, uint8_t *target) {
+LANES_TARGET static size_t narrow_escape(const uint8_t *text, size_t count, uint8_t *target) {
     uint8_t *const start = target;
     const size_t whole = count >= 2 * WEFLOW_LANES ? count / WEFLOW_LANES - 1 : 0;
     target = escape_blocks(text, whole, target);
@@ -59,11 +60,21 @@ LANES_TARGET static size_t escape_in_lanes(const uint8_t *text, size_t count, ui
 }
 #endif
 
-size_t weflow_text_escape(const uint8_t *text, size_t count, uint8_t *target) {
-#ifdef WEFLOW_LANES
-    if (lanes_are_there()) {
-        return escape_in_lanes(text, count, target);
-    }
+size_t weflow_text_escape_in(enum weflow_text_lanes in, const uint8_t *text, size_t count, uint8_t *target) {
+    switch (in) {
+#ifdef WEFLOW_WIDE
+    case WEFLOW_TEXT_WIDE:
+        return weflow_wide_escape(text, count, target);
 #endif
-    return (size_t)(escape_each(text, count, target) - target);
+#ifdef WEFLOW_LANES
+    case WEFLOW_TEXT_NARROW:
+        return narrow_escape(text, count, target);
+#endif
+    default:
+        return (size_t)(escape_each(text, count, target) - target);
+    }
+}
+
+size_t weflow_text_escape(const uint8_t *text, size_t count, uint8_t *target) {
+    return weflow_text_escape_in(weflow_best_text_lanes(), text, count, target);
 }

@@ -11,12 +11,6 @@
 
 typedef __m256i lanes;
 
-/// 1 where this CPU has the instructions.
-static inline int lanes_are_there(void) {
-    __builtin_cpu_init();
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi");
-}
-
 LANE(lanes) lanes_load(const uint8_t *bytes) { return _mm256_loadu_si256((const lanes *)(const void *)bytes); }
 /// Sixteen bytes, as often as there is room.
 LANE(lanes) lanes_table(const uint8_t *bytes) {
@@ -53,8 +47,6 @@ LANE(uint64_t) lanes_marked(lanes value) { return (uint32_t)_mm256_movemask_epi8
 #define LANE(type) static inline type
 
 typedef uint8x16_t lanes;
-
-static inline int lanes_are_there(void) { return 1; }
 
 LANE(lanes) lanes_load(const uint8_t *bytes) { return vld1q_u8(bytes); }
 /// Sixteen bytes, as often as there is room.

@@ -1,7 +1,9 @@
 // Which kinds of characters a text holds.
 #include "lanes.h"
+#include "utf8.h"
+#include "wide.h"
 
-unsigned weflow_text_marks_portable(const uint8_t *text, size_t count) {
+static unsigned portable_marks(const uint8_t *text, size_t count) {
     unsigned marks = 0;
     for (size_t at = 0; at < count;) {
         const uint8_t first = text[at];
@@ -40,45 +42,6 @@ unsigned weflow_text_marks_portable(const uint8_t *text, size_t count) {
 }
 
 #ifdef WEFLOW_LANES
-
-// What is wrong about a byte and the one before it, one bit for each kind of error: a pair is wrong where its three
-// half bytes have such a bit in common (John Keiser and Daniel Lemire, "Validating UTF-8 in less than one instruction
-// per byte", 2021).
-enum {
-    TOO_SHORT = 1 << 0, // 11______ 0_______, 11______ 11______
-    TOO_LONG = 1 << 1, // 0_______ 10______
-    OVERLONG_3 = 1 << 2, // 11100000 100_____
-    SURROGATE = 1 << 4, // 11101101 101_____
-    OVERLONG_2 = 1 << 5, // 1100000_ 10______
-    TWO_CONTINUATIONS = 1 << 7, // 10______ 10______
-    TOO_LARGE = 1 << 3, // 11110100 1001____, 1111_1__ 10______
-    TOO_LARGE_1000 = 1 << 6, // 11110101 1000____ and above
-    OVERLONG_4 = 1 << 6, // 11110000 1000____
-    CARRY = TOO_SHORT | TOO_LONG | TWO_CONTINUATIONS,
-};
-
-static const uint8_t first_high[16] = {
-    TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG,
-    TWO_CONTINUATIONS, TWO_CONTINUATIONS, TWO_CONTINUATIONS, TWO_CONTINUATIONS,
-    TOO_SHORT | OVERLONG_2, TOO_SHORT, TOO_SHORT | OVERLONG_3 | SURROGATE,
-    TOO_SHORT | TOO_LARGE | TOO_LARGE_1000 | OVERLONG_4,
-};
-static const uint8_t first_low[16] = {
-    CARRY | OVERLONG_3 | OVERLONG_2 | OVERLONG_4, CARRY | OVERLONG_2, CARRY, CARRY, CARRY | TOO_LARGE,
-    CARRY | TOO_LARGE | TOO_LARGE_1000, CARRY | TOO_LARGE | TOO_LARGE_1000, CARRY | TOO_LARGE | TOO_LARGE_1000,
-    CARRY | TOO_LARGE | TOO_LARGE_1000, CARRY | TOO_LARGE | TOO_LARGE_1000, CARRY | TOO_LARGE | TOO_LARGE_1000,
-    CARRY | TOO_LARGE | TOO_LARGE_1000, CARRY | TOO_LARGE | TOO_LARGE_1000,
-    CARRY | TOO_LARGE | TOO_LARGE_1000 | SURROGATE, CARRY | TOO_LARGE | TOO_LARGE_1000,
-    CARRY | TOO_LARGE | TOO_LARGE_1000,
-};
-static const uint8_t second_high[16] = {
-    TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT,
-    TOO_LONG | OVERLONG_2 | TWO_CONTINUATIONS | OVERLONG_3 | TOO_LARGE_1000 | OVERLONG_4,
-    TOO_LONG | OVERLONG_2 | TWO_CONTINUATIONS | OVERLONG_3 | TOO_LARGE,
-    TOO_LONG | OVERLONG_2 | TWO_CONTINUATIONS | SURROGATE | TOO_LARGE,
-    TOO_LONG | OVERLONG_2 | TWO_CONTINUATIONS | SURROGATE | TOO_LARGE,
-    TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT,
-};
 
 /// What has been found so far: a byte is not 0 where its lane found something.
 struct found {
@@ -127,7 +90,7 @@ LANES_TARGET static inline void look(struct found *found, lanes block, lanes bef
     }
 }
 
-LANES_TARGET static unsigned marks_in_lanes(const uint8_t *text, size_t count) {
+LANES_TARGET static unsigned narrow_marks(const uint8_t *text, size_t count) {
     const lanes zero = lanes_all(0);
     struct found found = {zero, zero, zero, zero};
     lanes before = zero;
@@ -146,15 +109,23 @@ LANES_TARGET static unsigned marks_in_lanes(const uint8_t *text, size_t count) {
         | (lanes_any(found.separator) ? WEFLOW_TEXT_SEPARATOR : 0u)
         | (lanes_any(found.escaped) ? WEFLOW_TEXT_ESCAPED : 0u);
 }
-
-unsigned weflow_text_marks(const uint8_t *text, size_t count) {
-    return lanes_are_there() ? marks_in_lanes(text, count) : weflow_text_marks_portable(text, count);
-}
-
-#else
-
-unsigned weflow_text_marks(const uint8_t *text, size_t count) {
-    return weflow_text_marks_portable(text, count);
-}
-
 #endif
+
+unsigned weflow_text_marks_in(enum weflow_text_lanes in, const uint8_t *text, size_t count) {
+    switch (in) {
+#ifdef WEFLOW_WIDE
+    case WEFLOW_TEXT_WIDE:
+        return weflow_wide_marks(text, count);
+#endif
+#ifdef WEFLOW_LANES
+    case WEFLOW_TEXT_NARROW:
+        return narrow_marks(text, count);
+#endif
+    default:
+        return portable_marks(text, count);
+    }
+}
+
+unsigned weflow_text_marks(const uint8_t *text, size_t count) {
+    return weflow_text_marks_in(weflow_best_text_lanes(), text, count);
+}

@@ -5,7 +5,18 @@ import Testing
 
 @Suite("What a text holds")
 struct TextMarksTests {
-    private func marks(_ bytes: [UInt8]) -> TextMarks { bytes.withUnsafeBytes { TextMarks(of: $0) } }
+    /// The ways to look at a text that this CPU has; the one without lanes is always among them.
+    private static let ways = [WEFLOW_TEXT_PORTABLE, WEFLOW_TEXT_NARROW, WEFLOW_TEXT_WIDE].filter {
+        $0.rawValue <= weflow_best_text_lanes().rawValue
+    }
+
+    /// What each way finds in a text that ends where its memory ends.
+    private func marks(_ bytes: [UInt8]) -> Set<UInt32> {
+        let text = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(bytes.count, 1))
+        defer { text.deallocate() }
+        _ = text.initialize(from: bytes)
+        return Set(Self.ways.map { weflow_text_marks_in($0, text.baseAddress, bytes.count) })
+    }
 
     /// Characters, and sequences that are none, with what is to be said of them.
     private static let cases: [([UInt8], TextMarks)] = [
@@ -25,14 +36,19 @@ struct TextMarksTests {
 
     @Test("each kind is seen at every place of a text, in lanes and without", arguments: cases)
     func everyPlace(_ sequence: [UInt8], _ expected: TextMarks) {
-        #expect(marks([]) == [])
-        for front in 0..<40 {
-            for behind in [0, 1, 15, 16, 17, 40] {
+        for front in 0..<70 {
+            for behind in [0, 1, 15, 16, 17, 40, 64] {
                 let text = [UInt8](repeating: 0x61, count: front) + sequence + [UInt8](repeating: 0x62, count: behind)
-                #expect(marks(text) == expected, "\(front) in front, \(behind) behind")
-                #expect(weflow_text_marks_portable(text, text.count) == expected.rawValue)
+                #expect(marks(text) == [expected.rawValue], "\(front) in front, \(behind) behind")
+                #expect(text.withUnsafeBytes { TextMarks(of: $0) } == expected)
             }
         }
+    }
+
+    @Test("there is nothing in a text without bytes")
+    func nothing() {
+        #expect(marks([]) == [0])
+        #expect(TextMarks(of: UnsafeRawBufferPointer(start: nil, count: 0)) == [])
     }
 
     @Test("mixtures are the sum of what is in them, in lanes and without")
@@ -50,8 +66,35 @@ struct TextMarksTests {
                 default: continue
                 }
             }
-            #expect(marks(bytes) == expected, "seed \(seed)")
-            #expect(weflow_text_marks_portable(bytes, bytes.count) == expected.rawValue, "seed \(seed)")
+            #expect(marks(bytes) == [expected.rawValue], "seed \(seed)")
+        }
+    }
+
+    @Test("escapes are the same in lanes and without, and stay in the room there must be")
+    func escapes() {
+        for count in 0..<200 {
+            for seed in 0..<8 as Range<UInt64> {
+                var generator = SeededGenerator(seed << 8 | UInt64(count))
+                let text = (0..<count).map { _ in
+                    // From texts without an escape to those of nothing else.
+                    generator.next() % 7 < seed ? Array("\"\\\t\n\r".utf8)[Int(generator.next() % 5)] : 0x61
+                }
+                let expected = text.flatMap { byte -> [UInt8] in
+                    switch byte {
+                    case 0x09: Array("\\t".utf8)
+                    case 0x0A: Array("\\n".utf8)
+                    case 0x0D: Array("\\r".utf8)
+                    case 0x61: [byte]
+                    default: [0x5C, byte]
+                    }
+                }
+                for way in Self.ways {
+                    var room = [UInt8](repeating: 0xEE, count: 2 * count + 65)
+                    let written = weflow_text_escape_in(way, text, count, &room)
+                    #expect(Array(room[..<written]) == expected, "\(count) bytes, seed \(seed), \(way)")
+                    #expect(room.last == 0xEE, "\(count) bytes, seed \(seed), \(way)")
+                }
+            }
         }
     }
 }

@@ -17,13 +17,26 @@ enum {
     WEFLOW_TEXT_ESCAPED = 8,
 };
 
+/// How many bytes are looked at together.
+enum weflow_text_lanes {
+    /// One character after another, as any CPU can.
+    WEFLOW_TEXT_PORTABLE = 0,
+    /// 32 with AVX2, 16 with NEON.
+    WEFLOW_TEXT_NARROW = 1,
+    /// 64 with AVX-512.
+    WEFLOW_TEXT_WIDE = 2,
+};
+
+/// The most that this CPU can look at together.
+enum weflow_text_lanes weflow_best_text_lanes(void);
+
 /// Looks through a text.
 ///
 /// @return the `WEFLOW_TEXT_…` marks of what is in it; 0 for an empty text.
 unsigned weflow_text_marks(const uint8_t *text, size_t count);
 
-/// The same, one character after another, as CPUs without the instructions for more do it.
-unsigned weflow_text_marks_portable(const uint8_t *text, size_t count);
+/// The same in lanes that this CPU must have: not beyond `weflow_best_text_lanes`.
+unsigned weflow_text_marks_in(enum weflow_text_lanes in, const uint8_t *text, size_t count);
 
 /// Writes a text with a backslash and a letter for each quote, backslash, tab, line feed and carriage return.
 ///
@@ -31,3 +44,6 @@ unsigned weflow_text_marks_portable(const uint8_t *text, size_t count);
 /// @param target where it goes; there must be room for `2 * count + 64` bytes.
 /// @return how many bytes were written.
 size_t weflow_text_escape(const uint8_t *text, size_t count, uint8_t *target);
+
+/// The same in lanes that this CPU must have: not beyond `weflow_best_text_lanes`.
+size_t weflow_text_escape_in(enum weflow_text_lanes in, const uint8_t *text, size_t count, uint8_t *target);

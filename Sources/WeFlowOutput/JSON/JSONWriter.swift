@@ -202,6 +202,29 @@ public struct JSONWriter: ~Copyable, Sendable {
     /// Hands the buffer over, as a fragment or a whole document.
     public consuming func finish() -> OutputBytes { bytes }
 
+    /// Begins some fields whose values are short, of the open object: they are written behind one look for room.
+    ///
+    /// - Parameter most: how many keys will be written at the most.
+    /// - Returns: what writes them.
+    @inline(__always)
+    mutating func beginShortFields(_ most: Int) -> JSONShortFields {
+        let lineBreak = style == .pretty ? 1 + 2 * depth : 0
+        bytes.reserve(most * (JSONShortFields.mostBytes + lineBreak))
+        return JSONShortFields(place: bytes.place, lineBreak: lineBreak, isFirst: isFirst)
+    }
+
+    /// Takes in the fields.
+    ///
+    /// - Parameters:
+    ///   - fields: what wrote them.
+    ///   - isAfterKey: whether the last of them is a key whose value follows.
+    @inline(__always)
+    mutating func end(_ fields: JSONShortFields, isAfterKey: Bool = false) {
+        bytes.end(at: fields.place)
+        isFirst = fields.isFirst
+        self.isAfterKey = isAfterKey
+    }
+
     private mutating func open(_ bracket: UInt8) {
         beginItem()
         bytes.append(bracket)

@@ -18,8 +18,7 @@ extension OutputBytes {
                 appendReserved(source, count: text.count)
             } else if marks == .escaped {
                 withPlace {
-                    $0 += weflow_text_escape(
-                        source.assumingMemoryBound(to: UInt8.self), text.count, $0.assumingMemoryBound(to: UInt8.self))
+                    $0.pass(weflow_text_escape(source.assumingMemoryBound(to: UInt8.self), text.count, $0.pointer))
                 }
             } else {
                 appendEach(text)

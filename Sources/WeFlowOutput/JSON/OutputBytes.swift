@@ -65,13 +65,12 @@ public struct OutputBytes: ~Copyable {
     /// Appends a number in decimal.
     @inline(__always)
     public mutating func append(decimal value: some FixedWidthInteger) {
-        reserve(Self.longestDecimal)
-        if value < 0 { appendReserved(UInt8(ascii: "-")) }
-        appendReserved(decimal: UInt64(value.magnitude))
+        reserve(OutputPlace.longestDecimal)
+        withPlace {
+            if value < 0 { $0.put(UInt8(ascii: "-")) }
+            $0.put(decimal: UInt64(value.magnitude))
+        }
     }
-
-    /// Room for a sign, twenty digits, and what the last eight of them spill over.
-    private static var longestDecimal: Int { 32 }
 
     /// Takes the last byte back.
     mutating func removeLast() { count -= 1 }
@@ -121,12 +120,21 @@ public struct OutputBytes: ~Copyable {
 
     /// Lends the place behind the last byte, in reserved room, to code that writes there and moves it on.
     @inline(__always)
-    mutating func withPlace(_ body: (inout UnsafeMutableRawPointer) -> Void) {
-        let start = UnsafeMutableRawPointer(base + count)
-        var place = start
+    mutating func withPlace(_ body: (inout OutputPlace) -> Void) {
+        var place = OutputPlace(base + count)
         body(&place)
-        count += place - start
+        end(at: place)
     }
+
+    /// The place behind the last byte, for code that writes into reserved room and then says where it came to.
+    var place: OutputPlace {
+        @inline(__always)
+        get { OutputPlace(base + count) }
+    }
+
+    /// Takes in what was written from ``place`` up to here.
+    @inline(__always)
+    mutating func end(at place: OutputPlace) { count = place.pointer - base }
 
     @inline(__always)
     mutating func appendReserved(repeating byte: UInt8, count length: Int) {
@@ -139,42 +147,6 @@ public struct OutputBytes: ~Copyable {
     mutating func appendReserved(copyOf range: Range<Int>) {
         memcpy(base + count, base + range.lowerBound, range.count)
         count += range.count
-    }
-
-    /// Eight digits at a time; writes up to eight bytes beyond the last digit.
-    mutating func appendReserved(decimal magnitude: UInt64) {
-        guard magnitude >= 100_000_000 else {
-            let digits = Self.eightDigits(magnitude)
-            // The last digit stands even where it is 0.
-            let zeros = min(digits.trailingZeroBitCount / 8, 7)
-            store((digits | Self.zeroes) >> UInt64(8 * zeros))
-            count += 8 - zeros
-            return
-        }
-        let (quotient, remainder) = magnitude.quotientAndRemainder(dividingBy: 100_000_000)
-        appendReserved(decimal: quotient)
-        store(Self.eightDigits(remainder) | Self.zeroes)
-        count += 8
-    }
-
-    @inline(__always)
-    private mutating func store(_ word: UInt64) {
-        UnsafeMutableRawPointer(base + count).storeBytes(of: word.littleEndian, as: UInt64.self)
-    }
-
-    /// `00000000`.
-    private static var zeroes: UInt64 { 0x3030_3030_3030_3030 }
-
-    /// The eight digits of a number below 10^8 as numbers, the first in the lowest byte: split into fours, twos and
-    /// ones, all of a kind in one multiplication, whose products stay within their lanes.
-    @inline(__always)
-    private static func eightDigits(_ value: UInt64) -> UInt64 {
-        let upper = (value &* 109_951_163) >> 40
-        let fours = upper | (value &- upper &* 10_000) << 32
-        let hundreds = ((fours &* 10_486) >> 20) & 0x0000_007F_0000_007F
-        let twos = hundreds | (fours &- hundreds &* 100) << 16
-        let tens = ((twos &* 103) >> 10) & 0x000F_000F_000F_000F
-        return tens | (twos &- tens &* 10) << 8
     }
 
     @inline(never)

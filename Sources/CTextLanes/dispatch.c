@@ -1,0 +1,17 @@
+// Which instructions this CPU has. Nothing is remembered here: the answer is a word that was filled in before main.
+#include "text_lanes.h"
+
+enum weflow_text_lanes weflow_best_text_lanes(void) {
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi")
+        && __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("bmi2")) {
+        return WEFLOW_TEXT_WIDE;
+    }
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") ? WEFLOW_TEXT_NARROW : WEFLOW_TEXT_PORTABLE;
+#elif defined(__aarch64__)
+    return WEFLOW_TEXT_NARROW;
+#else
+    return WEFLOW_TEXT_PORTABLE;
+#endif
+}

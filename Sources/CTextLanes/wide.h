@@ -1,0 +1,10 @@
+// Texts in blocks of 64 bytes, as AVX-512 has them.
+#pragma once
+#include "text_lanes.h"
+
+#if defined(__x86_64__)
+#define WEFLOW_WIDE
+
+unsigned weflow_wide_marks(const uint8_t *text, size_t count);
+size_t weflow_wide_escape(const uint8_t *text, size_t count, uint8_t *target);
+#endif
