@@ -88,13 +88,22 @@ let package = Package(
             ],
             swiftSettings: strict),
         .executableTarget(
-            name: "weflow", dependencies: ["WeFlowCommands"], swiftSettings: strict,
+            name: "weflow", dependencies: ["WeFlowCommands"], exclude: ["StaticLibraries"], swiftSettings: strict,
             linkerSettings: [
                 // A static program of this size has 136,000 addresses to relocate and 41,000 names to offer to nobody
                 // whenever it starts: half of the time of `weflow --version`. At a fixed address it has neither.
                 .unsafeFlags(
                     ["-Xclang-linker", "-no-pie", "-Xlinker", "--no-export-dynamic"],
-                    .when(platforms: [.linux], configuration: .release))
+                    .when(platforms: [.linux], configuration: .release)),
+                // Every shared library costs a start 0.1 ms, and that of C++ three times as much. Their -dev packages
+                // bring archives too; the linker scripts in this folder are found before the shared libraries and name
+                // the archives instead.
+                .unsafeFlags(
+                    [
+                        "-L", "\(Context.packageDirectory)/Sources/weflow/StaticLibraries", "-Xclang-linker",
+                        "-static-libgcc",
+                    ],
+                    .when(platforms: [.linux], configuration: .release)),
             ]),
         // The benchmark; it knows of weflow only as a program to run.
         .executableTarget(name: "weflow-bench", exclude: ["Peers"], swiftSettings: strict),
