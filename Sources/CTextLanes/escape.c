@@ -1,4 +1,5 @@
 // JSON escapes of two characters.
+#include "dispatch.h"
 #include "lanes.h"
 #include "wide.h"
 
@@ -76,5 +77,5 @@ size_t weflow_text_escape_in(enum weflow_text_lanes in, const uint8_t *text, siz
 }
 
 size_t weflow_text_escape(const uint8_t *text, size_t count, uint8_t *target) {
-    return weflow_text_escape_in(weflow_best_text_lanes(), text, count, target);
+    return weflow_text_escape_in(best_lanes(), text, count, target);
 }

@@ -1,4 +1,5 @@
 // Which kinds of characters a text holds.
+#include "dispatch.h"
 #include "lanes.h"
 #include "utf8.h"
 #include "wide.h"
@@ -111,6 +112,10 @@ LANES_TARGET static unsigned narrow_marks(const uint8_t *text, size_t count) {
 }
 #endif
 
+enum weflow_text_lanes weflow_best_text_lanes(void) {
+    return best_lanes();
+}
+
 unsigned weflow_text_marks_in(enum weflow_text_lanes in, const uint8_t *text, size_t count) {
     switch (in) {
 #ifdef WEFLOW_WIDE
@@ -127,5 +132,5 @@ unsigned weflow_text_marks_in(enum weflow_text_lanes in, const uint8_t *text, si
 }
 
 unsigned weflow_text_marks(const uint8_t *text, size_t count) {
-    return weflow_text_marks_in(weflow_best_text_lanes(), text, count);
+    return weflow_text_marks_in(best_lanes(), text, count);
 }

@@ -42,6 +42,20 @@ extension UnsafeRawBufferPointer {
         return memcmp(base + offset, otherBase, other.count) == 0
     }
 
+    /// True where the `count` bytes at two offsets are the same; all of them must lie inside.
+    @inline(__always)
+    func areSame(_ one: Int, _ other: Int, _ count: Int) -> Bool {
+        guard let base = baseAddress else { return true }
+        // Most names are short: two words that overlap hold all of one.
+        switch count {
+        case 8...16: return base.isSame(UInt64.self, one, other, count)
+        case 4..<8: return base.isSame(UInt32.self, one, other, count)
+        case 2..<4: return base.isSame(UInt16.self, one, other, count)
+        case 1: return self[one] == self[other]
+        default: return memcmp(base + one, base + other, count) == 0
+        }
+    }
+
     /// The offset where `text` begins at or after `offset`, nil where it does not occur before `end`.
     func firstOffset(of text: StaticString, from offset: Int = 0, to end: Int? = nil) -> Int? {
         firstOffset(
@@ -74,5 +88,20 @@ extension UnsafeRawBufferPointer {
     @inline(__always)
     func slice(_ range: Range<Int>) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(rebasing: self[range])
+    }
+}
+
+extension UnsafeRawPointer {
+    /// True where the `count` bytes at two offsets are the same: at least one word of them, at most two.
+    @inline(__always)
+    fileprivate func isSame<Word: FixedWidthInteger & BitwiseCopyable>(
+        _ word: Word.Type, _ one: Int, _ other: Int, _ count: Int
+    ) -> Bool {
+        let second = count - MemoryLayout<Word>.size
+        let first = loadUnaligned(fromByteOffset: one, as: word) ^ loadUnaligned(fromByteOffset: other, as: word)
+        let last =
+            loadUnaligned(fromByteOffset: one + second, as: word)
+            ^ loadUnaligned(fromByteOffset: other + second, as: word)
+        return first | last == 0
     }
 }

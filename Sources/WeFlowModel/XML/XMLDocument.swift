@@ -34,7 +34,6 @@ public struct XMLDocument: Sendable {
 
     private var storage: [UInt8] = []
     private var index = XMLIndex()
-    private var nodes: [XMLIndex.Node] { index.nodes }
 
     /// An empty document.
     public init() {}
@@ -43,7 +42,7 @@ public struct XMLDocument: Sendable {
     public var root: Element { Element(index: 0) }
 
     /// True where there is no element at all.
-    public var isEmpty: Bool { nodes.count < 2 }
+    public var isEmpty: Bool { index.count < 2 }
 
     // MARK: Reading a document
 
@@ -83,10 +82,10 @@ public struct XMLDocument: Sendable {
         guard let parent = node(parent ?? root) else { return nil }
         return storage.withUnsafeBytes { bytes in
             var near: Element?
-            for index in parent.index + 1..<max(parent.index + 1, Int(parent.node.subtreeEnd)) {
-                switch compare(bytes, nodes[index], name) {
-                case .exact: return Element(index: index)
-                case .near where near == nil: near = Element(index: index)
+            for place in parent.index + 1..<max(parent.index + 1, Int(parent.node.subtreeEnd)) {
+                switch compare(bytes, index[place], name) {
+                case .exact: return Element(index: place)
+                case .near where near == nil: near = Element(index: place)
                 default: continue
                 }
             }
@@ -117,14 +116,14 @@ public struct XMLDocument: Sendable {
         guard let parent, let found = node(parent) else { return [] }
         return storage.withUnsafeBytes { bytes in
             var all: [Element] = []
-            var index = found.index + 1
-            while index < Int(found.node.subtreeEnd) {
+            var place = found.index + 1
+            while place < Int(found.node.subtreeEnd) {
                 if let name {
-                    if compare(bytes, nodes[index], name) != .other { all.append(Element(index: index)) }
+                    if compare(bytes, index[place], name) != .other { all.append(Element(index: place)) }
                 } else {
-                    all.append(Element(index: index))
+                    all.append(Element(index: place))
                 }
-                index = Int(nodes[index].subtreeEnd)
+                place = Int(index[place].subtreeEnd)
             }
             return all
         }
@@ -134,7 +133,7 @@ public struct XMLDocument: Sendable {
     public func name(of element: Element) -> String {
         guard let (_, node) = node(element) else { return "" }
         return storage.withUnsafeBytes {
-            String(decoding: $0[Int(node.nameStart)..<Int(node.nameEnd)], as: UTF8.self)
+            String(decoding: $0[node.name], as: UTF8.self)
         }
     }
 
@@ -231,7 +230,7 @@ public struct XMLDocument: Sendable {
     private enum Comparison { case exact, near, other }
 
     private func node(_ element: Element) -> (index: Int, node: XMLIndex.Node)? {
-        element.index < nodes.count ? (element.index, nodes[element.index]) : nil
+        element.index < index.count ? (element.index, index[element.index]) : nil
     }
 
     @inline(__always)
@@ -241,7 +240,7 @@ public struct XMLDocument: Sendable {
 
     @inline(__always)
     private func compare(_ bytes: UnsafeRawBufferPointer, _ node: XMLIndex.Node, _ name: StaticString) -> Comparison {
-        Self.compare(bytes, Int(node.nameStart)..<Int(node.nameEnd), Self.buffer(name))
+        Self.compare(bytes, node.name, Self.buffer(name))
     }
 
     @inline(__always)
@@ -262,12 +261,12 @@ public struct XMLDocument: Sendable {
     }
 
     private func child(_ bytes: UnsafeRawBufferPointer, _ parent: Element, _ name: UnsafeRawBufferPointer) -> Element? {
-        guard let (index, node) = node(parent) else { return nil }
+        guard let (place, node) = node(parent) else { return nil }
         var near: Element?
-        var at = index + 1
+        var at = place + 1
         while at < Int(node.subtreeEnd) {
-            let candidate = nodes[at]
-            switch Self.compare(bytes, Int(candidate.nameStart)..<Int(candidate.nameEnd), name) {
+            let candidate = index[at]
+            switch Self.compare(bytes, candidate.name, name) {
             case .exact: return Element(index: at)
             case .near where near == nil: near = Element(index: at)
             default: break

@@ -1,113 +1,149 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// Where the elements of a document lie in its bytes. Elements stand in document order, so that a subtree is a range.
 struct XMLIndex: Sendable {
-    /// One element; offsets into the bytes, but for `subtreeEnd`, which is an index.
+    /// One element; offsets into the bytes, but for `subtreeEnd` and `parent`, which are places in the index.
     struct Node: Sendable {
-        var nameStart: UInt32
-        var nameEnd: UInt32
-        var attributesEnd: UInt32
-        var contentStart: UInt32
-        var contentEnd: UInt32
-        var subtreeEnd: UInt32
-        var isClosed: Bool
+        var nameStart: UInt32 = 0
+        var nameEnd: UInt32 = 0
+        var attributesEnd: UInt32 = 0
+        var contentStart: UInt32 = 0
+        var contentEnd: UInt32 = 0
+        var subtreeEnd: UInt32 = 0
+        var parent: UInt32 = 0
+        var isClosed = false
+
+        /// Where the name stands.
+        @inline(__always)
+        var name: Range<Int> { Int(nameStart)..<Int(nameEnd) }
     }
 
-    /// An index with more elements is given back before the next document.
+    /// An index with room for more elements is given back before the next document.
     private static let retainedElements = 40_000
+    /// Room for elements at first.
+    private static let firstElements = 64
 
-    /// The elements; the first is the virtual parent of the outermost ones.
-    private(set) var nodes: [Node] = []
-    /// The elements that are open, innermost last.
-    private var open: [Int] = []
+    /// How many elements there are; the first is the virtual parent of the outermost ones.
+    private(set) var count = 0
+    /// Room for elements, of which the first `count` are there.
+    private var nodes: [Node] = []
+
+    /// An element, by its place below `count`.
+    @inline(__always)
+    subscript(_ place: Int) -> Node { nodes[place] }
 
     /// Indexes `bytes`, in place of what was there before.
     mutating func build(_ bytes: UnsafeRawBufferPointer) {
-        if nodes.capacity > Self.retainedElements { nodes = [] }
-        nodes.removeAll(keepingCapacity: true)
-        open.removeAll(keepingCapacity: true)
-        nodes.append(
-            Node(
-                nameStart: 0, nameEnd: 0, attributesEnd: 0, contentStart: 0, contentEnd: UInt32(bytes.count),
-                subtreeEnd: 0, isClosed: true))
-        scan(bytes)
-        for index in open {
-            nodes[index].contentEnd = UInt32(bytes.count)
-            nodes[index].subtreeEnd = UInt32(nodes.count)
+        if nodes.count > Self.retainedElements { nodes = [] }
+        if nodes.isEmpty { nodes = Array(repeating: Node(), count: Self.firstElements) }
+        let end = UInt32(bytes.count)
+        nodes[0] = Node(contentEnd: end, isClosed: true)
+        var indexing = Indexing(bytes)
+        while !nodes.withUnsafeMutableBufferPointer({ indexing.run(in: $0) }) {
+            nodes.append(contentsOf: repeatElement(Node(), count: nodes.count))
         }
-        nodes[0].subtreeEnd = UInt32(nodes.count)
+        count = indexing.count
+        var open = indexing.innermost
+        while open > 0 {
+            nodes[open].contentEnd = end
+            nodes[open].subtreeEnd = UInt32(count)
+            open = Int(nodes[open].parent)
+        }
+        nodes[0].subtreeEnd = UInt32(count)
+    }
+}
+
+/// The work of indexing a document, as far as it has come.
+private struct Indexing {
+    /// Elements so far.
+    private(set) var count = 1
+    /// The open element in which all others are closed; 0 where none is open.
+    private(set) var innermost = 0
+    private let bytes: UnsafeRawBufferPointer
+    private var scanner: XMLScanner
+    /// How many elements are open.
+    private var depth = 0
+    /// How many more are open that lie too deep to be kept.
+    private var depthBeyond = 0
+
+    init(_ bytes: UnsafeRawBufferPointer) {
+        self.bytes = bytes
+        scanner = XMLScanner(bytes)
     }
 
-    private mutating func scan(_ bytes: UnsafeRawBufferPointer) {
-        var scanner = XMLScanner(bytes)
-        var depthBeyond = 0
-        while let token = scanner.next() {
+    /// Goes on to the end of the document, or until there is no room left.
+    ///
+    /// - Parameter nodes: room, with the elements so far at its beginning.
+    /// - Returns: whether the end was reached.
+    mutating func run(in nodes: UnsafeMutableBufferPointer<XMLIndex.Node>) -> Bool {
+        // A copy, which stays in registers.
+        var scanner = scanner
+        defer { self.scanner = scanner }
+        while count < nodes.count {
+            // Most tags end the element that was opened last.
+            if depthBeyond == 0, innermost > 0 {
+                let start = scanner.position
+                if scanner.passEndTag(named: nodes[innermost].name) {
+                    end(innermost, at: start, nodes)
+                    continue
+                }
+            }
+            guard let token = scanner.next() else { return true }
             switch token {
             case .open(let name, let attributes, let isEmpty):
-                if open.count == XMLDocument.maximumDepth {
+                if depth == XMLDocument.maximumDepth {
                     if !isEmpty { depthBeyond += 1 }
                     continue
                 }
-                guard nodes.count <= XMLDocument.maximumElements else { return }
-                let start = UInt32(scanner.position)
-                nodes.append(
-                    Node(
-                        nameStart: UInt32(name.lowerBound), nameEnd: UInt32(name.upperBound),
-                        attributesEnd: UInt32(attributes.upperBound), contentStart: start, contentEnd: start,
-                        subtreeEnd: UInt32(nodes.count + 1), isClosed: isEmpty))
-                if !isEmpty { open.append(nodes.count - 1) }
+                guard count <= XMLDocument.maximumElements else { return true }
+                let start = UInt32(truncatingIfNeeded: scanner.position)
+                nodes[count] = XMLIndex.Node(
+                    nameStart: UInt32(truncatingIfNeeded: name.lowerBound),
+                    nameEnd: UInt32(truncatingIfNeeded: name.upperBound),
+                    attributesEnd: UInt32(truncatingIfNeeded: attributes.upperBound), contentStart: start,
+                    contentEnd: start, subtreeEnd: UInt32(truncatingIfNeeded: count + 1),
+                    parent: UInt32(truncatingIfNeeded: innermost), isClosed: isEmpty)
+                if !isEmpty {
+                    innermost = count
+                    depth += 1
+                }
+                count += 1
             case .close(let name, let tag):
                 if depthBeyond > 0 {
                     depthBeyond -= 1
                 } else {
-                    close(bytes, name, tag.lowerBound)
+                    close(name, tag.lowerBound, nodes)
                 }
             case .text, .cdata:
                 continue
             }
         }
+        return false
     }
 
     /// Ends the innermost open element of that name and all in it; an end tag that fits none is passed over.
-    @inline(__always)
-    private mutating func close(_ bytes: UnsafeRawBufferPointer, _ name: Range<Int>, _ offset: Int) {
-        guard let last = open.last else { return }
-        if isNamed(bytes, last, name) {
-            end(last, at: offset)
-            open.removeLast()
-        } else {
-            closeOuter(bytes, name, offset)
-        }
-    }
-
     @inline(never)
-    private mutating func closeOuter(_ bytes: UnsafeRawBufferPointer, _ name: Range<Int>, _ offset: Int) {
-        guard let depth = open.lastIndex(where: { isNamed(bytes, $0, name) }) else { return }
-        for index in open[depth...] { end(index, at: offset) }
-        open.removeLast(open.count - depth)
-    }
-
-    @inline(__always)
-    private mutating func end(_ index: Int, at offset: Int) {
-        let subtreeEnd = UInt32(nodes.count)
-        nodes.withUnsafeMutableBufferPointer { nodes in
-            nodes[index].contentEnd = UInt32(offset)
-            nodes[index].subtreeEnd = subtreeEnd
-            nodes[index].isClosed = true
+    private mutating func close(
+        _ name: Range<Int>, _ offset: Int, _ nodes: UnsafeMutableBufferPointer<XMLIndex.Node>
+    ) {
+        var named = innermost
+        while named > 0 {
+            let start = nodes[named].name
+            if start.count == name.count, bytes.areSame(start.lowerBound, name.lowerBound, name.count) { break }
+            named = Int(nodes[named].parent)
         }
+        // Where none is found, `named` is the virtual parent, which is never ended.
+        guard named > 0 else { return }
+        while innermost >= named { end(innermost, at: offset, nodes) }
     }
 
+    /// Ends the innermost open element.
     @inline(__always)
-    private func isNamed(_ bytes: UnsafeRawBufferPointer, _ index: Int, _ name: Range<Int>) -> Bool {
-        let start = Int(nodes[index].nameStart)
-        guard Int(nodes[index].nameEnd) - start == name.count else { return false }
-        guard let base = bytes.baseAddress else { return true }
-        return memcmp(base + start, base + name.lowerBound, name.count) == 0
+    private mutating func end(
+        _ place: Int, at offset: Int, _ nodes: UnsafeMutableBufferPointer<XMLIndex.Node>
+    ) {
+        nodes[place].contentEnd = UInt32(truncatingIfNeeded: offset)
+        nodes[place].subtreeEnd = UInt32(truncatingIfNeeded: count)
+        nodes[place].isClosed = true
+        innermost = Int(nodes[place].parent)
+        depth -= 1
     }
 }

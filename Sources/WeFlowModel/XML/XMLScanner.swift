@@ -48,6 +48,20 @@ struct XMLScanner {
         return nil
     }
 
+    /// Passes over an end tag of this name and without a blank, where one stands next.
+    ///
+    /// - Parameter name: where an element's name stands, before the present position.
+    /// - Returns: whether there was one.
+    @inline(__always)
+    mutating func passEndTag(named name: Range<Int>) -> Bool {
+        let (start, closing) = (position + 2, position + 2 + name.count)
+        guard closing < end, bytes[position] == UInt8(ascii: "<"), bytes[position + 1] == UInt8(ascii: "/"),
+            bytes[closing] == UInt8(ascii: ">"), bytes.areSame(name.lowerBound, start, name.count)
+        else { return false }
+        position = closing + 1
+        return true
+    }
+
     @inline(__always)
     static func startsName(_ byte: UInt8) -> Bool { byte.isASCIILetter || byte == UInt8(ascii: "_") }
 

@@ -2,7 +2,7 @@ public import WeFlowModel
 import WeFlowStore
 
 /// One message as the API gives it. Its bytes are borrowed: they are valid while the message is encoded.
-public struct Message {
+public struct Message: ~Copyable {
     /// Position in the table; the same number occurs in two shards.
     public let localID: Int64
     /// The server's id, to be printed unsigned; 0 where the store has none.

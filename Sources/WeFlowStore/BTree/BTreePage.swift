@@ -90,6 +90,37 @@ struct BTreePage {
         if kind == .indexInterior { at += 4 }
         let size = try varint(&at)
         if kind == .tableLeaf { _ = try varint(&at) }
+        return try payload(of: size, at: at)
+    }
+
+    /// The row id and the payload of a cell of a table's leaf.
+    @inline(__always)
+    func row(_ index: Int) throws(PageFailure) -> (id: Int64, payload: Payload) {
+        var at = try cell(index)
+        let size = try varint(&at)
+        let id = Int64(bitPattern: try varint(&at))
+        return (id, try leafPayload(of: size, at: at))
+    }
+
+    /// The payload of a cell of a table's leaf, nil where it is that of another row than `id`.
+    @inline(__always)
+    func payload(_ index: Int, of id: Int64) throws(PageFailure) -> Payload? {
+        var at = try cell(index)
+        let size = try varint(&at)
+        guard Int64(bitPattern: try varint(&at)) == id else { return nil }
+        return try leafPayload(of: size, at: at)
+    }
+
+    @inline(__always)
+    private func leafPayload(of size: UInt64, at: Int) throws(PageFailure) -> Payload {
+        // What lies on the page whole needs no more than a look at where it ends.
+        guard size <= UInt64(usable - 35), at + Int(size) <= usable else { return try payload(of: size, at: at) }
+        return Payload(
+            local: UnsafeRawBufferPointer(start: base + at, count: Int(size)), total: Int(size), overflow: 0)
+    }
+
+    /// A payload of `size` bytes that begins at an offset.
+    private func payload(of size: UInt64, at: Int) throws(PageFailure) -> Payload {
         guard size <= UInt64(pageCount) * UInt64(usable), size <= UInt64(Int32.max) else { throw damaged }
         let total = Int(size)
         let largest = kind == .tableLeaf ? usable - 35 : (usable - 12) * 64 / 255 - 23
@@ -174,12 +205,18 @@ extension UnsafeRawPointer {
             at += 1
             return UInt64(first)
         }
-        // Two bytes are all that most lengths and row ids of a leaf need.
-        if at + 1 < end {
+        // Three bytes are all that most lengths and row ids of a leaf need.
+        if at + 2 < end {
             let second = load(fromByteOffset: at + 1, as: UInt8.self)
+            let two = UInt64(first & 0x7F) << 7 | UInt64(second & 0x7F)
             if second < 0x80 {
                 at += 2
-                return UInt64(first & 0x7F) << 7 | UInt64(second)
+                return two
+            }
+            let third = load(fromByteOffset: at + 2, as: UInt8.self)
+            if third < 0x80 {
+                at += 3
+                return two << 7 | UInt64(third)
             }
         }
         return longVarint(&at, end: end)

@@ -13,7 +13,8 @@ final class LeafRows {
     private var leaves: UnsafeMutablePointer<Leaf>
     private var capacity = 0
     private var used = 0
-    private var slots: [UInt32: Int] = [:]
+    /// The slot of each leaf by its place in the map, -1 where it has none.
+    private var slots: [Int32]
     private var batch = 0
     private var rows: [Row] = []
     private var place = 0
@@ -22,7 +23,8 @@ final class LeafRows {
     private struct Leaf {
         /// Nil where it could not be read.
         var page: BTreePage?
-        var number: UInt32
+        /// In the map; -1 where there is none.
+        var place: Int
         /// The last batch that needed it.
         var batch: Int
         /// The row id of the first cell; ids mostly follow each other without a gap.
@@ -39,6 +41,7 @@ final class LeafRows {
     init(_ cache: PageCache, _ map: LeafMap) {
         snapshot = cache.snapshot
         self.map = map
+        slots = Array(repeating: -1, count: map.count)
         record = Record(cache)
         memory = .allocate(byteCount: 0, alignment: 64)
         leaves = .allocate(capacity: 0)
@@ -57,20 +60,20 @@ final class LeafRows {
         rows.removeAll(keepingCapacity: true)
         rows.reserveCapacity(ids.count)
         // Which leaves are needed is known first, so that room can be made for those that are not there yet.
-        var needed: [UInt32] = []
+        var needed: [Int] = []
         var seen = (place: -1, slot: 0)
         for id in ids {
             place = map.place(of: id, near: place)
             if place != seen.place {
-                let number = map.page(at: place)
-                if let slot = slots[number] {
+                let slot = Int(slots[place])
+                if slot >= 0 {
                     seen = (place, slot)
                     if slot < capacity { leaves[slot].batch = batch }
                 } else {
                     // Slots behind the last one stand for leaves that are still to be read, in this order.
                     seen = (place, capacity + needed.count)
-                    slots[number] = seen.slot
-                    needed.append(number)
+                    slots[place] = Int32(seen.slot)
+                    needed.append(place)
                 }
             }
             rows.append(Row(id: id, slot: seen.slot))
@@ -84,37 +87,41 @@ final class LeafRows {
 
     /// Reads leaves into slots that the batch does not need.
     ///
+    /// - Parameter needed: their places in the map.
     /// - Returns: the number that stood for the first of them so far, and the slots that they have now.
-    private func read(_ needed: [UInt32]) throws(PageFailure) -> (first: Int, slots: [Int]) {
+    /// - Throws: `.moved` where the database changed under a snapshot without a lock.
+    private func read(_ needed: [Int]) throws(PageFailure) -> (first: Int, slots: [Int]) {
         let first = capacity
         var free: [Int] = []
         for slot in 0..<used where leaves[slot].batch != batch && free.count < needed.count { free.append(slot) }
         if free.count < needed.count {
             grow(to: used + needed.count - free.count)
             while free.count < needed.count {
-                leaves[used] = Leaf(page: nil, number: 0, batch: batch, first: 0)
+                leaves[used] = Leaf(page: nil, place: -1, batch: batch, first: 0)
                 free.append(used)
                 used += 1
             }
         }
         var reads: [PageCipher.StoredPage] = []
         reads.reserveCapacity(needed.count)
-        for (number, slot) in zip(needed, free) {
-            if leaves[slot].number != 0 { slots[leaves[slot].number] = nil }
-            leaves[slot] = Leaf(page: nil, number: 0, batch: batch, first: 0)
-            slots[number] = nil
-            reads.append(PageCipher.StoredPage(bytes: memory + slot * snapshot.pageSize, number: number))
+        for (place, slot) in zip(needed, free) {
+            if leaves[slot].place >= 0 { slots[leaves[slot].place] = -1 }
+            leaves[slot] = Leaf(page: nil, place: -1, batch: batch, first: 0)
+            slots[place] = -1
+            reads.append(
+                PageCipher.StoredPage(bytes: memory + slot * snapshot.pageSize, number: map.page(at: place)))
         }
         let failed = try snapshot.read(reads)
-        for (place, slot) in free.enumerated() {
+        for (index, slot) in free.enumerated() {
+            let place = needed[index]
             // A leaf that is damaged has no view; its rows are looked for the slow way, which says why.
-            guard !failed.contains(place),
-                let page = try? BTreePage(needed[place], at: memory + slot * snapshot.pageSize, of: snapshot),
+            guard !failed.contains(index),
+                let page = try? BTreePage(map.page(at: place), at: memory + slot * snapshot.pageSize, of: snapshot),
                 page.kind == .tableLeaf
             else { continue }
             let firstRow = page.count > 0 ? try page.rowID(0) : 0
-            leaves[slot] = Leaf(page: page, number: needed[place], batch: batch, first: firstRow)
-            slots[needed[place]] = slot
+            leaves[slot] = Leaf(page: page, place: place, batch: batch, first: firstRow)
+            slots[place] = Int32(slot)
         }
         return (first, free)
     }
@@ -131,15 +138,15 @@ final class LeafRows {
     ) throws {
         batch += 1
         rows.removeAll(keepingCapacity: true)
-        let needed = places.map { map.page(at: $0) }
-        for number in needed { slots[number] = nil }
+        for place in places { slots[place] = -1 }
         let given: [Int]
         do throws(PageFailure) {
-            given = try read(needed).slots
+            given = try read(Array(places)).slots
         } catch {
             throw error.error
         }
-        for (number, slot) in zip(needed, given) {
+        for (place, slot) in zip(places, given) {
+            let number = map.page(at: place)
             guard let page = leaves[slot].page else {
                 if let failure = failure(of: number) { failed(failure) }
                 continue
@@ -147,8 +154,9 @@ final class LeafRows {
             for cell in 0..<page.count {
                 let id: Int64
                 do throws(PageFailure) {
-                    id = try page.rowID(cell)
-                    try record.load(page.payload(cell), page: number)
+                    let row = try page.row(cell)
+                    try record.load(row.payload, page: number)
+                    id = row.id
                 } catch {
                     if error.reason == .moved { throw error.error }
                     failed(error)
@@ -199,14 +207,15 @@ final class LeafRows {
         let leaf = leaves + row.slot
         guard let page = leaf.pointee.page else { return nil }
         let guess = row.id &- leaf.pointee.first
-        var cell = Int(truncatingIfNeeded: guess)
-        var found = 0..<Int64(page.count) ~= guess ? try page.rowID(cell) : nil
-        if found != row.id {
-            cell = try page.firstIndex(notBelow: row.id)
-            found = cell < page.count ? try page.rowID(cell) : nil
-            guard found == row.id else { return nil }
+        if 0..<Int64(page.count) ~= guess,
+            let payload = try page.payload(Int(truncatingIfNeeded: guess), of: row.id)
+        {
+            try record.load(payload, page: page.number)
+            return row.id
         }
-        try record.load(page.payload(cell), page: page.number)
+        let cell = try page.firstIndex(notBelow: row.id)
+        guard cell < page.count, let payload = try page.payload(cell, of: row.id) else { return nil }
+        try record.load(payload, page: page.number)
         return row.id
     }
 }

@@ -76,19 +76,18 @@ package final class Record {
         var column = columns
         let last = columns + Self.mostColumns
         while at < end {
-            var type = UInt64(base.load(fromByteOffset: at, as: UInt8.self))
+            var type = UInt32(base.load(fromByteOffset: at, as: UInt8.self))
             if type < 0x80 {
                 at += 1
             } else {
                 guard let long = base.varint(&at, end: end), long <= UInt64(UInt32.max) else { return false }
-                type = long
+                type = UInt32(truncatingIfNeeded: long)
             }
-            let known = UInt32(truncatingIfNeeded: type)
             if column < last {
-                column.pointee = Column(type: known, offset: UInt32(truncatingIfNeeded: offset))
+                column.pointee = Column(type: type, offset: UInt32(truncatingIfNeeded: offset))
                 column += 1
             }
-            offset += Self.size(of: known)
+            offset &+= Self.size(of: type)
         }
         // Offsets only grow, so where the last value ends says it of all of them.
         guard offset <= total else { return false }
@@ -100,7 +99,7 @@ package final class Record {
     @inline(__always)
     private static func size(of type: UInt32) -> Int {
         // The sizes of the first twelve, four bits each.
-        type >= 12 ? Int(type - 12) / 2 : Int(truncatingIfNeeded: 0x0000_8864_3210 >> UInt64(4 * type)) & 15
+        type >= 12 ? Int((type &- 12) >> 1) : Int(truncatingIfNeeded: 0x0000_8864_3210 >> UInt64(4 &* type)) & 15
     }
 
     /// What a column holds.
@@ -129,12 +128,17 @@ package final class Record {
     package func int(_ index: Int) -> Int64 {
         guard index >= 0, index < count else { return 0 }
         let column = columns[index]
+        return column.type < 10 && column.type != 7 ? integer(column) : otherInt(column)
+    }
+
+    /// What is not stored as an integer, read as one.
+    @inline(never)
+    private func otherInt(_ column: Column) -> Int64 {
         switch column.type {
-        case 1...6, 8, 9: return integer(column)
         case 7:
             let real = Double(bitPattern: UInt64(bitPattern: integer(column)))
             return Int64(exactly: real.rounded(.towardZero)) ?? 0
-        case 0, 10, 11: return 0
+        case 10, 11: return 0
         default: return Int64(String(decoding: content(column), as: UTF8.self)) ?? 0
         }
     }

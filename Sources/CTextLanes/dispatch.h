@@ -1,9 +1,9 @@
-// Which instructions this CPU has. Nothing is remembered here: the answer is a word that was filled in before main.
+// Which instructions this CPU has. Nothing is remembered here: the answer lies in a word that is filled in before main.
+#pragma once
 #include "text_lanes.h"
 
-enum weflow_text_lanes weflow_best_text_lanes(void) {
+static inline enum weflow_text_lanes best_lanes(void) {
 #if defined(__x86_64__)
-    __builtin_cpu_init();
     if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi")
         && __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("bmi2")) {
         return WEFLOW_TEXT_WIDE;
