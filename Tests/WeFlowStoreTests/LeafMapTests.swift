@@ -22,18 +22,25 @@ struct LeafMapTests {
         return ids
     }()
 
-    private func table(spoil: Int? = nil) throws -> MessageTable {
+    /// A table of the rows above; `spoil` is a leaf that is made no page, `time` the time of a row in SQL.
+    private func table(
+        spoil: Int? = nil, isTimeLast: Bool = false, time: (Int64) -> String = { String($0 &* 3) }
+    ) throws -> MessageTable {
         let folder = try ScratchAccount(scratch)
         let name = "Msg_" + md5Hex("wxid_chat")
         let path = folder.store("message/message_0.db")
         do {
             let database = try PlainDatabase(path)
+            let columns = ["create_time INTEGER", "message_content TEXT"]
             try database.run(
-                "CREATE TABLE [\(name)](local_id INTEGER PRIMARY KEY, create_time INTEGER, message_content TEXT)")
+                "CREATE TABLE [\(name)](local_id INTEGER PRIMARY KEY, "
+                    + (isTimeLast ? columns.reversed() : columns).joined(separator: ", ") + ")")
             try database.run("BEGIN")
             for id in Self.ids {
                 let text = String(repeating: "x", count: id % 501 == 0 ? 9000 : Int(abs(id) % 90))
-                try database.run("INSERT INTO [\(name)] VALUES(\(id), \(id &* 3), '\(text)')")
+                try database.run(
+                    "INSERT INTO [\(name)](local_id, create_time, message_content) "
+                        + "VALUES(\(id), \(time(id)), '\(text)')")
             }
             try database.run("COMMIT")
             _ = try database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -85,6 +92,42 @@ struct LeafMapTests {
             }
         }
         #expect(found == Self.ids)
+    }
+
+    /// Times of all the ways that a row can hold one.
+    private static func oddTime(_ id: Int64) -> String {
+        switch id % 11 {
+        case 0: "NULL"
+        case 1, -1: "\(id).5"
+        case 2, -2: "x'3132'"
+        case 3, -3: "'soon'"
+        case 4, -4: String(id % 2)
+        case 5, -5: String(id << 40)
+        default: String(id)
+        }
+    }
+
+    @Test(
+        "a scan of a span of time gives every row in it, and none whose time is plain to see outside",
+        arguments: [false, true], [-100...100, 0...0, .min ... -1, 1...(.max)] as [ClosedRange<Int64>])
+    func scansSpans(isTimeLast: Bool, times: ClosedRange<Int64>) throws {
+        let table = try table(isTimeLast: isTimeLast, time: Self.oddTime)
+        let map = try #require(try table.leaves())
+        let reader = MessageReader(table, leaves: map)
+        var (all, found, stray): ([Int64], [Int64], Int) = ([], [], 0)
+        try reader.scan(0..<map.count) { row, id in
+            if times.contains(row.createTime) { all.append(id) }
+        } failed: {
+            Issue.record("\($0)")
+        }
+        try reader.scan(0..<map.count, times: times) { row, id in
+            if times.contains(row.createTime) { found.append(id) } else { stray += 1 }
+        } failed: {
+            Issue.record("\($0)")
+        }
+        #expect(!all.isEmpty)
+        #expect(found == all)
+        if !isTimeLast { #expect(stray < Self.ids.count / 2) }
     }
 
     @Test("a spoiled leaf is named, and costs its own rows only")

@@ -13,6 +13,13 @@ struct MessageFilter: Sendable {
     /// Whether every message passes, so that rows need not be read to be counted.
     var isOpen: Bool { start == nil && end == nil && keyword == nil }
 
+    /// The seconds that pass, nil where there is no bound; of a filter that is not empty.
+    var times: ClosedRange<Int64>? {
+        guard start != nil || end != nil else { return nil }
+        let first = start ?? .min
+        return first...max(first, end ?? .max)
+    }
+
     /// Whether no message can pass.
     var isEmpty: Bool {
         guard let start, let end else { return false }

@@ -97,7 +97,7 @@ final class MessageWorker {
         var found: [MessagePlace] = []
         var failures: [PageFailure] = []
         let reader = reader(table)
-        try reader.scan(leaves) { row, id in
+        try reader.scan(leaves, times: filter.times) { row, id in
             guard filter.admits(row.createTime) else { return }
             if let keyword = filter.keyword, !matches(message(row, reader, .whole, nil, &losses), keyword) { return }
             let entry = MessageEntry(sequence: row.sortSeq, rowID: id, table: table)
@@ -125,7 +125,7 @@ final class MessageWorker {
         var found = SenderFirsts(order)
         var failures: [PageFailure] = []
         let (reader, ordinal) = (reader(table), chat.tables[table].ordinal)
-        try reader.scan(leaves) { row, id in
+        try reader.scan(leaves, times: filter.times) { row, id in
             guard filter.admits(row.createTime) else { return }
             let entry = MessageEntry(sequence: row.sortSeq, rowID: id, table: table)
             let place = MessagePlace(entry, createTime: row.createTime, ordinal: ordinal)

@@ -126,15 +126,17 @@ final class LeafRows {
         return (first, free)
     }
 
-    /// Takes in all rows of some leaves, one after another.
+    /// Takes in the rows of some leaves, one after another.
     ///
     /// - Parameters:
     ///   - places: the leaves' places in the map.
+    ///   - admits: whether a row is wanted, as far as its payload says on the page.
     ///   - body: called for each row, which `record` then holds.
     ///   - failed: takes each page that cannot be read, and each that holds a row that cannot be taken in.
     /// - Throws: `.moved` where the database changed under a snapshot without a lock; what `body` throws.
     func scan(
-        _ places: Range<Int>, _ body: (Int64) throws -> Void, failed: (PageFailure) -> Void
+        _ places: Range<Int>, where admits: (UnsafeRawBufferPointer) -> Bool, _ body: (Int64) throws -> Void,
+        failed: (PageFailure) -> Void
     ) throws {
         batch += 1
         rows.removeAll(keepingCapacity: true)
@@ -155,6 +157,7 @@ final class LeafRows {
                 let id: Int64
                 do throws(PageFailure) {
                     let row = try page.row(cell)
+                    guard admits(row.payload.local) else { continue }
                     try record.load(row.payload, page: number)
                     id = row.id
                 } catch {

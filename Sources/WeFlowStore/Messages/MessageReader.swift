@@ -30,19 +30,25 @@ package final class MessageReader {
         if let rows { try rows.plan(ids) } else { cursor.plan(ids) }
     }
 
-    /// Hands on all rows of some leaves, in the order of their ids.
+    /// Hands on the rows of some leaves, in the order of their ids.
     ///
     /// - Parameters:
     ///   - leaves: their places in the leaf map, with which the reader must have been made.
+    ///   - times: the Unix seconds that are wanted, nil for all; a row of another time may be handed on all the same.
     ///   - body: takes each row and its id.
     ///   - failed: takes each page that cannot be read.
     /// - Throws: `.unavailable` where the database changed under a snapshot without a lock; what `body` throws.
     package func scan(
-        _ leaves: Range<Int>, _ body: (MessageRow, Int64) throws -> Void, failed: (PageFailure) -> Void
+        _ leaves: Range<Int>, times: ClosedRange<Int64>? = nil, _ body: (MessageRow, Int64) throws -> Void,
+        failed: (PageFailure) -> Void
     ) throws {
         guard let rows else { return }
         let columns = table.columns
-        try rows.scan(leaves) { id in
+        try rows.scan(leaves) { payload in
+            // Most rows of a long chat lie outside of a span, and their time can be had for little.
+            guard let times, let time = Record.int(columns.createTime, of: payload) else { return true }
+            return times.contains(time)
+        } _: { id in
             try body(MessageRow(rows.record, id: id, columns), id)
         } failed: { failure in
             failed(failure)
