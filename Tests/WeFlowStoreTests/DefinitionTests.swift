@@ -41,6 +41,8 @@ struct DefinitionTests {
     func tellsSpecialForms() throws {
         #expect(try #require(Definition("CREATE TABLE t(a PRIMARY KEY, b) WITHOUT ROWID")).isWithoutRowID)
         #expect(try #require(Definition("CREATE INDEX i ON t(a) WHERE a > 0")).hasCondition)
+        #expect(try #require(Definition("CREATE INDEX i ON t(a desc, b)")).beginsDescending)
+        #expect(try !#require(Definition("CREATE INDEX i ON t(a ASC, b DESC)")).beginsDescending)
         #expect(try #require(Definition("CREATE TABLE n(user_name TEXT PRIMARY KEY)")).uniqueColumns == "user_name")
     }
 

@@ -8,6 +8,8 @@ struct Definition: Equatable {
     private(set) var uniqueColumns: String?
     /// Whether an index covers only the rows that meet a condition.
     private(set) var hasCondition = false
+    /// Whether the entries of an index begin with the largest value of its first column.
+    private(set) var beginsDescending = false
     /// Whether the table has no row ids.
     private(set) var isWithoutRowID = false
 
@@ -33,6 +35,7 @@ struct Definition: Equatable {
         let isExpression = entry.count > 1 && entry[1] == Token(text: "(", isQuoted: false)
         let name = isExpression ? "" : first.text.lowercased()
         names.append(name)
+        if names.count == 1 { beginsDescending = words.last == "desc" }
         let isPrimary = zip(words, words.dropFirst()).contains { $0 == "primary" && $1 == "key" }
         // `INTEGER PRIMARY KEY DESC` is no row id (facts: store 3.11).
         if isPrimary, words.first == "integer", !words.contains("desc") {

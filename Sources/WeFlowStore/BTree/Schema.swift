@@ -89,8 +89,11 @@ package enum Schema {
             switch record.text(0) {
             case "table": found[key] = (record.text(1), root, record.text(4))
             case "index" where !record.isNull(4):
-                // A partial index leaves rows out, so nothing can be read from it alone.
-                guard let definition = Definition(record.text(4)), !definition.hasCondition else { return }
+                // A partial index leaves rows out, so nothing can be read from it alone; one that descends is not in the
+                // order that is looked for.
+                guard let definition = Definition(record.text(4)), !definition.hasCondition,
+                    !definition.beginsDescending
+                else { return }
                 indexes[key, default: []].append(IndexSchema(root: root, columns: definition.names))
             case "index":
                 // Made by SQLite for the first UNIQUE or PRIMARY KEY that needs one.
