@@ -68,6 +68,14 @@ extension MessageContent {
         MessageDecoder().decode(localType: localType, body: body, names: names)
     }
 
+    /// Whether nobody sent it: the system's own word, or a trace of what was taken back.
+    public var isNotice: Bool {
+        switch self {
+        case .notice, .revoke: true
+        default: false
+        }
+    }
+
     // MARK: Text
 
     /// What is in `body` where the display text is `body` byte for byte, so that nothing has to be written; else nil.

@@ -108,6 +108,9 @@ public struct ChatPeople: Sendable {
         return username.isEmpty ? Self.unknownName : book.displayName(of: username)
     }
 
+    /// The id that stands for who sent a chat's notices, which nobody did.
+    static func noticeID(of talker: String) -> String { Username.isGroup(talker) ? talker : "SYSTEM" }
+
     /// Who sent a message of this kind.
     ///
     /// - Parameters:
@@ -119,7 +122,7 @@ public struct ChatPeople: Sendable {
     public func person(sender: String, isSend: Bool, isNotice: Bool, localID: Int64) -> ChatPerson {
         if isNotice {
             return ChatPerson(
-                platformID: isGroup ? talker : "SYSTEM", accountName: Self.noticeName, groupNickname: "", avatar: "")
+                platformID: Self.noticeID(of: talker), accountName: Self.noticeName, groupNickname: "", avatar: "")
         }
         var username = sender.isEmpty && isSend ? ownUsername : sender
         // In a private chat there is nobody else.

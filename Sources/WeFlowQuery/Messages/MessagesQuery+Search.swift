@@ -5,7 +5,7 @@ extension MessagesQuery {
     /// How many leaves are looked through at once.
     private static let leavesAtOnce = 64
     /// More messages than these are not kept while their order is not known.
-    private static let mostFound = 1 << 15
+    static let mostFound = 1 << 15
 
     /// Finds all messages that pass the filter by reading the tables as they lie: no index on the time is there to ask,
     /// and neither the sequence nor the row id may be taken for one.
@@ -32,34 +32,10 @@ extension MessagesQuery {
         return inOrder(all)
     }
 
-    /// Finds the first message of each sender among those that pass the filter, which names no keyword, and the messages
-    /// whose rows do not say who sent them.
-    ///
-    /// - Parameter losses: takes what cannot be read.
-    /// - Returns: the messages in order; nil as for ``search(_:)``.
-    /// - Throws: `.unavailable` where a database kept moving.
-    func firstOfSenders(_ losses: inout MessageLosses) async throws -> [MessageEntry]? {
-        let (filter, order) = (filter, request.order)
-        var all = SenderFirsts(order)
-        var lost = MessageLosses()
-        let isDone = try await asTheyLie { worker, table, leaves in
-            var losses = MessageLosses()
-            let found = try worker.scanSenders(table, leaves, filter: filter, order: order, losses: &losses)
-            return (found, losses)
-        } consume: { found, losses in
-            lost.add(losses)
-            all.add(found)
-            return all.count <= Self.mostFound
-        }
-        guard isDone else { return nil }
-        losses.add(lost)
-        return inOrder(all.places)
-    }
-
     /// Runs `work` on all leaves of all tables, some at a time.
     ///
     /// - Returns: false where `consume` ended it, or where pages above the leaves of a table are damaged.
-    private func asTheyLie<Found: Sendable>(
+    func asTheyLie<Found: Sendable>(
         work: @escaping @Sendable (MessageWorker, Int, Range<Int>) throws -> Found, consume: (Found) -> Bool
     ) async throws -> Bool {
         try readMost()
@@ -87,57 +63,12 @@ extension MessagesQuery {
         return goesOn
     }
 
-    private func inOrder(_ places: [MessagePlace]) -> [MessageEntry] {
+    /// The messages at these places in the order that is asked for.
+    func inOrder(_ places: [MessagePlace]) -> [MessageEntry] {
         let newestFirst = request.order == .newestFirst
         let tables = Dictionary(uniqueKeysWithValues: chat.tables.enumerated().map { ($1.ordinal, $0) })
         return places.sorted { newestFirst ? $1 < $0 : $0 < $1 }.compactMap { place in
             tables[place.ordinal].map { MessageEntry(sequence: place.sequence, rowID: place.rowID, table: $0) }
         }
-    }
-}
-
-/// The first message of each sender, as far as the rows say who that is.
-struct SenderFirsts: Sendable {
-    /// A sender, by the id that the shard of a table has for them.
-    private struct Sender: Hashable {
-        let ordinal: Int
-        let id: Int64
-    }
-
-    private let order: MessageOrder
-    private var firsts: [Sender: MessagePlace] = [:]
-    /// Messages of which the rows alone do not say who sent them.
-    private var others: [MessagePlace] = []
-
-    init(_ order: MessageOrder) {
-        self.order = order
-    }
-
-    /// How many messages are held.
-    var count: Int { firsts.count + others.count }
-
-    /// All of them, in no order.
-    var places: [MessagePlace] { Array(firsts.values) + others }
-
-    /// Takes in a message of a sender; `isSender` is asked once for each id, and where it says no, the message is one of
-    /// those to look at.
-    mutating func add(_ place: MessagePlace, sender id: Int64, isSender: () -> Bool) {
-        let sender = Sender(ordinal: place.ordinal, id: id)
-        if let first = firsts[sender] {
-            if order == .newestFirst ? first < place : place < first { firsts[sender] = place }
-        } else if isSender() {
-            firsts[sender] = place
-        } else {
-            others.append(place)
-        }
-    }
-
-    /// Takes in a message that must be looked at.
-    mutating func add(_ place: MessagePlace) { others.append(place) }
-
-    /// Takes in what was found elsewhere.
-    mutating func add(_ found: SenderFirsts) {
-        for (sender, place) in found.firsts { add(place, sender: sender.id) { true } }
-        others += found.others
     }
 }

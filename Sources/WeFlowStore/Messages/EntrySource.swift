@@ -77,7 +77,7 @@ final class EntrySource {
         self.place = place
         self.direction = direction
         self.trustsPages = trustsPages
-        if let root = table.schema.index(on: "sort_seq")?.root, table.columns.sortSeq >= 0 {
+        if let root = table.orderRoot {
             let cache = PageCache(table.snapshot, pages: 32)
             sorted = try rowsWithoutSequence(IndexCursor(cache, root: root, direction: .forward))
             index = IndexCursor(cache, root: root, direction: direction)

@@ -36,6 +36,17 @@ extension MessageTable {
         try LeafMap(snapshot, root: schema.root)
     }
 
+    /// Whether an index says the order of the messages, so that it costs no row.
+    package var isOrderedByIndex: Bool { orderRoot != nil }
+
+    /// Where the index begins that holds the sequence of each message and nothing else.
+    var orderRoot: UInt32? {
+        guard columns.sortSeq >= 0, let index = schema.index(on: "sort_seq"), index.columns.count == 1 else {
+            return nil
+        }
+        return index.root
+    }
+
     /// Whether the shard's `Name2Id` has a username.
     ///
     /// - Throws: why the table cannot be read.

@@ -1,0 +1,60 @@
+package import WeFlowPages
+
+/// The index of a message table on an integer column: which values there are, and which rows hold one, without a look at
+/// the rows. For one thread.
+package final class ColumnIndex {
+    /// A column that the client keeps an index on (facts: store 3.1).
+    package enum Column: String, Sendable {
+        /// The row id of the sender in the shard's `Name2Id`.
+        case sender = "real_sender_id"
+        /// Sub-type in the high half, type in the low.
+        case type = "local_type"
+    }
+
+    private let cursor: IndexCursor
+    /// Where the row id stands in an entry.
+    private let rowID: Int
+
+    /// Opens the index; nil where the table has none that begins with the column.
+    package init?(_ table: MessageTable, on column: Column) {
+        guard let index = table.schema.index(on: column.rawValue) else { return nil }
+        cursor = IndexCursor(PageCache(table.snapshot, pages: 16), root: index.root, direction: .forward)
+        rowID = index.columns.count
+    }
+
+    /// The values in the column, each once, in rising order. All entries but the first of each value are passed over.
+    ///
+    /// - Parameter most: how many values are looked for.
+    /// - Returns: nil where there are more, where one is no integer, and where a page is damaged.
+    /// - Throws: `.moved` where the database changed under a snapshot without a lock.
+    package func values(atMost most: Int) throws(PageFailure) -> [Int64]? {
+        var values: [Int64] = []
+        try cursor.rewind { _ in false }
+        while try cursor.next() {
+            guard values.count < most, case .integer(let value) = cursor.record.value(0),
+                values.last.map({ $0 < value }) ?? true
+            else { return nil }
+            values.append(value)
+            // NULL, which sorts before integers, would have come first, and what sorts behind them is not below.
+            try cursor.rewind { if case .integer(let other) = $0.value(0) { other <= value } else { false } }
+        }
+        return cursor.damage.isEmpty ? values : nil
+    }
+
+    /// The rows that hold a value which ``values(atMost:)`` gave.
+    ///
+    /// - Parameters:
+    ///   - value: what they hold.
+    ///   - most: how many rows are looked for.
+    /// - Returns: nil where there are more, and where a page is damaged.
+    /// - Throws: `.moved` where the database changed under a snapshot without a lock.
+    package func rows(of value: Int64, atMost most: Int) throws(PageFailure) -> [Int64]? {
+        var rows: [Int64] = []
+        try cursor.rewind { if case .integer(let other) = $0.value(0) { other < value } else { false } }
+        while try cursor.next(), cursor.record.int(0) == value {
+            guard rows.count < most else { return nil }
+            rows.append(cursor.record.int(rowID))
+        }
+        return cursor.damage.isEmpty ? rows : nil
+    }
+}
