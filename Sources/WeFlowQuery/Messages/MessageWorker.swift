@@ -227,9 +227,7 @@ final class MessageWorker {
         }
         let content =
             needsText
-            ? decoder.decode(localType: row.localType, body: body) { [names = chat.names] username in
-                names.book.known(username)
-            } : .text
+            ? decoder.decode(localType: row.localType, body: body) { chat.names.book.known($0) } : .text
         return Message(
             localID: row.localID, serverID: UInt64(bitPattern: row.serverID), localType: row.localType,
             createTime: row.createTime, sortSeq: row.sortSeq, isSend: isSend,

@@ -98,7 +98,8 @@ package final class MessageReader {
 
 extension MessageRow {
     /// The row that a record took in.
-    init(_ record: Record, id: Int64, _ columns: MessageColumns) {
+    @inline(__always)
+    init(_ record: borrowing Record, id: Int64, _ columns: borrowing MessageColumns) {
         createTime = record.int(columns.createTime)
         localID = record.isNull(columns.localID) ? id : record.int(columns.localID)
         serverID = record.int(columns.serverID)

@@ -5,7 +5,8 @@ final class SenderNames {
     private let cursor: TableCursor?
     private let column: Int
     private var known: [Int64: UnsafeRawBufferPointer?] = [:]
-    private var last: (id: Int64, name: UnsafeRawBufferPointer?) = (0, nil)
+    /// The last one that was asked for of those whose ids end alike.
+    private var recent: [(id: Int64, name: UnsafeRawBufferPointer?)] = Array(repeating: (0, nil), count: 256)
     private var memory: [UnsafeMutableRawBufferPointer] = []
 
     init(_ table: MessageTable) {
@@ -21,16 +22,17 @@ final class SenderNames {
     ///
     /// - Throws: the page that could not be read, once; the sender is unknown from then on, which costs no message.
     func name(of id: Int64) throws(PageFailure) -> UnsafeRawBufferPointer? {
-        if id == last.id { return last.name }
+        let place = Int(truncatingIfNeeded: id & 255)
+        if id == recent[place].id { return recent[place].name }
         if let found = known[id] {
-            last = (id, found)
+            recent[place] = (id, found)
             return found
         }
         known[id] = .some(nil)
-        last = (id, nil)
+        recent[place] = (id, nil)
         let found = id > 0 ? try read(id) : nil
         known[id] = found
-        last = (id, found)
+        recent[place] = (id, found)
         return found
     }
 
