@@ -71,22 +71,22 @@ extension JSONWriter {
         text: inout [UInt8]
     ) {
         beginObject()
-        if isLine {
-            key("_type")
-            string(literal: "message")
-        }
         if !known.isWritten(place) {
             let start = bytes.count
+            if isLine {
+                key("_type")
+                string(literal: "message")
+            }
             sender(known.person(place))
             known.keep(bytes.array(start..<bytes.count), of: place)
         } else {
             known.withFields(place) { again($0) }
         }
-        key("timestamp")
-        integer(message.createTime)
-        key("type")
-        integer(message.content.chatLabType.rawValue)
-        key("content")
+        var fields = beginShortFields(3)
+        fields.integer("timestamp", message.createTime)
+        fields.integer("type", Int64(message.content.chatLabType.rawValue))
+        fields.key("content")
+        end(fields, isAfterKey: true)
         if let marks = message.content.marksOfDisplayed(message.body) {
             if message.body.isEmpty { null() } else { string(utf8: message.body, marks) }
         } else {
@@ -95,8 +95,9 @@ extension JSONWriter {
             if text.isEmpty { null() } else { string(utf8: text) }
         }
         if message.serverID != 0 {
-            key("platformMessageId")
-            quoted(message.serverID)
+            var fields = beginShortFields(1)
+            fields.quoted("platformMessageId", message.serverID)
+            end(fields)
         }
         if let id = message.content.replyToMessageId {
             key("replyToMessageId")
