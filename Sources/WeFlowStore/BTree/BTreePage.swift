@@ -219,19 +219,20 @@ extension UnsafeRawPointer {
                 return two << 7 | UInt64(third)
             }
         }
-        return longVarint(&at, end: end)
+        guard let long = longVarint(at, end: end) else { return nil }
+        at = long.next
+        return long.value
     }
 
+    /// The same of any length; without `inout`, so that the place need not lie in memory for it.
     @inline(never)
-    private func longVarint(_ at: inout Int, end: Int) -> UInt64? {
+    private func longVarint(_ start: Int, end: Int) -> (value: UInt64, next: Int)? {
         var value: UInt64 = 0
-        for index in 0..<9 {
-            guard at < end else { return nil }
-            let byte = load(fromByteOffset: at, as: UInt8.self)
-            at += 1
-            if index == 8 { return value << 8 | UInt64(byte) }
+        for index in 0..<min(9, end - start) {
+            let byte = load(fromByteOffset: start + index, as: UInt8.self)
+            if index == 8 { return (value << 8 | UInt64(byte), start + 9) }
             value = value << 7 | UInt64(byte & 0x7F)
-            if byte < 0x80 { return value }
+            if byte < 0x80 { return (value, start + index + 1) }
         }
         return nil
     }
