@@ -118,8 +118,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "WeFlowStoreTests", dependencies: ["WeFlowStore", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "WeFlowMediaTests", dependencies: ["WeFlowMedia"], exclude: ["Fixtures"], swiftSettings: strict),
-        .testTarget(name: "WeFlowModelTests", dependencies: ["WeFlowModel", "CTextLanes"], swiftSettings: strict),
+            name: "WeFlowMediaTests", dependencies: ["WeFlowMedia", "TestSupport"], exclude: ["Fixtures"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "WeFlowModelTests", dependencies: ["WeFlowModel", "CTextLanes", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "WeFlowQueryTests",
             dependencies: [
@@ -128,7 +130,8 @@ let package = Package(
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "WeFlowOutputTests", dependencies: ["WeFlowOutput"], swiftSettings: strict),
+        .testTarget(
+            name: "WeFlowOutputTests", dependencies: ["WeFlowOutput", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "WeFlowServerTests", dependencies: ["WeFlowServer", "TestSupport", "CSQLite", "CZlib"],
             swiftSettings: strict),

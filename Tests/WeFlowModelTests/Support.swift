@@ -1,24 +1,11 @@
+import TestSupport
+
 @testable import WeFlowModel
 
 extension String {
     /// Runs `body` with the bytes of the string.
     func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
         try Array(utf8).withUnsafeBytes(body)
-    }
-}
-
-/// A small seeded generator (SplitMix64), so that a failing case can be made again.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
 
@@ -32,7 +19,7 @@ struct Mutator {
         "<!DOCTYPE [",
     ].map { Array($0.utf8) }
 
-    init(seed: UInt64) { random = SeededGenerator(seed) }
+    init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
     /// `bytes` with one to eight changes.
     mutating func mutate(_ bytes: [UInt8]) -> [UInt8] {

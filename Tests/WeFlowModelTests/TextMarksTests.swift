@@ -1,4 +1,5 @@
 import CTextLanes
+import TestSupport
 import Testing
 
 @testable import WeFlowModel
@@ -74,7 +75,7 @@ struct TextMarksTests {
     func escapes() {
         for count in 0..<200 {
             for seed in 0..<8 as Range<UInt64> {
-                var generator = SeededGenerator(seed << 8 | UInt64(count))
+                var generator = SeededGenerator(seed: seed << 8 | UInt64(count))
                 let text = (0..<count).map { _ in
                     // From texts without an escape to those of nothing else.
                     generator.next() % 7 < seed ? Array("\"\\\t\n\r".utf8)[Int(generator.next() % 5)] : 0x61

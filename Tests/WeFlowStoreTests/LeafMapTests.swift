@@ -63,7 +63,7 @@ struct LeafMapTests {
         let map = try #require(try table.leaves())
         #expect(map.count > 50)
         let (fast, slow) = (MessageReader(table, leaves: map), MessageReader(table))
-        var generator = SplitMix(seed: 11)
+        var generator = SeededGenerator(seed: 11)
         for size in [1, 30, 700, 5, 4000] {
             var wanted = Array(Self.ids.shuffled(using: &generator).prefix(size))
             wanted += [Self.ids[0] - 1, Self.ids[10] + 1, .max]
@@ -153,20 +153,5 @@ struct LeafMapTests {
                 #expect(try reader.row(planned: place)?.localID == id)
             }
         }
-    }
-}
-
-/// The same numbers every time.
-private struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
     }
 }

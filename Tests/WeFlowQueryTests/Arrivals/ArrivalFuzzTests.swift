@@ -17,8 +17,8 @@ struct ArrivalFuzzTests {
 
     @Test(arguments: [1, 2, 3, 4, 5, 6, 7, 8] as [UInt64])
     func aDamagedJournalRepeatsRatherThanLoses(seed: UInt64) throws {
-        var random = WeFlowQueryTests.SeededGenerator(seed: seed)
-        var damage = TestSupport.SeededGenerator(seed: seed)
+        var random = SeededGenerator(seed: seed)
+        var damage = SeededGenerator(seed: seed)
         let live = try LiveAccount()
         var poller = try Poller()
         _ = try poller.poll(live.journal)
@@ -44,7 +44,7 @@ struct ArrivalFuzzTests {
     }
 
     @Test(arguments: [1, 2, 3, 4] as [UInt64]) func anyBytesAreARecordOrNone(seed: UInt64) throws {
-        var random = TestSupport.SeededGenerator(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let live = try LiveAccount()
         _ = try live.journal.update()
         for text in ["a", "b", "c"] { try live.send(text, in: LiveAccount.group, at: 1_700_000_000) }
@@ -60,7 +60,7 @@ struct ArrivalFuzzTests {
     }
 
     @Test(arguments: [1, 2, 3, 4] as [UInt64]) func anyTextIsACursorOrRefused(seed: UInt64) throws {
-        var random = TestSupport.SeededGenerator(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let place = ArrivalPlace(
             createTime: 1, sortSeq: 2, localID: 3, table: TablePlace(shard: 4, hash: TableHash(high: 5, low: 6)))
         let cursors = [

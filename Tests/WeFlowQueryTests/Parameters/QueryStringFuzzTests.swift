@@ -6,7 +6,7 @@ import WeFlowPages
 
 struct QueryStringFuzzTests {
     @Test(arguments: [1, 2, 3, 4, 5, 6] as [UInt64]) func anyQueryAndBodyGiveARequestOrAUsageError(seed: UInt64) {
-        var random = TestSupport.SeededGenerator(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let queries = [
             "talker=wxid_a&limit=20&start=20260101&end=2026-01-31T08%3A30%3A00%2B08:00&keyword=%E5%8F%91%E7%A5%A8",
             "usernames=a,b&media=1&replace=0&inline=no&offset=-3",
