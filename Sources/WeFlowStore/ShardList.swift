@@ -22,7 +22,8 @@ public struct ShardList: Sendable {
         var empty: [String] = []
         for name in AccountFolder.names(in: folder) {
             guard let (family, number) = Shard.parse(name) else { continue }
-            if account.hasDatabase("message/\(name)") {
+            // A link to a place that is away is there: that its shard cannot be opened has to be said.
+            if fileSize("\(folder)/\(name)") != 0 {
                 shards.append(Shard(family: family, number: number, database: account.database("message/\(name)")))
             } else {
                 empty.append("\(folder)/\(name)")
@@ -35,7 +36,7 @@ public struct ShardList: Sendable {
     /// Whether a list made now would have the same shards, as far as a look at the folder itself can tell.
     public var isCurrent: Bool {
         guard let listed, FolderChange(folder) == listed else { return false }
-        return empty.allSatisfy { fileSize($0) ?? 0 == 0 }
+        return empty.allSatisfy { fileSize($0) == 0 }
     }
 }
 

@@ -32,6 +32,11 @@ struct DefinitionTests {
             ("CREATE TABLE t(x, local_id INTEGER PRIMARY KEY AUTOINCREMENT)", 1),
             ("CREATE TABLE t(tid INTEGER PRIMARY KEY DESC, c)", -1), ("CREATE TABLE t(a TEXT PRIMARY KEY)", -1),
             ("CREATE TABLE t(a INT PRIMARY KEY)", -1), ("CREATE TABLE t(_rowid_ INTEGER PRIMARY KEY ASC)", 0),
+            ("CREATE TABLE t(a, tid INTEGER, PRIMARY KEY(tid DESC))", 1),
+            ("CREATE TABLE t(a, \"Tid\" INTEGER NOT NULL, CONSTRAINT k PRIMARY KEY([tid] AUTOINCREMENT))", 1),
+            ("CREATE TABLE t(a, tid BIGINT, PRIMARY KEY(tid))", -1),
+            ("CREATE TABLE t(a INTEGER, tid INTEGER, PRIMARY KEY(a, tid))", -1),
+            ("CREATE TABLE t(a INTEGER, UNIQUE(a))", -1), ("CREATE TABLE t(a INTEGER, CHECK(a > 0))", -1),
         ])
     func findsTheRowID(sql: String, column: Int) throws {
         #expect(try #require(Definition(sql)).rowIDColumn == column)
@@ -41,9 +46,12 @@ struct DefinitionTests {
     func tellsSpecialForms() throws {
         #expect(try #require(Definition("CREATE TABLE t(a PRIMARY KEY, b) WITHOUT ROWID")).isWithoutRowID)
         #expect(try #require(Definition("CREATE INDEX i ON t(a) WHERE a > 0")).hasCondition)
-        #expect(try #require(Definition("CREATE INDEX i ON t(a desc, b)")).beginsDescending)
-        #expect(try !#require(Definition("CREATE INDEX i ON t(a ASC, b DESC)")).beginsDescending)
+        #expect(try #require(Definition("CREATE INDEX i ON t(a desc, b)")).hasOwnOrder)
+        #expect(try !#require(Definition("CREATE INDEX i ON t(a ASC, b DESC)")).hasOwnOrder)
         #expect(try #require(Definition("CREATE TABLE n(user_name TEXT PRIMARY KEY)")).uniqueColumns == "user_name")
+        #expect(try #require(Definition("CREATE TABLE n(a TEXT COLLATE NOCASE UNIQUE)")).uniqueColumns == "")
+        #expect(try #require(Definition("CREATE INDEX i ON t(a COLLATE NOCASE)")).hasOwnOrder)
+        #expect(try #require(Definition("CREATE INDEX i ON t(\"desc\", b DESC)")).hasOwnOrder == false)
     }
 
     @Test("what is no definition is none", arguments: ["", "CREATE", "CREATE TABLE t AS SELECT 1", "((((", "'", "["])

@@ -19,7 +19,9 @@ struct MessageEntriesTests {
     }
 
     /// Makes one shard for each list of rows and gives the chat's tables.
-    private func tables(_ shards: [[Row]], index: Bool = true, column: Bool = true) throws -> [MessageTable] {
+    private func tables(
+        _ shards: [[Row]], index: Bool = true, column: Bool = true, indexed: String = "sort_seq"
+    ) throws -> [MessageTable] {
         let folder = try ScratchAccount(scratch)
         let table = "Msg_" + md5Hex("wxid_chat")
         for (number, rows) in shards.enumerated() {
@@ -28,7 +30,7 @@ struct MessageEntriesTests {
             try database.run(
                 "CREATE TABLE [\(table)](local_id INTEGER PRIMARY KEY, \(sequence)create_time INTEGER, message_content TEXT)"
             )
-            if index && column { try database.run("CREATE INDEX [\(table)_SORTSEQ] ON [\(table)](sort_seq)") }
+            if index && column { try database.run("CREATE INDEX [\(table)_SORTSEQ] ON [\(table)](\(indexed))") }
             for row in rows {
                 let value = column ? (row.sequence.map(String.init) ?? "NULL") + ", " : ""
                 try database.run("INSERT INTO [\(table)] VALUES(\(row.id), \(value)\(row.time), 'x')")
@@ -59,6 +61,17 @@ struct MessageEntriesTests {
         let forward = ["1:4", "0:2", "0:1", "1:1", "1:9", "0:3"]
         #expect(try places(tables, .forward) == forward)
         #expect(try places(tables, .backward) == forward.reversed())
+    }
+
+    @Test(
+        "an index that is not in the order of the sequence, or leaves rows out, is passed by",
+        arguments: ["sort_seq DESC", "sort_seq COLLATE NOCASE DESC", "sort_seq) WHERE (sort_seq > 2000", "-sort_seq"])
+    func ordersByOtherIndexes(indexed: String) throws {
+        let rows = (1...400).map { Row(id: $0, sequence: 1000 + $0 * 7 % 401, time: 0) }
+        let tables = try tables([rows], indexed: indexed)
+        let wanted = rows.sorted { $0.sequence ?? 0 < $1.sequence ?? 0 }.map { "0:\($0.id)" }
+        #expect(try places(tables, .forward) == wanted)
+        #expect(try places(tables, .backward) == wanted.reversed())
     }
 
     @Test("a missing or zero sequence counts as the time times 1000", arguments: [true, false])

@@ -47,6 +47,16 @@ import WeFlowPages
         #expect(!ShardList(of: account).isCurrent)
     }
 
+    /// The shard may lie on a disk that is away: it is there, and cannot be opened.
+    @Test func aLinkThatLeadsNowhereIsAShard() throws {
+        let folder = try ScratchFolder()
+        let scratch = try ScratchAccount(folder)
+        try FileManager.default.createSymbolicLink(
+            atPath: scratch.store("message/message_0.db"), withDestinationPath: "/nowhere/message_0.db")
+        let shard = try #require(ShardList(of: scratch.account).shards.first)
+        #expect(throws: WeFlowError.self) { try shard.database.snapshot() }
+    }
+
     @Test func aFolderThatHasJustChangedTellsNothing() throws {
         let folder = try ScratchFolder()
         let scratch = try ScratchAccount(folder)

@@ -35,9 +35,9 @@ struct ArrivalDetector {
     /// - Parameters:
     ///   - account: the account.
     ///   - now: Unix milliseconds.
-    /// - Returns: the record.
-    /// - Throws: why a shard cannot be read: what is there could not be told from what comes.
-    mutating func base(of account: Account, now: Int64) throws(WeFlowError) -> ArrivalBase {
+    /// - Returns: the record, and the shards that could not be read: what is in them is known by its time, once they can.
+    /// - Throws: `.unavailable` where a database kept moving, or no shard can be read.
+    mutating func base(of account: Account, now: Int64) throws(WeFlowError) -> (ArrivalBase, MessageLosses) {
         let shards = account.messageShards()
         guard !shards.isEmpty else {
             throw account.withoutShards
@@ -55,24 +55,45 @@ struct ArrivalDetector {
         }
         let recent = Set(
             marks.filter { $0.lastTimestamp >= now / 1000 - Self.recent }.map { hashes.hash(of: $0.username) })
+        var losses = MessageLosses()
+        var lost = 0
         for (ordinal, shard) in shards.enumerated() {
-            let snapshot = try shard.database.snapshot()
-            let counters = try ShardCounters(snapshot, in: account)
-            let looked = Array(recent.intersection(counters.last.keys))
-            let tables = try MessageTable.open(looked, in: shard, ordinal: ordinal, of: snapshot, account)
-            for (hash, last) in counters.last {
-                var notices: [Int64] = []
-                if let table = tables[hash] {
-                    _ = try table.rows(after: last - ArrivalState.reach) { row in
-                        if MessageType(localType: row.localType).isNotice { notices.append(row.localID) }
-                    }
-                }
-                pass.counters.append(
-                    ArrivalPass.Counter(place: TablePlace(shard, hash), last: last, base: last, notices: notices))
+            do throws(WeFlowError) {
+                pass.counters += try counters(of: shard, ordinal, account, recent)
+            } catch {
+                if error.isTransient { throw error }
+                lost += 1
+                losses.add(error)
+                let place = TablePlace.unseen(TablePlace.number(of: shard))
+                pass.counters.append(ArrivalPass.Counter(place: place, last: 0, base: 0, notices: []))
             }
         }
-        return ArrivalBase(
+        if lost == shards.count, let error = losses.error { throw error }
+        let base = ArrivalBase(
             journal: journal, createdAt: now / 1000, first: UInt64(bitPattern: now), chain: journal, pass: pass)
+        return (base, losses)
+    }
+
+    /// The counters of a shard when a journal begins, with the notices of the sessions that changed recently.
+    private func counters(
+        of shard: Shard, _ ordinal: Int, _ account: Account, _ recent: Set<TableHash>
+    ) throws(WeFlowError) -> [ArrivalPass.Counter] {
+        let snapshot = try shard.database.snapshot()
+        let counters = try ShardCounters(snapshot, in: account)
+        let looked = Array(recent.intersection(counters.last.keys))
+        let tables = try MessageTable.open(looked, in: shard, ordinal: ordinal, of: snapshot, account)
+        var found: [ArrivalPass.Counter] = []
+        for (hash, last) in counters.last {
+            var notices: [Int64] = []
+            if let table = tables[hash] {
+                _ = try table.rows(after: last - ArrivalState.reach) { row in
+                    if MessageType(localType: row.localType).isNotice { notices.append(row.localID) }
+                }
+            }
+            found.append(
+                ArrivalPass.Counter(place: TablePlace(shard, hash), last: last, base: last, notices: notices))
+        }
+        return found
     }
 
     /// What is new.
@@ -152,8 +173,10 @@ struct ArrivalDetector {
         let number = TablePlace.number(of: shard)
         let isNew = known[shard.database.name] != Version(snapshot)
         var last: [TableHash: Int64] = [:]
+        var neverFall = true
         if isNew {
-            last = try ShardCounters(snapshot, in: account).last
+            let counters = try ShardCounters(snapshot, in: account)
+            (last, neverFall) = (counters.last, counters.neverFall)
             for place in state.counters.keys where place.shard == number && last[place.hash] == nil {
                 pass.removed.append(place)
             }
@@ -177,25 +200,33 @@ struct ArrivalDetector {
                 continue
             }
             let place = TablePlace(shard: number, hash: hash)
-            try look(at: table, place, last[hash], state, &pass, &found, &losses)
+            try look(at: table, place, (last[hash], neverFall), state, &pass, &found, &losses)
         }
         if isComplete { pending[shard.database.name] = Version(snapshot) }
     }
 
     /// Looks at one table: rows behind the counter are new; notices before it that were not known were other rows.
     private func look(
-        at table: MessageTable, _ place: TablePlace, _ sequence: Int64?, _ state: ArrivalState,
-        _ pass: inout ArrivalPass, _ found: inout [(row: ArrivedRow, entry: ArrivalEntry)],
+        at table: MessageTable, _ place: TablePlace, _ sequence: (last: Int64?, neverFalls: Bool),
+        _ state: ArrivalState, _ pass: inout ArrivalPass, _ found: inout [(row: ArrivedRow, entry: ArrivalEntry)],
         _ losses: inout MessageLosses
     ) throws(WeFlowError) {
         var counter = state.counters[place] ?? ArrivalState.Counter(last: 0, base: 0, notices: [])
-        // A counter that fell belongs to a table that was made anew.
-        if let sequence, sequence < counter.last { counter = ArrivalState.Counter(last: 0, base: 0, notices: []) }
+        if let last = sequence.last, last < counter.last {
+            // A sequence that fell belongs to a table that was made anew; else rows were taken away from the end.
+            counter.last = sequence.neverFalls ? 0 : last
+            counter.base = min(counter.base, counter.last)
+            counter.notices.removeAll { $0 > counter.last }
+        }
         let old = counter
+        let isUnseen = state.counters[TablePlace.unseen(place.shard)] != nil
         let damage = try table.rows(after: max(0, old.last - ArrivalState.reach)) { row in
             let isNotice = MessageType(localType: row.localType).isNotice
             let kind: ArrivalEntry.Kind
             if row.localID > old.last {
+                counter.last = max(counter.last, row.localID)
+                // What a shard held that could not be read when the journal began is told from what came by its time.
+                guard !isUnseen || row.createTime >= state.createdAt - Self.revocable else { return }
                 kind = isNotice ? .notice : .message
             } else {
                 guard isNotice, !old.notices.contains(row.localID),
@@ -214,7 +245,7 @@ struct ArrivalDetector {
                 ))
         }
         for failure in damage { losses.add(failure) }
-        counter.last = max(counter.last, sequence ?? 0)
+        counter.last = max(counter.last, sequence.last ?? 0)
         counter.notices.removeAll { $0 <= counter.last - ArrivalState.reach }
         if counter.last != state.counters[place]?.last || counter.notices != old.notices {
             pass.counters.append(

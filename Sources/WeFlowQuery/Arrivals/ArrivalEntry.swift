@@ -15,6 +15,11 @@ struct TablePlace: Sendable, Hashable, Comparable {
         self.init(shard: Self.number(of: shard), hash: hash)
     }
 
+    /// What stands for a shard that could not be read when the journal began, until it can: no session has this hash.
+    static func unseen(_ shard: UInt32) -> TablePlace {
+        TablePlace(shard: shard, hash: TableHash(high: 0, low: 0))
+    }
+
     static func number(of shard: Shard) -> UInt32 {
         UInt32(truncatingIfNeeded: shard.number) | (shard.family == .bizMessage ? 1 << 31 : 0)
     }

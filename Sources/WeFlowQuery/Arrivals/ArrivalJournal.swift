@@ -77,14 +77,14 @@ public final class ArrivalJournal: Sendable {
             if before?.inode != kept.mark?.inode { kept.smallest = kept.mark?.size ?? 0 }
             guard isThere, var state = kept.state else {
                 kept.detector = ArrivalDetector()
-                let base = try WeFlowError.retrying { () throws(WeFlowError) in
+                let (base, losses) = try WeFlowError.retrying { () throws(WeFlowError) in
                     try kept.detector.base(of: account, now: Self.milliseconds)
                 }
                 try file.begin(base, &kept.mark)
                 kept.smallest = kept.mark?.size ?? 0
                 let state = ArrivalState(base)
                 kept.state = state
-                return View(state: state, losses: MessageLosses(), hashes: kept.detector.hashes)
+                return View(state: state, losses: losses, hashes: kept.detector.hashes)
             }
             // The array must have one owner while it grows.
             kept.state = nil

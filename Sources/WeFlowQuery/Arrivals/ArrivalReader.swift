@@ -22,7 +22,8 @@ final class ArrivalReader {
     let names: LazyNames
     private let account: Account
     private var hashes: SessionHashes
-    private var shards: [UInt32: (ordinal: Int, shard: Shard, snapshot: PageSnapshot)] = [:]
+    private typealias OpenShard = (ordinal: Int, shard: Shard, snapshot: PageSnapshot)
+    private var shards: [UInt32: OpenShard] = [:]
     private var chats: [TableHash: OpenChat] = [:]
 
     /// A session's tables and what reads them.
@@ -64,9 +65,7 @@ final class ArrivalReader {
     func tables(_ places: [TablePlace]) throws(WeFlowError) -> [TablePlace: MessageTable] {
         var found: [TablePlace: MessageTable] = [:]
         for (number, shard) in shards {
-            let hashes = places.filter { $0.shard == number }.map(\.hash)
-            let tables = try MessageTable.open(
-                hashes, in: shard.shard, ordinal: shard.ordinal, of: shard.snapshot, account)
+            let tables = try open(places.filter { $0.shard == number }.map(\.hash), in: shard)
             for (hash, table) in tables { found[TablePlace(shard: number, hash: hash)] = table }
         }
         return found
@@ -79,8 +78,7 @@ final class ArrivalReader {
         let talkers = talkers(of: new)
         var tables: [TableHash: [MessageTable]] = [:]
         for shard in shards.values.sorted(by: { $0.ordinal < $1.ordinal }) {
-            let found = try MessageTable.open(
-                Array(talkers.keys), in: shard.shard, ordinal: shard.ordinal, of: shard.snapshot, account)
+            let found = try open(Array(talkers.keys), in: shard)
             for (hash, table) in found { tables[hash, default: []].append(table) }
         }
         for (hash, tables) in tables {
@@ -90,6 +88,20 @@ final class ArrivalReader {
             chats[hash] = OpenChat(
                 chat: chat, worker: MessageWorker(chat, leaves: [], readsRecords: false),
                 tables: Dictionary(places, uniquingKeysWith: { first, _ in first }))
+        }
+    }
+
+    /// The tables of these sessions in a shard; none where its schema cannot be read, which costs no other shard.
+    private func open(
+        _ hashes: [TableHash], in shard: OpenShard
+    ) throws(WeFlowError) -> [TableHash: MessageTable] {
+        do throws(WeFlowError) {
+            return try MessageTable.open(
+                hashes, in: shard.shard, ordinal: shard.ordinal, of: shard.snapshot, account)
+        } catch {
+            if error.isTransient { throw error }
+            losses.add(error)
+            return [:]
         }
     }
 

@@ -98,7 +98,8 @@ extension Parameters {
             let word = try Self.text(raw, label: label).lowercased()
             guard let choice = choices.first(where: { $0.rawValue == word }) else {
                 let words = choices.map(\.rawValue)
-                let hint = Nearest.word(to: word, among: words).map { "; did you mean \($0)?" } ?? ""
+                let nearest = words.count > 1 ? Nearest.word(to: word, among: words) : nil
+                let hint = nearest.map { "; did you mean \($0)?" } ?? ""
                 throw WeFlowError(.usage, "\(label) must be \(Self.alternatives(words))\(hint)")
             }
             return choice

@@ -8,10 +8,13 @@ struct Definition: Equatable {
     private(set) var uniqueColumns: String?
     /// Whether an index covers only the rows that meet a condition.
     private(set) var hasCondition = false
-    /// Whether the entries of an index begin with the largest value of its first column.
-    private(set) var beginsDescending = false
+    /// Whether the entries of an index are in another order than from the least value of its first column up, byte by
+    /// byte.
+    private(set) var hasOwnOrder = false
     /// Whether the table has no row ids.
     private(set) var isWithoutRowID = false
+    /// The columns that are declared INTEGER.
+    private var integers: [Int] = []
 
     /// Reads a statement; nil where it has no list of columns.
     init?(_ sql: String) {
@@ -27,22 +30,37 @@ struct Definition: Equatable {
         guard !names.isEmpty else { return nil }
     }
 
-    private mutating func take(_ entry: [Token]) {
+    private mutating func take(_ tokens: [Token]) {
+        let entry = tokens.filter { $0.depth == 0 }
         guard let first = entry.first else { return }
         let words = entry.dropFirst().filter { !$0.isQuoted }.map { $0.text.lowercased() }
-        if !first.isQuoted, Self.constraints.contains(first.text.lowercased()), entry.count > 1 { return }
+        if !first.isQuoted, Self.constraints.contains(first.text.lowercased()), entry.count > 1 {
+            takePrimaryKey([first.text.lowercased()] + words, of: tokens)
+            return
+        }
         // An index on an expression is on no column.
-        let isExpression = entry.count > 1 && entry[1] == Token(text: "(", isQuoted: false)
+        let isExpression = entry.count > 1 && entry[1].text == "(" && !entry[1].isQuoted
         let name = isExpression ? "" : first.text.lowercased()
         names.append(name)
-        if names.count == 1 { beginsDescending = words.last == "desc" }
+        if names.count == 1 { hasOwnOrder = words.contains("desc") || words.contains("collate") }
         let isPrimary = zip(words, words.dropFirst()).contains { $0 == "primary" && $1 == "key" }
         // `INTEGER PRIMARY KEY DESC` is no row id (facts: store 3.11).
+        if words.first == "integer" { integers.append(names.count - 1) }
         if isPrimary, words.first == "integer", !words.contains("desc") {
             rowIDColumn = names.count - 1
         } else if uniqueColumns == nil, isPrimary || words.contains("unique") {
-            uniqueColumns = name
+            uniqueColumns = words.contains("collate") ? "" : name
         }
+    }
+
+    /// A key of one INTEGER column is the row id too where it stands behind the columns, there in either direction.
+    private mutating func takePrimaryKey(_ words: [String], of tokens: [Token]) {
+        guard zip(words, words.dropFirst()).contains(where: { $0 == "primary" && $1 == "key" }) else { return }
+        let key = tokens.filter { $0.depth == 1 }
+        guard let name = key.first?.text.lowercased(), !key.contains(where: { $0.text == "," && !$0.isQuoted }),
+            let column = names.firstIndex(of: name), integers.contains(column)
+        else { return }
+        rowIDColumn = column
     }
 
     private static let constraints: Set<String> = ["constraint", "primary", "unique", "check", "foreign"]
@@ -50,6 +68,8 @@ struct Definition: Equatable {
     struct Token: Equatable {
         let text: String
         let isQuoted: Bool
+        /// In how many parentheses within an entry it stands.
+        var depth = 0
     }
 
     /// Splits a statement into names, words and marks.
@@ -72,23 +92,21 @@ struct Definition: Equatable {
         mutating func entry() -> [Token]? {
             var entry: [Token] = []
             var depth = 0
-            while let token = next() {
+            while var token = next() {
+                token.depth = depth
                 if !token.isQuoted {
-                    if token.text == "(" {
-                        if depth == 0 { entry.append(token) }
-                        depth += 1
-                        continue
-                    }
+                    if token.text == "(" { depth += 1 }
                     if token.text == ")" {
                         if depth == 0 {
                             isClosed = true
                             return entry
                         }
                         depth -= 1
+                        continue
                     }
                     if token.text == ",", depth == 0 { return entry }
                 }
-                if depth == 0, token.text != ")" { entry.append(token) }
+                entry.append(token)
             }
             return entry.isEmpty ? nil : entry
         }

@@ -89,15 +89,16 @@ package enum Schema {
             switch record.text(0) {
             case "table": found[key] = (record.text(1), root, record.text(4))
             case "index" where !record.isNull(4):
-                // A partial index leaves rows out, so nothing can be read from it alone; one that descends is not in the
-                // order that is looked for.
+                // A partial index leaves rows out, so nothing can be read from it alone; one in an order of its own
+                // is not in the order that is looked for.
                 guard let definition = Definition(record.text(4)), !definition.hasCondition,
-                    !definition.beginsDescending
+                    !definition.hasOwnOrder
                 else { return }
                 indexes[key, default: []].append(IndexSchema(root: root, columns: definition.names))
             case "index":
-                // Made by SQLite for the first UNIQUE or PRIMARY KEY that needs one.
-                indexes[key, default: []].append(IndexSchema(root: root, columns: []))
+                // Made by SQLite for each UNIQUE or PRIMARY KEY that needs one; the first of them is known by its number.
+                let columns = record.text(1).hasSuffix("_1") ? [] : [""]
+                indexes[key, default: []].append(IndexSchema(root: root, columns: columns))
             default: return
             }
         }

@@ -137,6 +137,19 @@ package final class TableCursor {
         throw PageFailure(.damaged, database: cache.snapshot.database, page: number)
     }
 
+    /// The row id of the last row, nil where there is none.
+    ///
+    /// - Throws: why the pages on the way could not be read; they are not noted in `damage`.
+    package func lastRowID() throws(PageFailure) -> Int64? {
+        var number = root
+        for _ in 0..<BTreePath.deepest {
+            let page = try table(number)
+            if page.isLeaf { return page.count > 0 ? try page.rowID(page.count - 1) : nil }
+            number = try page.child(page.count)
+        }
+        throw PageFailure(.damaged, database: cache.snapshot.database, page: number)
+    }
+
     private func take(_ index: Int, of page: BTreePage) throws(PageFailure) {
         rowID = try page.rowID(index)
         try record.load(page.payload(index), page: page.number)

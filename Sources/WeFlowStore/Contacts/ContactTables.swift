@@ -31,8 +31,9 @@ public struct ContactTables: Sendable {
     public init(_ account: Account, hasPictures: Bool = true) throws(WeFlowError) {
         var reader = try TableReader(account.database(Self.database))
         let tables = try account.tables(["contact", "stranger"], of: reader.snapshot)
-        guard let contact = tables["contact"] else {
-            throw WeFlowError(.unavailable, "\(Self.database) has no table contact; copy the account again")
+        guard let contact = tables["contact"], contact.column("username") >= 0 else {
+            throw WeFlowError(
+                .unavailable, "\(Self.database) has no table contact of usernames; copy the account again")
         }
         contacts.reserve(Int(reader.snapshot.pageCount) * reader.snapshot.pageSize)
         let columns = ContactRows.Columns(contact, hasPictures: hasPictures)

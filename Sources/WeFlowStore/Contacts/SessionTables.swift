@@ -32,8 +32,9 @@ public struct SessionTables: Sendable {
     public init(_ account: Account) throws(WeFlowError) {
         var reader = try TableReader(account.database(Self.database))
         let tables = try account.tables(["sessiontable", "sessionnocontactinfotable"], of: reader.snapshot)
-        guard let table = tables["sessiontable"] else {
-            throw WeFlowError(.unavailable, "\(Self.database) has no table SessionTable; copy the account again")
+        guard let table = tables["sessiontable"], table.column("username") >= 0 else {
+            throw WeFlowError(
+                .unavailable, "\(Self.database) has no table SessionTable of usernames; copy the account again")
         }
         let columns = (
             username: table.column("username"), type: table.column("type"), unread: table.column("unread_count"),

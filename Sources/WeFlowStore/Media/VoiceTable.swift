@@ -28,6 +28,8 @@ public final class VoiceTable {
     private let byPlace: SQLStatement?
     private let table: String
     private let order: String
+    /// The column of the server's id, nil where this schema has none.
+    private let serverID: String?
 
     /// Opens a database.
     ///
@@ -38,21 +40,23 @@ public final class VoiceTable {
             "SELECT name FROM sqlite_schema WHERE type='table' AND lower(name) IN ('voiceinfo','name2id')"
                 + " OR type='table' AND name LIKE 'VoiceInfo%' ORDER BY name")
         var voices: String?
-        var hasNames = false
+        var names: String?
         while try tables.step() {
             let name = tables.text(0)
-            if name.lowercased() == "name2id" { hasNames = true } else { voices = voices ?? name }
+            if name.lowercased() == "name2id" { names = name } else { voices = voices ?? name }
         }
-        guard let voices, hasNames else {
-            (chat, byServerID, byPlace, table, order) = (nil, nil, nil, "", "")
+        // Without its names a voice is still found by the server's id.
+        chat = names == nil ? nil : try database.prepare("SELECT rowid FROM Name2Id WHERE user_name=?1")
+        guard let voices else {
+            (byServerID, byPlace, table, order, serverID) = (nil, nil, "", "", nil)
             return
         }
         table = "\"\(voices.replacing("\"", with: "\"\""))\""
         let columns = try database.columns(of: voices)
         order = columns.contains("data_index") ? "CAST(data_index AS INTEGER), rowid" : "rowid"
-        chat = try database.prepare("SELECT rowid FROM Name2Id WHERE user_name=?1")
+        serverID = columns.contains("svr_id") ? "svr_id" : nil
         let select = "SELECT voice_data FROM \(table) WHERE chat_name_id=?1 AND "
-        byServerID = try database.prepare("\(select) svr_id=?2 ORDER BY \(order)")
+        byServerID = serverID == nil ? nil : try database.prepare("\(select) svr_id=?2 ORDER BY \(order)")
         byPlace = try database.prepare("\(select) create_time=?2 AND local_id=?3 ORDER BY \(order)")
     }
 
@@ -74,13 +78,13 @@ public final class VoiceTable {
     /// - Returns: its parts in order, joined; nil where it has none, or more than ``largest`` bytes.
     /// - Throws: what SQLite says.
     public func voice(_ key: Key, chat: Int64) throws(WeFlowError) -> [UInt8]? {
-        guard let byServerID, let byPlace else { return nil }
-        if key.serverID != 0 {
+        if let byServerID, key.serverID != 0 {
             defer { byServerID.reset() }
             byServerID.bind(chat, at: 1)
             byServerID.bind(key.serverID, at: 2)
             if let voice = try Self.joined(byServerID) { return voice }
         }
+        guard let byPlace else { return nil }
         defer { byPlace.reset() }
         byPlace.bind(chat, at: 1)
         byPlace.bind(key.createTime, at: 2)
@@ -114,9 +118,9 @@ public final class VoiceTable {
     ///
     /// - Throws: what SQLite says.
     public func all(_ body: (Key) -> Void) throws(WeFlowError) {
-        guard byServerID != nil else { return }
+        guard byPlace != nil else { return }
         let all = try database.prepare(
-            "SELECT svr_id, create_time, local_id FROM \(table) WHERE length(voice_data) > 0")
+            "SELECT \(serverID ?? "0"), create_time, local_id FROM \(table) WHERE length(voice_data) > 0")
         while try all.step() { body(Key(serverID: all.int(0), createTime: all.int(1), localID: all.int(2))) }
     }
 

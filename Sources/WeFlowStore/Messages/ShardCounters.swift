@@ -1,24 +1,54 @@
 package import WeFlowPages
 
 /// How far a shard's message tables were filled, by the shard's own `sqlite_sequence` (facts: push 7): every insert
-/// raises it, whatever time the message bears.
+/// raises it, whatever time the message bears. A shard that keeps none, or whose are damaged, is told by the last row of
+/// each table.
 package struct ShardCounters: Sendable {
-    /// The highest `local_id` that each table ever gave.
+    /// The highest `local_id` that each table ever gave, or has.
     package private(set) var last: [TableHash: Int64] = [:]
+    /// Whether they are those of `sqlite_sequence`, which never fall as long as a table is the same.
+    package private(set) var neverFall = true
 
     /// Reads the counters of a snapshot.
     ///
-    /// - Throws: why one of their pages cannot be read: a counter that is not seen must not pass for one that is gone.
+    /// - Throws: why neither they nor the last rows can be read.
     package init(_ snapshot: PageSnapshot, in account: Account) throws(WeFlowError) {
-        guard let table = try account.tables(["sqlite_sequence"], of: snapshot)["sqlite_sequence"] else { return }
-        let (name, sequence) = (table.column("name"), table.column("seq"))
         var reader = TableReader(snapshot)
         var last: [TableHash: Int64] = [:]
-        try reader.rows(of: table) { _, record in
-            if let hash = TableHash(tableName: record.bytes(name)) { last[hash] = record.int(sequence) }
+        if let table = try account.tables(["sqlite_sequence"], of: snapshot)["sqlite_sequence"] {
+            let (name, sequence) = (table.column("name"), table.column("seq"))
+            try reader.rows(of: table) { _, record in
+                if let hash = TableHash(tableName: record.bytes(name)) { last[hash] = record.int(sequence) }
+            }
         }
+        if last.isEmpty || !reader.damage.isEmpty {
+            reader = TableReader(snapshot)
+            last = try Self.lastRows(&reader, in: account)
+            neverFall = false
+        }
+        // A counter that is not seen must not pass for one that is gone.
         if let failure = reader.damage.first { throw failure.error }
         self.last = last
+    }
+
+    /// The last row of each message table that has rows.
+    private static func lastRows(
+        _ reader: inout TableReader, in account: Account
+    ) throws(WeFlowError) -> [TableHash: Int64] {
+        let hashes = try reader.tableNames().compactMap { name in
+            Array(name.utf8).withUnsafeBytes(TableHash.init(tableName:))
+        }
+        let tables = try account.tables(hashes.map(\.tableName), of: reader.snapshot)
+        var last: [TableHash: Int64] = [:]
+        for hash in hashes {
+            guard let table = tables[hash.tableName] else { continue }
+            do throws(PageFailure) {
+                last[hash] = try TableCursor(PageCache(reader.snapshot, pages: 4), root: table.root).lastRowID()
+            } catch {
+                throw error.error
+            }
+        }
+        return last
     }
 
     /// The usernames of a shard's `Name2Id`: every session that has a table in it, and the senders.

@@ -20,7 +20,9 @@ package struct TableHash: Sendable, Hashable, Comparable {
 
     /// The hash in a table's name, nil where the name is none of a message table.
     package init?(tableName: UnsafeRawBufferPointer) {
-        guard tableName.count == 36, tableName.starts(with: "Msg_".utf8) else { return nil }
+        guard tableName.count == 36, zip(tableName, "msg_".utf8).allSatisfy({ $0 == $1 || $0 | 0x20 == $1 }) else {
+            return nil
+        }
         self.init(digits: Array(tableName)[4...])
     }
 

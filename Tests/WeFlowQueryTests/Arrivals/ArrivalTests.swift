@@ -15,9 +15,9 @@ struct ArrivalTests {
         #expect(try poller.poll(live.journal).texts == [])
     }
 
-    @Test(arguments: [false, true])
-    func everyMessageArrivesOnceInOrder(restarts: Bool) throws {
-        let live = try LiveAccount()
+    @Test(arguments: [false, true], [true, false])
+    func everyMessageArrivesOnceInOrder(restarts: Bool, keepsSequence: Bool) throws {
+        let live = try LiveAccount(keepsSequence: keepsSequence)
         let kept = try live.journal
         func journal() throws -> ArrivalJournal { restarts ? try live.journal : kept }
         var poller = try Poller()
@@ -45,6 +45,60 @@ struct ArrivalTests {
             #expect(try poller.poll(journal()).texts == ["round \(round)"])
         }
         #expect(try poller.poll(journal()).texts == [])
+    }
+
+    /// Without `sqlite_sequence` a row takes the id of the one that was deleted before it.
+    @Test func aMessageInThePlaceOfADeletedOneArrives() throws {
+        let live = try LiveAccount(keepsSequence: false)
+        for text in ["one", "two", "three"] { try live.send(text, in: LiveAccount.friend) }
+        var poller = try Poller()
+        _ = try poller.poll(live.journal)
+        let last = "(SELECT max(local_id) FROM \(LiveAccount.table(LiveAccount.friend)))"
+        try live.shards["message_0"]?.run(
+            "DELETE FROM \(LiveAccount.table(LiveAccount.friend)) WHERE local_id = \(last)")
+        #expect(try poller.poll(live.journal).texts == [])
+        try live.send("four", in: LiveAccount.friend)
+        #expect(try poller.poll(live.journal).texts == ["four"])
+    }
+
+    /// A shard that cannot be read costs what is in it and no other; once it can, what came meanwhile is told by its time.
+    @Test func aBrokenShardDoesNotKeepAJournalFromBeginning() throws {
+        let live = try LiveAccount()
+        try live.addShard("message_1", talkers: [LiveAccount.friend])
+        try live.send("old", in: LiveAccount.friend, shard: "message_1", at: 1_600_000_000)
+        try live.shards["message_1"]?.run("PRAGMA wal_checkpoint(TRUNCATE)")
+        let path = try live.account.folder.store + "/message/message_1.db"
+        let whole = try Data(contentsOf: URL(filePath: path))
+        try FileHandle(forWritingTo: URL(filePath: path)).write(contentsOf: Data(repeating: 0x58, count: 4096))
+        var poller = try Poller()
+        #expect(try poller.poll(live.journal).page.losses.isPartial)
+        try live.send("new", in: LiveAccount.friend)
+        let (texts, page) = try poller.poll(live.journal)
+        #expect(texts == ["new"] && page.losses.isPartial)
+
+        try FileHandle(forWritingTo: URL(filePath: path)).write(contentsOf: whole)
+        try live.send("meanwhile", in: LiveAccount.friend, shard: "message_1")
+        let mended = try poller.poll(live.journal)
+        #expect(mended.texts == ["meanwhile"] && !mended.page.losses.isPartial)
+        #expect(try poller.poll(live.journal).texts == [])
+    }
+
+    @Test(arguments: [false, true]) func damagedCountersCostNoMessage(isFirstLook: Bool) throws {
+        let live = try LiveAccount()
+        try live.send("old", in: LiveAccount.friend)
+        var poller = try Poller()
+        if !isFirstLook { _ = try poller.poll(live.journal) }
+        try live.send("new", in: LiveAccount.group)
+        let shard = try #require(live.shards["message_0"])
+        try shard.run("PRAGMA wal_checkpoint(TRUNCATE)")
+        let root = try shard.rows("SELECT rootpage FROM sqlite_schema WHERE name='sqlite_sequence'")
+        let file = try FileHandle(
+            forWritingTo: URL(filePath: try live.account.folder.store + "/message/message_0.db"))
+        try file.seek(toOffset: UInt64(4096 * (try #require(root.first?.first.flatMap { Int($0) }) - 1)))
+        try file.write(contentsOf: Data(repeating: 0x99, count: 4096))
+        if isFirstLook { poller.request.beginning = .since(1_577_836_800) }
+        let (texts, page) = try poller.poll(live.journal)
+        #expect(texts.sorted() == (isFirstLook ? ["new", "old"] : ["new"]) && !page.losses.isPartial)
     }
 
     @Test func burstsAreGivenPageByPage() throws {

@@ -17,7 +17,12 @@ final class LiveAccount {
     private(set) var shards: [String: PlainDatabase] = [:]
     private var nextServerID = 1 << 40
 
-    init() throws {
+    /// What the tables of messages say behind `local_id INTEGER PRIMARY KEY`.
+    private let primaryKey: String
+
+    /// `keepsSequence`: whether the shards count the rows that they ever gave, as WeChat's do.
+    init(keepsSequence: Bool = true) throws {
+        primaryKey = keepsSequence ? "AUTOINCREMENT" : ""
         scratch = try ScratchFolder()
         for name in ["message", "contact", "session"] {
             try FileManager.default.createDirectory(
@@ -52,7 +57,7 @@ final class LiveAccount {
         }
         for talker in talkers {
             try shard.run(
-                "CREATE TABLE \(Self.table(talker))(local_id INTEGER PRIMARY KEY AUTOINCREMENT, server_id INTEGER, "
+                "CREATE TABLE \(Self.table(talker))(local_id INTEGER PRIMARY KEY \(primaryKey), server_id INTEGER, "
                     + "local_type INTEGER, sort_seq INTEGER, real_sender_id INTEGER, create_time INTEGER, "
                     + "status INTEGER, message_content TEXT);"
                     + "CREATE INDEX \(Self.table(talker))_s ON \(Self.table(talker))(sort_seq)")

@@ -45,6 +45,16 @@ struct MediaExportTests {
         #expect(wav.count > WAVFile.headerLength)
     }
 
+    @Test(
+        "a voice is found without the names of its database, and without the server's id in it",
+        arguments: ["DROP TABLE Name2Id", "ALTER TABLE VoiceInfo DROP COLUMN svr_id"])
+    func voicesOfOtherSchemas(change: String) async throws {
+        try account.say(34, Self.voice, serverID: 77)
+        try voices(0, ["2, \(MediaAccount.noon), 1, 77, \(Self.blob(MediaSamples.voice)), '0'"])
+        try account.database("message/media_0.db").run(change)
+        #expect(try await account.run().map(\.text) == ["voices/voice_1.wav"])
+    }
+
     @Test("parts of a voice are joined in the order of their numbers")
     func parts() async throws {
         try account.say(34, Self.voice, serverID: 77)
