@@ -48,11 +48,7 @@ extension String {
     func compareByScalar(_ other: String) -> Int {
         var (a, b) = (self, other)
         return a.withUTF8 { a in
-            b.withUTF8 { b in
-                guard let one = a.baseAddress, let two = b.baseAddress else { return a.count - b.count }
-                let order = memcmp(one, two, min(a.count, b.count))
-                return order == 0 ? a.count - b.count : Int(order)
-            }
+            b.withUTF8 { UnsafeRawBufferPointer(a).compareByScalar(UnsafeRawBufferPointer($0)) }
         }
     }
 }

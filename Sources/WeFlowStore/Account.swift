@@ -91,10 +91,10 @@ public final class Account: Sendable {
             .map { "message/\($0.1)" }
     }
 
-    /// The tables of these lower-case names that a snapshot has, by name.
+    /// The tables of these lower-case names that a snapshot has.
     ///
     /// - Throws: why the schema cannot be read.
-    package func tables(_ names: [String], of snapshot: PageSnapshot) throws(WeFlowError) -> [String: TableSchema] {
+    package func tables(_ names: [String], of snapshot: PageSnapshot) throws(WeFlowError) -> TableSchemas {
         try schemas.tables(names, of: snapshot)
     }
 

@@ -4,37 +4,61 @@ import WeFlowPages
 /// Table schemas by database and name, kept until the database's schema changes.
 final class SchemaCache: Sendable {
     private struct Known {
+        let database: String
         var cookie: UInt32
         var epoch: UInt32
-        /// nil for a table that is not there.
-        var tables: [String: TableSchema?] = [:]
+        /// By name; nil for a table that is not there.
+        var tables: [(name: String, schema: TableSchema?)] = []
         /// Where each table's rows are; made when tables are asked for a second time.
         var places: SchemaPlaces?
+
+        /// Where a name is, or would be.
+        func place(of name: String) -> Int {
+            var (low, high) = (0, tables.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if tables[middle].name < name { low = middle + 1 } else { high = middle }
+            }
+            return low
+        }
+
+        /// Whether a place is that of a name.
+        func holds(_ name: String, at place: Int) -> Bool { place < tables.count && tables[place].name == name }
+
+        func isCurrent(_ snapshot: PageSnapshot) -> Bool {
+            cookie == snapshot.schemaCookie && epoch == snapshot.epoch
+        }
     }
 
-    private let known = Mutex<[String: Known]>([:])
+    /// There are some twenty databases.
+    private let known = Mutex<[Known]>([])
 
-    /// The tables of these lower-case names that the snapshot has, by name.
+    /// The tables of these lower-case names that the snapshot has.
     ///
     /// - Throws: `.unavailable` where the database kept moving; `.storeFailed` where part of the schema is unreadable
     ///   and a table was not found in the rest.
-    func tables(_ names: [String], of snapshot: PageSnapshot) throws(WeFlowError) -> [String: TableSchema] {
-        var found: [String: TableSchema] = [:]
+    func tables(_ names: [String], of snapshot: PageSnapshot) throws(WeFlowError) -> TableSchemas {
+        var found = TableSchemas()
         var missing: [String] = []
         var (isFirst, places) = (true, SchemaPlaces?.none)
         known.withLock { known in
-            guard let entry = known[snapshot.database], Self.isCurrent(entry, snapshot) else {
+            guard let entry = known.first(where: { $0.database == snapshot.database }), entry.isCurrent(snapshot) else {
                 missing = names
                 return
             }
             for name in names {
-                if let table = entry.tables[name] { found[name] = table } else { missing.append(name) }
+                let place = entry.place(of: name)
+                if !entry.holds(name, at: place) {
+                    missing.append(name)
+                } else if let schema = entry.tables[place].schema {
+                    found.append(schema, as: name)
+                }
             }
             (isFirst, places) = (false, entry.places)
         }
         guard !missing.isEmpty else { return found }
         var damage: [PageFailure] = []
-        let read: [String: TableSchema]
+        let read: TableSchemas
         do throws(PageFailure) {
             let cache = PageCache(snapshot, pages: 16)
             if places == nil, !isFirst { places = try SchemaPlaces(cache) }
@@ -47,19 +71,25 @@ final class SchemaCache: Sendable {
             throw error.error
         }
         if let failure = damage.first, read.count < missing.count { throw failure.error }
-        found.merge(read) { $1 }
+        for name in missing { if let schema = read[name] { found.append(schema, as: name) } }
         known.withLock { known in
-            var entry = Known(cookie: snapshot.schemaCookie, epoch: snapshot.epoch)
-            // The array and the dictionary must have one owner while they change.
-            if let old = known.removeValue(forKey: snapshot.database), Self.isCurrent(old, snapshot) { entry = old }
-            for name in missing { entry.tables[name] = .some(read[name]) }
+            var entry = Known(database: snapshot.database, cookie: snapshot.schemaCookie, epoch: snapshot.epoch)
+            // The list of tables must have one owner while it changes.
+            if let old = known.firstIndex(where: { $0.database == snapshot.database }) {
+                let old = known.remove(at: old)
+                if old.isCurrent(snapshot) { entry = old }
+            }
+            for name in missing {
+                let place = entry.place(of: name)
+                if entry.holds(name, at: place) {
+                    entry.tables[place].schema = read[name]
+                } else {
+                    entry.tables.insert((name, read[name]), at: place)
+                }
+            }
             if let places { entry.places = places }
-            known[snapshot.database] = entry
+            known.append(entry)
         }
         return found
-    }
-
-    private static func isCurrent(_ entry: Known, _ snapshot: PageSnapshot) -> Bool {
-        entry.cookie == snapshot.schemaCookie && entry.epoch == snapshot.epoch
     }
 }

@@ -21,8 +21,8 @@ package struct TableReader {
         cache = PageCache(snapshot, pages: 32)
     }
 
-    /// The schema of tables by name in lower case; those that are not there are missing.
-    package mutating func schema(_ names: [String]) throws(WeFlowError) -> [String: TableSchema] {
+    /// The schema of tables of these names; those that are not there are missing.
+    package mutating func schema(_ names: [String]) throws(WeFlowError) -> TableSchemas {
         do throws(PageFailure) {
             return try Schema.tables(names, in: cache, damage: &damage)
         } catch {

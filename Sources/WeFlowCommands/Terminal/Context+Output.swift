@@ -65,9 +65,8 @@ extension Context {
     ///
     /// - Throws: why it cannot be written.
     func deliver(_ answer: borrowing OutputBytes, _ options: some OutputChoice) async throws {
-        let bytes = answer.array()
         try await writing(to: options.output) { sink in
-            try bytes.withUnsafeBytes { try sink.write($0) }
+            try answer.withBytes { bytes throws(any Error) in try sink.write(bytes) }
             try sink.write("\n")
         }
     }

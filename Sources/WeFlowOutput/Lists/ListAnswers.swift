@@ -1,3 +1,4 @@
+import WeFlowModel
 public import WeFlowQuery
 
 /// The answer to a query for sessions (contract section 5).
@@ -51,28 +52,29 @@ public func encodeSessions(
 }
 
 /// The answer to a query for contacts (contract section 5).
-public func encodeContacts(_ contacts: [Contact], style: JSONWriter.Style) -> OutputBytes {
-    var writer = JSONWriter(style: style)
+public func encodeContacts(_ contacts: ContactList, style: JSONWriter.Style) -> OutputBytes {
+    // Most contacts take less; to grow costs more than room that is never touched.
+    var writer = JSONWriter(style: style, capacity: 4096 + 320 * contacts.count)
     writer.beginObject()
     writer.begin(count: contacts.count)
     writer.key("contacts")
     writer.beginArray()
-    for contact in contacts {
+    contacts.forEachTexts { contact in
         writer.beginObject()
         writer.key("username")
-        writer.string(contact.username)
+        writer.string(contact.username, isPlain: contact.isPlain)
         writer.key("displayName")
-        writer.string(contact.displayName)
+        writer.string(utf8: contact.displayName)
         writer.key("remark")
-        writer.string(contact.remark)
+        writer.string(contact.remark, isPlain: contact.isPlain)
         writer.key("nickname")
-        writer.string(contact.nickname)
+        writer.string(contact.nickname, isPlain: contact.isPlain)
         writer.key("alias")
-        writer.string(contact.alias)
+        writer.string(contact.alias, isPlain: contact.isPlain)
         writer.key("avatarUrl")
-        writer.string(contact.avatarURL)
+        writer.string(contact.avatarURL, isPlain: contact.isPlain)
         writer.key("type")
-        writer.string(contact.type)
+        writer.string(literal: contact.type)
         writer.endObject()
     }
     writer.endArray()
@@ -136,6 +138,12 @@ public func encodeGroupMembers(
 }
 
 extension JSONWriter {
+    /// Writes a text that may be known to hold nothing to escape.
+    @inline(__always)
+    fileprivate mutating func string(_ text: UnsafeRawBufferPointer, isPlain: Bool) {
+        if isPlain { string(utf8: text, []) } else { string(utf8: text) }
+    }
+
     /// Writes the beginning that list answers share.
     fileprivate mutating func begin(count: Int) {
         key("success")

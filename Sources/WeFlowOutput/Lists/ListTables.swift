@@ -32,7 +32,7 @@ public func sessionsTable(
 ///   - width: the columns of the screen; nil where there is none, and nothing is cut.
 ///   - style: how names and titles stand out.
 /// - Returns: the lines with their ends, nothing where there is no contact.
-public func contactsTable(_ contacts: [Contact], width: Int?, style: TerminalStyle) -> String {
+public func contactsTable(_ contacts: ContactList, width: Int?, style: TerminalStyle) -> String {
     var table = TextTable(columns: [
         .init(title: "TYPE"), .init(title: "NAME", canShrink: true, role: .name),
         .init(title: "NICKNAME", canShrink: true), .init(title: "ALIAS", canShrink: true), .init(title: "ID"),

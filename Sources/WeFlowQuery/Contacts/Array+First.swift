@@ -7,9 +7,10 @@ extension Array {
     /// - Returns: the first of them.
     func first(_ most: Int, by precedes: (Element, Element) -> Bool) -> [Element] {
         guard most > 0 else { return [] }
+        if most >= count { return sorted(by: precedes) }
         // A heap with the last of those that are kept on top: only what comes before that one can be among the first.
         var heap: [Element] = []
-        heap.reserveCapacity(Swift.min(most, count))
+        heap.reserveCapacity(most)
         for element in self {
             if heap.count < most {
                 heap.append(element)

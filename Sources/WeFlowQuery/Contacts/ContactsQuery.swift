@@ -2,30 +2,12 @@ import WeFlowModel
 public import WeFlowPages
 public import WeFlowStore
 
-/// A contact as the API lists it (contract section 5). Text that is unknown is empty.
-public struct Contact: Sendable, Equatable {
-    /// The username.
-    public let username: String
-    /// The name to show.
-    public let displayName: String
-    /// The owner's own name for the contact.
-    public let remark: String
-    /// The name that the contact chose.
-    public let nickname: String
-    /// The WeChat id that the contact chose.
-    public let alias: String
-    /// Address of the picture.
-    public internal(set) var avatarURL: String
-    /// `friend`, `group`, `official` or `former_friend`.
-    public let type: String
-}
-
 /// Friends, groups and official accounts: those with the newest session first, the others by name.
 public struct ContactsQuery: Sendable {
     /// What comes out of the query.
     public struct Result: Sendable {
         /// The page that was asked for.
-        public let contacts: [Contact]
+        public let contacts: ContactList
         /// What is missing, and why.
         public let damage: [PageFailure]
     }
@@ -42,9 +24,10 @@ public struct ContactsQuery: Sendable {
     ///
     /// - Throws: `.unavailable` where `contact.db` cannot be read.
     public func run(on account: Account) throws(WeFlowError) -> Result {
-        let tables = try WeFlowError.retrying { () throws(WeFlowError) in try ContactTables(account) }
+        let read = NameTables(account)
+        let tables = try read.contacts.get()
         // Sessions only give the order; without them contacts are by name.
-        let sessions = account.hasDatabase(SessionTables.database) ? try? SessionTables(account) : nil
+        let sessions = try? read.sessions.get()
         let names = NameBook(contacts: tables, sessions: sessions)
         // By the first row of each username.
         var newest = [Int64](repeating: .min, count: tables.contacts.count)
@@ -54,66 +37,58 @@ public struct ContactsQuery: Sendable {
         }
         let keyword = request.keyword.map { KeywordMatcher($0) }
         var isTaken = [Bool](repeating: false, count: tables.contacts.count)
-        var found: [(place: Int, time: Int64)] = []
+        var found: [Candidate] = []
         for place in tables.contacts.indices {
-            guard Self.type(of: tables.contacts, at: place) != nil else { continue }
+            guard let kind = ContactKind(tables.contacts, at: place) else { continue }
             let first = names.first(like: place)
             guard !isTaken[first] else { continue }
             isTaken[first] = true
-            if let keyword, !Self.matches(Self.contact(tables.contacts, place, names), keyword) { continue }
-            found.append((place, newest[first]))
+            if let keyword, !names.matches(contact: place, kind, keyword) { continue }
+            let head = names.withName(ofContact: place, isGroup: kind == .group) { $0.head }
+            found.append(Candidate(time: newest[first], head: head, entry: .init(place: Int32(place), kind: kind)))
         }
-        let listed = found.first(request.offset + request.limit) { a, b in
-            guard a.time == b.time else { return a.time > b.time }
-            let (one, two) = (tables.contacts[a.place].username, tables.contacts[b.place].username)
-            let order = names.displayName(of: one).compareByScalar(names.displayName(of: two))
-            return order == 0 ? one.precedesByScalar(two) : order < 0
-        }
-        var page = listed.dropFirst(request.offset).map { Self.contact(tables.contacts, $0.place, names) }
-        let avatars = Avatars(account).addresses(of: page.filter { $0.avatarURL.isEmpty }.map(\.username))
-        for place in page.indices where page[place].avatarURL.isEmpty {
-            page[place].avatarURL = avatars[page[place].username] ?? ""
-        }
+        let listed = found.first(request.offset + request.limit) { $0.precedes($1, names) }
+        var page = ContactList(listed.dropFirst(request.offset).map(\.entry), names: names)
+        page.addPictures(Avatars(account))
         return Result(contacts: page, damage: tables.damage)
     }
 
-    private static func contact(_ rows: ContactRows, _ place: Int, _ names: NameBook) -> Contact {
-        let row = rows[place]
-        let username = row.username
-        return Contact(
-            username: username, displayName: names.displayName(of: username), remark: row.remark,
-            nickname: row.nickname, alias: row.alias, avatarURL: row.avatarURL,
-            type: type(of: rows, at: place) ?? "")
-    }
+    /// A contact that is asked for, with what mostly tells its place in the order.
+    private struct Candidate {
+        /// When its session was last moved to the top; the least number where it has none.
+        let time: Int64
+        /// The first bytes of the name to show.
+        let head: UInt64
+        let entry: ContactList.Entry
 
-    private static func matches(_ contact: Contact, _ keyword: KeywordMatcher) -> Bool {
-        [contact.username, contact.nickname, contact.remark, contact.displayName, contact.alias]
-            .contains { keyword.matches($0) }
-    }
-
-    /// The kind of a row, nil for what is no contact (facts: store 5).
-    static func type(of rows: ContactRows, at place: Int) -> String? {
-        rows.withText { text in
-            let username = UnsafeRawBufferPointer(rebasing: text[rows.range(of: .username, at: place)])
-            let localType = rows.localType(at: place)
-            let isEnterprise = username.holds("@openim") && !username.holds("@kefu.openim")
-            if isEnterprise, localType != 5 { return nil }
-            if username.isGroup { return "group" }
-            if username.begins(with: "gh_") { return "official" }
-            if isEnterprise { return "friend" }
-            if username.begins(with: "weixin"), !username.isText("weixin") { return "friend" }
-            if isFunction(username) { return nil }
-            if localType == 1 { return rows.isDeleted(at: place) ? "former_friend" : "friend" }
-            if localType == 0, rows.text(.quanPin, at: place).contains(where: { !$0.isWhitespace }) {
-                return "former_friend"
+        /// Whether it comes before another one: by session, then by name, then by username.
+        func precedes(_ other: Candidate, _ names: NameBook) -> Bool {
+            guard time == other.time else { return time > other.time }
+            guard head == other.head else { return head < other.head }
+            let order = names.withName(ofContact: Int(entry.place), isGroup: entry.kind == .group) { name in
+                names.withName(ofContact: Int(other.entry.place), isGroup: other.entry.kind == .group) {
+                    name.compareByScalar($0)
+                }
             }
-            return nil
+            guard order == 0 else { return order < 0 }
+            return names.contacts.withText { text in
+                let username = names.contacts.range(of: .username, at: Int(entry.place))
+                let others = names.contacts.range(of: .username, at: Int(other.entry.place))
+                return UnsafeRawBufferPointer(rebasing: text[username])
+                    .compareByScalar(UnsafeRawBufferPointer(rebasing: text[others])) < 0
+            }
         }
     }
+}
 
-    /// Whether a username stands for a function of the client, not for a person.
-    private static func isFunction(_ username: UnsafeRawBufferPointer) -> Bool {
-        username.isText("medianote") || username.isText("floatbottle") || username.isText("qmessage")
-            || username.isText("qqmail") || username.isText("fmessage")
+extension NameBook {
+    /// Whether a keyword occurs in one of a contact's names.
+    fileprivate func matches(contact: Int, _ kind: ContactKind, _ keyword: KeywordMatcher) -> Bool {
+        let fields: [ContactRows.Field] = [.username, .nickname, .remark, .alias]
+        return contacts.withText { text in
+            fields.contains { field in
+                keyword.matches(UnsafeRawBufferPointer(rebasing: text[contacts.range(of: field, at: contact)]))
+            }
+        } || withName(ofContact: contact, isGroup: kind == .group) { keyword.matches($0) }
     }
 }

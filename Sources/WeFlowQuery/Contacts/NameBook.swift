@@ -7,7 +7,8 @@ public import WeFlowStore
 /// People: `remark`, `nick_name`, `alias`, id, from `contact`, then from `stranger`. Groups: `remark`, `nick_name`, the
 /// title that the client made, id.
 public struct NameBook: Sendable {
-    private let contacts: ContactRows
+    /// The rows of `contact`.
+    let contacts: ContactRows
     private let strangers: ContactRows
     private let titles: [String: String]
     /// Which row each username has, by its hash: contacts from 0, strangers behind them, -1 for none. A power of two, at
@@ -107,10 +108,44 @@ public struct NameBook: Sendable {
 
     /// The name to show, nil where there is none but the id.
     public func known(_ username: String) -> String? {
-        let row = row(of: username)
         let isGroup = Username.isGroup(username)
-        let candidates = [row?.remark, row?.nickname, isGroup ? titles[username] : row?.alias]
-        return candidates.lazy.compactMap { $0 }.first { !$0.isEmpty }
+        if let place = place(of: username) {
+            let (rows, own) = rows(at: place)
+            if let field = Self.field(of: rows, at: own, isGroup: isGroup) { return rows.text(field, at: own) }
+        }
+        return isGroup ? title(username) : nil
+    }
+
+    /// Lends the name to show of a contact, UTF-8.
+    ///
+    /// - Parameters:
+    ///   - contact: which of the contacts it is.
+    ///   - isGroup: whether it is a group.
+    ///   - body: is lent the name.
+    /// - Returns: what `body` returns.
+    func withName<Result>(
+        ofContact contact: Int, isGroup: Bool, _ body: (UnsafeRawBufferPointer) -> Result
+    ) -> Result {
+        let first = first(like: contact)
+        let field = Self.field(of: contacts, at: first, isGroup: isGroup)
+        if field == nil, isGroup, var title = title(contacts.text(.username, at: contact)) {
+            return title.withUTF8 { body(UnsafeRawBufferPointer($0)) }
+        }
+        let range = contacts.range(of: field ?? .username, at: first)
+        return contacts.withText { body(UnsafeRawBufferPointer(rebasing: $0[range])) }
+    }
+
+    /// Which text of a row is the name to show, nil where none is.
+    private static func field(of rows: ContactRows, at place: Int, isGroup: Bool) -> ContactRows.Field? {
+        if !rows.range(of: .remark, at: place).isEmpty { return .remark }
+        if !rows.range(of: .nickname, at: place).isEmpty { return .nickname }
+        return isGroup || rows.range(of: .alias, at: place).isEmpty ? nil : .alias
+    }
+
+    /// The title that the client made for a group.
+    private func title(_ username: String) -> String? {
+        guard let title = titles[username], !title.isEmpty else { return nil }
+        return title
     }
 }
 
@@ -133,15 +168,12 @@ public final class LazyNames: Sendable {
     private func load() -> (book: NameBook, notice: WeFlowError?) {
         loaded.withLock { loaded in
             if let loaded { return loaded }
+            let tables = NameTables(account)
             var notice: WeFlowError?
             var contacts: ContactTables?
-            do throws(WeFlowError) {
-                contacts = try WeFlowError.retrying { () throws(WeFlowError) in try ContactTables(account) }
-            } catch {
-                notice = error
-            }
+            do throws(WeFlowError) { contacts = try tables.contacts.get() } catch { notice = error }
             // Titles are an extra: without session.db groups without a name show their id.
-            let sessions = account.hasDatabase(SessionTables.database) ? try? SessionTables(account) : nil
+            let sessions = try? tables.sessions.get()
             notice = notice ?? contacts?.damage.first?.error
             let entry = (book: NameBook(contacts: contacts, sessions: sessions), notice: notice)
             loaded = entry

@@ -42,16 +42,11 @@ public struct SessionsQuery: Sendable {
     ///
     /// - Throws: `.unavailable` where `session.db` cannot be read.
     public func run(on account: Account) throws(WeFlowError) -> Result {
-        let tables = try WeFlowError.retrying { () throws(WeFlowError) in try SessionTables(account) }
+        let read = NameTables(account, hasPictures: false)
+        let tables = try read.sessions.get()
         var notice: WeFlowError?
         var contacts: ContactTables?
-        do throws(WeFlowError) {
-            contacts = try WeFlowError.retrying { () throws(WeFlowError) in
-                try ContactTables(account, hasPictures: false)
-            }
-        } catch {
-            notice = error
-        }
+        do throws(WeFlowError) { contacts = try read.contacts.get() } catch { notice = error }
         let names = NameBook(contacts: contacts, sessions: tables)
         let keyword = request.keyword.map { KeywordMatcher($0) }
         let rows = tables.sessions

@@ -37,4 +37,22 @@ extension UnsafeRawBufferPointer {
 
     /// Whether it is a group.
     var isGroup: Bool { ends(with: "@chatroom") || ends(with: "@im.chatroom") || ends(with: "@im_chatroom") }
+
+    /// Whether it stands for a function of the client, not for a person.
+    var isFunction: Bool {
+        isText("medianote") || isText("floatbottle") || isText("qmessage") || isText("qqmail") || isText("fmessage")
+    }
+
+    /// Below 0 where the text comes before `other` by Unicode scalar, 0 where it is the same: see the one of `String`.
+    func compareByScalar(_ other: UnsafeRawBufferPointer) -> Int {
+        guard let one = baseAddress, let two = other.baseAddress else { return count - other.count }
+        let order = memcmp(one, two, Swift.min(count, other.count))
+        return order == 0 ? count - other.count : Int(order)
+    }
+
+    /// The first eight bytes as one number: where two differ in it, it orders them as `compareByScalar` does.
+    var head: UInt64 {
+        if count >= 8 { return UInt64(bigEndian: loadUnaligned(as: UInt64.self)) }
+        return self.reduce(0) { $0 << 8 | UInt64($1) } << UInt64(8 * (8 - count))
+    }
 }

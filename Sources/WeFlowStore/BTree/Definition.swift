@@ -63,7 +63,7 @@ struct Definition: Equatable {
         rowIDColumn = column
     }
 
-    private static let constraints: Set<String> = ["constraint", "primary", "unique", "check", "foreign"]
+    private static let constraints = ["constraint", "primary", "unique", "check", "foreign"]
 
     struct Token: Equatable {
         let text: String

@@ -32,6 +32,31 @@ package struct IndexSchema: Sendable, Equatable {
     package let columns: [String]
 }
 
+/// Some tables of a database by name in lower case.
+///
+/// They are asked for a few at a time, so this is a list: with the first dictionary that has names for keys, the runtime
+/// searches all types of the program, which takes longer than the schema does.
+package struct TableSchemas: Sendable, Equatable {
+    private var tables: [(key: String, schema: TableSchema)] = []
+
+    /// No tables.
+    package init() {}
+
+    /// The table of a name in lower case; nil where there is none, or none was asked for.
+    package subscript(name: String) -> TableSchema? { tables.first { $0.key == name }?.schema }
+
+    /// How many there are.
+    package var count: Int { tables.count }
+
+    /// Takes a table in under a name that no other has.
+    mutating func append(_ schema: TableSchema, as key: String) { tables.append((key, schema)) }
+
+    /// Whether both hold the same tables, in whatever order.
+    package static func == (a: TableSchemas, b: TableSchemas) -> Bool {
+        a.count == b.count && a.tables.allSatisfy { b[$0.key] == $0.schema }
+    }
+}
+
 /// The schema of a database, read from `sqlite_schema` without SQLite.
 package enum Schema {
     /// Names of all tables; `damage` takes the pages of the schema that could not be read.
@@ -47,21 +72,13 @@ package enum Schema {
         return names
     }
 
-    /// The tables of these names (in any case), by name in lower case; `damage` takes the pages of the schema that could
-    /// not be read.
+    /// The tables of these names (in any case); `damage` takes the pages of the schema that could not be read.
     package static func tables(
         _ names: [String], in cache: PageCache, damage: inout [PageFailure]
-    ) throws(PageFailure) -> [String: TableSchema] {
-        let wanted = Set(names.map { $0.lowercased() })
-        let few = names.count > 8 ? [] : wanted.map { Array($0.utf8) }
-        var rows = Rows()
+    ) throws(PageFailure) -> TableSchemas {
+        var rows = Rows(names.map { $0.lowercased() })
         let cursor = TableCursor(cache, root: 1)
-        while try cursor.next() {
-            let owner = cursor.record.bytes(2)
-            // A few names are told without making a string of each row's.
-            guard few.isEmpty || few.contains(where: { owner.equalsIgnoringCase($0) }) else { continue }
-            rows.take(cursor.record, wanted)
-        }
+        while try cursor.next() { rows.take(cursor.record) }
         damage += cursor.damage
         return rows.tables
     }
@@ -69,53 +86,74 @@ package enum Schema {
     /// The tables of these lower-case names, read from the places that are known to be theirs.
     static func tables(
         _ names: [String], at places: SchemaPlaces, in cache: PageCache
-    ) throws(PageFailure) -> [String: TableSchema] {
-        let wanted = Set(names)
-        var rows = Rows()
+    ) throws(PageFailure) -> TableSchemas {
+        var rows = Rows(names)
         let cursor = TableCursor(cache, root: 1)
-        for row in names.flatMap(places.rows).sorted() where try cursor.seek(row) { rows.take(cursor.record, wanted) }
+        for row in names.flatMap(places.rows).sorted() where try cursor.seek(row) { rows.take(cursor.record) }
         return rows.tables
     }
 
     /// What rows of `sqlite_schema` say of tables.
     private struct Rows {
-        private var found: [String: (name: String, root: UInt32, sql: String)] = [:]
-        private var indexes: [String: [IndexSchema]] = [:]
+        /// What is known of a wanted table.
+        private struct Table {
+            let key: String
+            let utf8: [UInt8]
+            var created: (name: String, root: UInt32, sql: String)?
+            var indexes: [IndexSchema] = []
+        }
+
+        private var wanted: [Table]
+
+        /// Begins with the lower-case names of the wanted tables.
+        init(_ names: [String]) {
+            wanted = []
+            for name in names where !wanted.contains(where: { $0.key == name }) {
+                wanted.append(Table(key: name, utf8: Array(name.utf8)))
+            }
+        }
 
         /// Takes a row in, where it belongs to a wanted table.
-        mutating func take(_ record: Record, _ wanted: Set<String>) {
-            let key = record.text(2).lowercased()
-            guard wanted.contains(key), let root = UInt32(exactly: record.int(3)), root > 0 else { return }
+        mutating func take(_ record: Record) {
+            let owner = record.bytes(2)
+            guard let table = wanted.firstIndex(where: { owner.equalsIgnoringCase($0.utf8) }),
+                let root = UInt32(exactly: record.int(3)), root > 0
+            else { return }
             switch record.text(0) {
-            case "table": found[key] = (record.text(1), root, record.text(4))
+            case "table": wanted[table].created = (record.text(1), root, record.text(4))
             case "index" where !record.isNull(4):
                 // A partial index leaves rows out, so nothing can be read from it alone; one in an order of its own
                 // is not in the order that is looked for.
                 guard let definition = Definition(record.text(4)), !definition.hasCondition,
                     !definition.hasOwnOrder
                 else { return }
-                indexes[key, default: []].append(IndexSchema(root: root, columns: definition.names))
+                wanted[table].indexes.append(IndexSchema(root: root, columns: definition.names))
             case "index":
                 // Made by SQLite for each UNIQUE or PRIMARY KEY that needs one; the first of them is known by its number.
                 let columns = record.text(1).hasSuffix("_1") ? [] : [""]
-                indexes[key, default: []].append(IndexSchema(root: root, columns: columns))
+                wanted[table].indexes.append(IndexSchema(root: root, columns: columns))
             default: return
             }
         }
 
-        /// The tables by name in lower case.
-        var tables: [String: TableSchema] {
-            found.compactMapValues { table in
-                guard let definition = Definition(table.sql), !definition.isWithoutRowID else { return nil }
-                let key = table.name.lowercased()
+        /// The tables.
+        var tables: TableSchemas {
+            var tables = TableSchemas()
+            for table in wanted {
+                guard let created = table.created, let definition = Definition(created.sql),
+                    !definition.isWithoutRowID
+                else { continue }
                 let automatic = definition.uniqueColumns.map { [$0] } ?? []
-                let known = (indexes[key] ?? []).map { index in
+                let indexes = table.indexes.map { index in
                     index.columns.isEmpty ? IndexSchema(root: index.root, columns: automatic) : index
                 }
-                return TableSchema(
-                    name: table.name, root: table.root, columns: definition.names, rowIDColumn: definition.rowIDColumn,
-                    indexes: known)
+                tables.append(
+                    TableSchema(
+                        name: created.name, root: created.root, columns: definition.names,
+                        rowIDColumn: definition.rowIDColumn, indexes: indexes),
+                    as: table.key)
             }
+            return tables
         }
     }
 }

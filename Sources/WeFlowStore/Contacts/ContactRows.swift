@@ -11,6 +11,7 @@ public struct ContactRows: Sendable {
     private struct Packed: Sendable {
         let localType: Int64
         let isDeleted: Bool
+        let isPlain: Bool
         let start: Int
         /// Where each field ends behind `start`.
         let ends: SIMD8<UInt32>
@@ -47,21 +48,21 @@ public struct ContactRows: Sendable {
     mutating func append(_ record: Record, _ columns: Columns) {
         let start = text.count
         var ends = SIMD8<UInt32>()
-        append(record, columns.username, .username, start, &ends)
+        var isPlain = append(record, columns.username, .username, start, &ends)
         guard text.count > start else { return }
-        append(record, columns.alias, .alias, start, &ends)
-        append(record, columns.remark, .remark, start, &ends)
-        append(record, columns.nickname, .nickname, start, &ends)
+        isPlain = append(record, columns.alias, .alias, start, &ends) && isPlain
+        isPlain = append(record, columns.remark, .remark, start, &ends) && isPlain
+        isPlain = append(record, columns.nickname, .nickname, start, &ends) && isPlain
         // It tells a former friend, and nobody asks for it of others.
         let localType = record.int(columns.localType)
-        append(record, localType == 0 ? columns.quanPin : -1, .quanPin, start, &ends)
-        append(record, columns.bigURL, .avatarURL, start, &ends)
+        isPlain = append(record, localType == 0 ? columns.quanPin : -1, .quanPin, start, &ends) && isPlain
+        isPlain = append(record, columns.bigURL, .avatarURL, start, &ends) && isPlain
         if ends[Field.avatarURL.rawValue] == ends[Field.quanPin.rawValue] {
-            append(record, columns.smallURL, .avatarURL, start, &ends)
+            isPlain = append(record, columns.smallURL, .avatarURL, start, &ends) && isPlain
         }
         packed.append(
             Packed(
-                localType: localType, isDeleted: record.int(columns.deleteFlag) == 1, start: start,
+                localType: localType, isDeleted: record.int(columns.deleteFlag) == 1, isPlain: isPlain, start: start,
                 ends: ends))
     }
 
@@ -76,19 +77,31 @@ public struct ContactRows: Sendable {
     /// About what a row takes in the database.
     private static let rowSize = 256
 
+    /// - Returns: whether the text is known to hold no character that an answer has to escape.
     private mutating func append(
         _ record: Record, _ column: Int, _ field: Field, _ start: Int, _ ends: inout SIMD8<UInt32>
-    ) {
+    ) -> Bool {
         let bytes = record.bytes(column)
-        if !bytes.isEmpty, bytes.isUTF8 {
-            text.append(contentsOf: bytes)
+        var isPlain = true
+        if !bytes.isEmpty {
+            let look = TextLook(bytes)
+            isPlain = look.isPlain
+            if look.isUTF8 {
+                text.append(contentsOf: bytes)
+            } else {
+                text.append(contentsOf: record.text(column).utf8)
+            }
         } else if !record.isNull(column) {
-            // A number that is written out, or bytes to be repaired.
+            // A number that is written out.
             text.append(contentsOf: record.text(column).utf8)
         }
         // Nobody's row is as long as that; a store that says so is believed no more.
-        if text.count - start > Int(UInt32.max) { text.removeLast(text.count - start - Int(UInt32.max)) }
+        if text.count - start > Int(UInt32.max) {
+            text.removeLast(text.count - start - Int(UInt32.max))
+            isPlain = false
+        }
         ends[field.rawValue] = UInt32(text.count - start)
+        return isPlain
     }
 
     /// Where a text of a row lies.
@@ -113,6 +126,9 @@ public struct ContactRows: Sendable {
 
     /// Whether the contact was deleted.
     public func isDeleted(at place: Int) -> Bool { packed[place].isDeleted }
+
+    /// Whether no text of a row is known to hold a control character, a line separator, a quote or a backslash.
+    public func isPlain(at place: Int) -> Bool { packed[place].isPlain }
 }
 
 extension ContactRows: RandomAccessCollection {
@@ -149,9 +165,16 @@ public struct ContactRow: Sendable {
     public var avatarURL: String { rows.text(.avatarURL, at: place) }
 }
 
-extension UnsafeRawBufferPointer {
-    /// Whether these bytes are well-formed UTF-8.
-    var isUTF8: Bool {
-        weflow_text_marks(baseAddress?.assumingMemoryBound(to: UInt8.self), count) & UInt32(WEFLOW_TEXT_BROKEN) == 0
+/// What a look through a text tells.
+struct TextLook {
+    /// Whether it is well-formed UTF-8.
+    let isUTF8: Bool
+    /// Whether it also holds no control character, line separator, quote or backslash.
+    let isPlain: Bool
+
+    init(_ text: UnsafeRawBufferPointer) {
+        let marks = weflow_text_marks(text.baseAddress?.assumingMemoryBound(to: UInt8.self), text.count)
+        isUTF8 = marks & UInt32(WEFLOW_TEXT_BROKEN) == 0
+        isPlain = marks == 0
     }
 }

@@ -51,7 +51,7 @@ struct ContactListsTests {
     }
 
     private func contacts(_ values: KeyValuePairs<String, String?>) throws -> [Contact] {
-        try ContactsQuery(ContactsRequest(Parameters(commandLine: values))).run(on: account).contacts
+        Array(try ContactsQuery(ContactsRequest(Parameters(commandLine: values))).run(on: account).contacts)
     }
 
     private func sessions(_ values: KeyValuePairs<String, String?>) throws -> [Session] {

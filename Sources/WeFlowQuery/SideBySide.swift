@@ -1,0 +1,64 @@
+import Synchronization
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// Does two pieces of work side by side.
+///
+/// It is meant for reads of a millisecond or so: a thread of its own begins sooner than the runtime's first one.
+///
+/// - Parameters:
+///   - other: runs on a thread of its own; afterwards where there is none to be had.
+///   - body: runs on this one.
+/// - Returns: what both gave, once both are done.
+func sideBySide<Other: Sendable, Value>(_ other: @Sendable () -> Other, _ body: () -> Value) -> (Other, Value) {
+    let result = Mutex<Other?>(nil)
+    let value = withThread {
+        let given = other()
+        result.withLock { $0 = given }
+    } during: {
+        body()
+    }
+    return (result.withLock { $0 } ?? other(), value)
+}
+
+/// Runs `work` on a thread that has ended when this returns; not at all where there is no thread to be had.
+private func withThread<Value>(_ work: @Sendable () -> Void, during body: () -> Value) -> Value {
+    withoutActuallyEscaping(work) { work in
+        let context = Unmanaged.passRetained(Work(body: work))
+        #if canImport(Darwin)
+            var thread: pthread_t?
+        #else
+            var thread = pthread_t()
+        #endif
+        let isMissing = pthread_create(&thread, nil, { runWork($0) }, context.toOpaque()) != 0
+        let value = body()
+        if isMissing {
+            context.release()
+        } else {
+            #if canImport(Darwin)
+                if let thread { pthread_join(thread, nil) }
+            #else
+                pthread_join(thread, nil)
+            #endif
+        }
+        return value
+    }
+}
+
+/// A closure for a thread to take.
+private final class Work {
+    let body: () -> Void
+
+    init(body: @escaping () -> Void) { self.body = body }
+}
+
+/// Runs the work that a thread was made for: `context` is that of a retained ``Work``, which nobody else takes. It is
+/// let go of before the thread ends, so nothing of a closure outlives the call that lent it.
+private func runWork(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    if let context { Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body() }
+    return nil
+}

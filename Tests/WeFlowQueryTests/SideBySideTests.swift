@@ -1,0 +1,21 @@
+import Dispatch
+import Testing
+
+@testable import WeFlowQuery
+
+@Suite("Work side by side")
+struct SideBySideTests {
+    @Test("both pieces are under way at once, and both results come back")
+    func both() {
+        let (isOtherThere, isBodyThere) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let limit = DispatchTime.now() + .seconds(30)
+        let (other, body) = sideBySide {
+            isOtherThere.signal()
+            return isBodyThere.wait(timeout: limit) == .success ? "other" : "late"
+        } _: {
+            isBodyThere.signal()
+            return isOtherThere.wait(timeout: limit) == .success ? "body" : "late"
+        }
+        #expect(other == "other" && body == "body")
+    }
+}
