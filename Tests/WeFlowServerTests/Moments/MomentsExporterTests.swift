@@ -201,11 +201,12 @@ struct MomentsFixture: Sendable {
         #expect(steps.withLock { $0 } == [.posts(4)] + (1...4).map { .files($0, of: 4) })
     }
 
-    @Test func `a folder that cannot be made is a failure`() async throws {
+    @Test func `a folder that cannot be made is a mistake in the request`() async throws {
         let fixture = try MomentsFixture()
         try fixture.scratch.write([], to: "out")
         let error = await #expect(throws: WeFlowError.self) { _ = try await fixture.export("") }
-        #expect(error?.kind == .system)
+        #expect(error?.kind == .usage)
+        #expect(error?.sentence.contains("outputDir") == true)
     }
 }
 
