@@ -75,7 +75,10 @@ import Testing
         let (content, shown) = decode(body)
         #expect(shown == text)
         #expect(content.chatLabType == .recall)
-        guard case .revoke(let revoke) = content else { return }
+        guard case .revoke(let revoke) = content else {
+            Issue.record("\(content) is no revocation")
+            return
+        }
         #expect(revoke.revokedServerId == id)
         #expect(revoke.isOwn == isOwn)
     }

@@ -19,6 +19,7 @@ struct FuzzTests {
             """)
         let whole = try scratch.bytes(of: "a.db")
         var random = SeededGenerator(seed: seed)
+        var found = 0
         for round in 0..<12 {
             // The first page keeps its head and its table of contents, so that something is walked at all.
             var bytes = whole
@@ -32,6 +33,7 @@ struct FuzzTests {
             let cache = PageCache(try file.snapshot(), pages: 16)
             var damage: [PageFailure] = []
             guard let table = try Schema.tables(["t"], in: cache, damage: &damage)["t"] else { continue }
+            found += 1
             let cursor = TableCursor(cache, root: table.root)
             var (rows, last) = (0, Int64.min)
             while try cursor.next() {
@@ -54,6 +56,7 @@ struct FuzzTests {
                 #expect(entries <= bytes.count / 4)
             }
         }
+        #expect(found > 0)
     }
 
     @Test("any text is a definition or none", arguments: 0..<20)

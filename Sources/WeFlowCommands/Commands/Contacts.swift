@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import WeFlowOutput
+internal import WeFlowPages
 internal import WeFlowQuery
 
 /// `weflow contacts`: friends, groups and official accounts (contract section 5).
@@ -46,6 +47,9 @@ struct Contacts: ContextCommand {
             try await context.deliver(contactsTable(result.contacts, width: width, style: style), output)
         } else {
             try await context.deliver(encodeContacts(result.contacts, style: context.style(output)), output)
+        }
+        if let notice = result.notice {
+            context.warn("contacts are not in the order of their sessions: \(notice.sentence)")
         }
         try context.report(result.damage)
     }

@@ -10,6 +10,8 @@ public struct ContactsQuery: Sendable {
         public let contacts: ContactList
         /// What is missing, and why.
         public let damage: [PageFailure]
+        /// Why they are not in the order of their sessions, where they are not.
+        public let notice: WeFlowError?
     }
 
     /// What is asked for.
@@ -27,7 +29,11 @@ public struct ContactsQuery: Sendable {
         let read = NameTables(account)
         let tables = try read.contacts.get()
         // Sessions only give the order; without them contacts are by name.
-        let sessions = try? read.sessions.get()
+        let (sessions, notice): (SessionTables?, WeFlowError?) =
+            switch read.sessions {
+            case .success(let sessions): (sessions, sessions.damage.first?.error)
+            case .failure(let error): (nil, error)
+            }
         let names = NameBook(contacts: tables, sessions: sessions)
         // By the first row of each username.
         var newest = [Int64](repeating: .min, count: tables.contacts.count)
@@ -50,7 +56,7 @@ public struct ContactsQuery: Sendable {
         let listed = found.first(request.offset + request.limit) { $0.precedes($1, names) }
         var page = ContactList(listed.dropFirst(request.offset).map(\.entry), names: names)
         page.addPictures(Avatars(account))
-        return Result(contacts: page, damage: tables.damage)
+        return Result(contacts: page, damage: tables.damage, notice: notice)
     }
 
     /// A contact that is asked for, with what mostly tells its place in the order.
