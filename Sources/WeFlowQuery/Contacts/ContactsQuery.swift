@@ -31,8 +31,8 @@ public struct ContactsQuery: Sendable {
         // Sessions only give the order; without them contacts are by name.
         let (sessions, notice): (SessionTables?, WeFlowError?) =
             switch read.sessions {
-            case .success(let sessions): (sessions, sessions.damage.first?.error)
-            case .failure(let error): (nil, error)
+            case .read(let sessions): (sessions, sessions.damage.first?.error)
+            case .failed(let error): (nil, error)
             }
         let names = NameBook(contacts: tables, sessions: sessions)
         // By the first row of each username.
