@@ -31,16 +31,13 @@ public struct HealthCheck: Sendable {
     public func run() throws -> JSONValue {
         let request = "GET /health HTTP/1.1\r\nHost: \(address.authority)\r\nConnection: close\r\n\r\n"
         let answer = try address.exchange(request, seconds: Self.seconds, read)
-        let mark: [UInt8] = [13, 10, 13, 10]
-        let text = String(decoding: answer.prefix(12), as: UTF8.self)
-        let stranger = WeFlowError(.network, "\(address.url): what answers there is not a weflow server")
-        guard text == "HTTP/1.1 200", let end = answer.firstRange(of: mark) else { throw stranger }
+        guard let head = ReceivedHead(of: answer), head.status == 200 else { throw address.stranger }
         do {
-            let body = try JSONValue(parsing: Array(answer[end.upperBound...]))
-            guard body["status"] == .string("ok") else { throw stranger }
+            let body = try JSONValue(parsing: Array(answer[head.end...]))
+            guard body["status"] == .string("ok") else { throw address.stranger }
             return body
         } catch {
-            throw stranger
+            throw address.stranger
         }
     }
 

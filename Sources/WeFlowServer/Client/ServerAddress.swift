@@ -36,6 +36,9 @@ public struct ServerAddress: Sendable {
         (self.url, self.host, self.port, self.authority) = (url, String(host), String(port), String(authority))
     }
 
+    /// Something else answers there.
+    var stranger: WeFlowError { WeFlowError(.network, "\(url): what answers there is not a weflow server") }
+
     /// Connects and sends a request.
     ///
     /// - Parameters:

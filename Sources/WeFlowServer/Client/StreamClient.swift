@@ -118,7 +118,7 @@ public final class StreamClient: Sendable {
     ///
     /// - Returns: why all of it ends, nil where only the stream did.
     private func follow(_ descriptor: CInt, _ output: CInt, _ body: (StreamEvent) throws -> Void) throws -> End? {
-        var head: [UInt8] = []
+        var start: [UInt8] = []
         var isHead = true
         var chunks: ChunkParser?
         var events = EventParser()
@@ -135,12 +135,11 @@ public final class StreamClient: Sendable {
             }
             var content = bytes[..<count]
             if isHead {
-                head += content
-                guard let rest = try bodyStart(of: head) else { continue }
+                start += content
+                guard let head = try goodHead(of: start) else { continue }
                 isHead = false
-                let text = String(decoding: head.dropLast(rest.count), as: UTF8.self).lowercased()
-                if text.contains("\r\ntransfer-encoding: chunked\r\n") { chunks = ChunkParser() }
-                content = rest
+                if head.value("transfer-encoding") == "chunked" { chunks = ChunkParser() }
+                content = start[head.end...]
             }
             let plain = chunks?.take(content) ?? Array(content)
             try events.take(plain, body)
@@ -148,26 +147,20 @@ public final class StreamClient: Sendable {
         }
     }
 
-    /// What stands behind the head of a good answer; nil where the head is not all there yet.
+    /// The head of a good answer; nil where it is not all there yet.
     ///
     /// - Throws: what the server says in another answer.
-    private func bodyStart(of answer: [UInt8]) throws(WeFlowError) -> ArraySlice<UInt8>? {
-        let mark: [UInt8] = [13, 10, 13, 10]
-        let stranger = WeFlowError(.network, "\(address.url): what answers there is not a weflow server")
-        guard let end = answer.firstRange(of: mark) else {
-            guard answer.count < Self.largestHead else { throw stranger }
+    private func goodHead(of answer: [UInt8]) throws(WeFlowError) -> ReceivedHead? {
+        guard let head = ReceivedHead(of: answer) else {
+            guard answer.count < Self.largestHead else { throw address.stranger }
             return nil
         }
-        let words = String(decoding: answer.prefix { $0 != 13 }, as: UTF8.self).split(separator: " ")
-        guard words.count > 1, words[0].hasPrefix("HTTP/1."), let status = Int(words[1]) else { throw stranger }
-        if status == 200 { return answer[end.upperBound...] }
-        let fields = String(decoding: answer[..<end.lowerBound], as: UTF8.self).lowercased().split(separator: "\r\n")
-        let length = fields.first { $0.hasPrefix("content-length: ") }.flatMap { Int($0.dropFirst(16)) } ?? 0
-        guard length > Self.largestHead || answer.count - end.upperBound >= length else { return nil }
+        guard let status = head.status else { throw address.stranger }
+        if status == 200 { return head }
+        let length = head.value("content-length").flatMap { Int($0) } ?? 0
+        guard length > Self.largestHead || answer.count - head.end >= length else { return nil }
         let sentence: String
-        if let said = try? JSONValue(parsing: Array(answer[end.upperBound...])),
-            case .string(let error)? = said["error"]
-        {
+        if let said = try? JSONValue(parsing: Array(answer[head.end...])), case .string(let error)? = said["error"] {
             sentence = "\(address.url): \(error)"
         } else {
             sentence = "\(address.url) answers with status \(status)"
@@ -176,7 +169,7 @@ public final class StreamClient: Sendable {
         case 400: throw WeFlowError(.usage, sentence)
         case 401: throw WeFlowError(.unauthorized, sentence)
         case 403: throw WeFlowError(.forbidden, sentence)
-        case 404: throw stranger
+        case 404: throw address.stranger
         default: throw WeFlowError(.network, sentence)
         }
     }
