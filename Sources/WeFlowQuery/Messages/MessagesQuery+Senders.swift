@@ -42,7 +42,10 @@ extension MessagesQuery {
         while senders.areMissing {
             if batches == most, try !senders.findRows() { return nil }
             guard var batch = try Self.batch(order) else { break }
-            if batches >= most { batch = batch.filter { senders.wants($0) }[...] }
+            if batches >= most {
+                guard let wanted = try senders.wanted(of: batch) else { return nil }
+                batch = wanted
+            }
             _ = try worker.value.read(
                 batch, order: request.order, filter: filter, depth: .sender, losses: &losses
             ) { entry, message in

@@ -41,20 +41,26 @@ package final class ColumnIndex {
         return cursor.damage.isEmpty ? values : nil
     }
 
-    /// The rows that hold a value which ``values(atMost:)`` gave.
+    /// Hands on the rows that hold a value which ``values(atMost:)`` gave.
     ///
     /// - Parameters:
     ///   - value: what they hold.
-    ///   - most: how many rows are looked for.
-    /// - Returns: nil where there are more, and where a page is damaged.
+    ///   - body: takes each row id.
+    /// - Returns: false where a page is damaged, so that there may be more.
     /// - Throws: `.moved` where the database changed under a snapshot without a lock.
-    package func rows(of value: Int64, atMost most: Int) throws(PageFailure) -> [Int64]? {
-        var rows: [Int64] = []
+    package func rows(of value: Int64, _ body: (Int64) -> Void) throws(PageFailure) -> Bool {
         try cursor.rewind { if case .integer(let other) = $0.value(0) { other < value } else { false } }
-        while try cursor.next(), cursor.record.int(0) == value {
-            guard rows.count < most else { return nil }
-            rows.append(cursor.record.int(rowID))
+        if rowID == 1 {
+            var isBehind = false
+            while !isBehind {
+                let goesOn = try cursor.nextIntegers { other, row in
+                    if other == value { body(row) } else { isBehind = true }
+                }
+                if !goesOn { break }
+            }
+        } else {
+            while try cursor.next(), cursor.record.int(0) == value { body(cursor.record.int(rowID)) }
         }
-        return cursor.damage.isEmpty ? rows : nil
+        return cursor.damage.isEmpty
     }
 }

@@ -112,6 +112,41 @@ struct IndexedSendersTests {
         #expect(try query(chat).indexedFirstOfSenders(trustsPages: true) == nil)
     }
 
+    @Test("are not looked for further where row ids are none that the client gives", arguments: [-5, 1 << 40])
+    func needsUsualRowIDs(id: Int) async throws {
+        let chat = try ScratchChat(talker: "1@chatroom", seed: 9)
+        try chat.makeShard(0, count: 90)
+        try chat.shard(0).run("UPDATE \(chat.table) SET local_id = \(id), real_sender_id = 9 WHERE local_id = 50")
+        let query = try query(chat)
+        #expect(try query.indexedFirstOfSenders(reading: 0, trustsPages: true) == nil)
+        let names = try ChatPeople(query.chat, in: chat.account)
+        let found = try #require(try query.indexedFirstOfSenders(trustsPages: true))
+        #expect(try await people(of: found, query, names) == everybody(query, names))
+    }
+
+    @Test("rows are in a set from when they are put in until they are taken out")
+    func holdsRows() {
+        var (set, expected, random) = (RowSet(), Set<Int64>(), SeededGenerator(seed: 1))
+        for _ in 0..<2000 {
+            let row = Int64.random(in: 0..<300, using: &random)
+            if Bool.random(using: &random) {
+                set.insert(row)
+                expected.insert(row)
+            } else {
+                set.remove(row)
+                expected.remove(row)
+            }
+        }
+        #expect((-300..<600).filter(set.contains) == expected.sorted() && set.isWhole)
+        for row in [Int64.min, -1, 1 << 26, .max] {
+            var other = set
+            other.remove(row)
+            #expect(other.isWhole && !other.contains(row))
+            other.insert(row)
+            #expect(!other.isWhole)
+        }
+    }
+
     @Test("are not asked for where pages were not verified, and not under a filter")
     func needsTrust() throws {
         let chat = try ScratchChat(talker: "1@chatroom", seed: 5)

@@ -58,11 +58,11 @@ final class ScratchChat {
             try database.run("CREATE INDEX i\(place) ON \(table)(\(columns))")
         }
         for name in people { try database.run("INSERT INTO Name2Id VALUES('\(name)')") }
-        // Who speaks often does so everywhere, the others in a stretch that need not be the beginning.
-        let often = Int.random(in: 1...5, using: &random)
+        // Some come and others go, and there are those who speak once.
+        let often = Int.random(in: 1...4, using: &random)
         var rows: [String] = []
         for place in 0..<count {
-            var sender = Int.random(in: 1...often, using: &random)
+            var sender = place * 3 / count * 4 + Int.random(in: 1...often, using: &random)
             if chance(100) { sender = Int.random(in: 1...people.count, using: &random) }
             if chance(count) { sender = [0, -3, 77].randomElement(using: &random) ?? 0 }
             let time = 1_700_000_000 + place / 3 + (chance(20) ? Int.random(in: -400...400, using: &random) : 0)
