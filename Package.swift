@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 /// One set of settings for every target: Swift 6 mode, warnings are errors, imports say what they use.
@@ -12,6 +13,25 @@ let strict: [SwiftSetting] = [
     // that was 4 % of an export.
     .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
+
+/// What links the C and C++ libraries from their archives, where these are: every shared library costs a start 0.1 ms, and
+/// that of C++ three times as much. Debian's -dev packages bring the archives along. The linker scripts in the folder are
+/// found before the shared libraries and name the archives instead.
+let archives: [String] = {
+    func subfolders(of folder: String) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.map { "\(folder)/\($0)" }
+    }
+    func haveOne(_ folders: [String], with names: [String]) -> Bool {
+        folders.contains { folder in
+            names.allSatisfy { FileManager.default.fileExists(atPath: "\(folder)/\($0)") }
+        }
+    }
+    guard haveOne(["/usr/lib64"] + subfolders(of: "/usr/lib"), with: ["libsqlite3.a", "libz.a", "libzstd.a"]),
+        haveOne(subfolders(of: "/usr/lib/gcc").flatMap(subfolders), with: ["libstdc++.a"])
+    else { return [] }
+    return ["-L", "\(Context.packageDirectory)/Sources/weflow/StaticLibraries", "-Xclang-linker", "-static-libgcc"]
+}()
 
 let package = Package(
     name: "weflow",
@@ -95,15 +115,7 @@ let package = Package(
                 .unsafeFlags(
                     ["-Xclang-linker", "-no-pie", "-Xlinker", "--no-export-dynamic"],
                     .when(platforms: [.linux], configuration: .release)),
-                // Every shared library costs a start 0.1 ms, and that of C++ three times as much. Their -dev packages
-                // bring archives too; the linker scripts in this folder are found before the shared libraries and name
-                // the archives instead.
-                .unsafeFlags(
-                    [
-                        "-L", "\(Context.packageDirectory)/Sources/weflow/StaticLibraries", "-Xclang-linker",
-                        "-static-libgcc",
-                    ],
-                    .when(platforms: [.linux], configuration: .release)),
+                .unsafeFlags(archives, .when(platforms: [.linux], configuration: .release)),
             ]),
         // The benchmark; it knows of weflow only as a program to run.
         .executableTarget(name: "weflow-bench", exclude: ["Peers"], swiftSettings: strict),
