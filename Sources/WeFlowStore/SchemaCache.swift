@@ -7,23 +7,10 @@ final class SchemaCache: Sendable {
         let database: String
         var cookie: UInt32
         var epoch: UInt32
-        /// By name; nil for a table that is not there.
-        var tables: [(name: String, schema: TableSchema?)] = []
+        /// Nil for a table that is not there.
+        var tables = ByName<TableSchema?>()
         /// Where each table's rows are; made when tables are asked for a second time.
         var places: SchemaPlaces?
-
-        /// Where a name is, or would be.
-        func place(of name: String) -> Int {
-            var (low, high) = (0, tables.count)
-            while low < high {
-                let middle = (low + high) / 2
-                if tables[middle].name < name { low = middle + 1 } else { high = middle }
-            }
-            return low
-        }
-
-        /// Whether a place is that of a name.
-        func holds(_ name: String, at place: Int) -> Bool { place < tables.count && tables[place].name == name }
 
         func isCurrent(_ snapshot: PageSnapshot) -> Bool {
             cookie == snapshot.schemaCookie && epoch == snapshot.epoch
@@ -38,6 +25,7 @@ final class SchemaCache: Sendable {
     /// - Throws: `.unavailable` where the database kept moving; `.storeFailed` where part of the schema is unreadable
     ///   and a table was not found in the rest.
     func tables(_ names: [String], of snapshot: PageSnapshot) throws(WeFlowError) -> TableSchemas {
+        let names = names.sorted()
         var found = TableSchemas()
         var missing: [String] = []
         var (isFirst, places) = (true, SchemaPlaces?.none)
@@ -47,11 +35,9 @@ final class SchemaCache: Sendable {
                 return
             }
             for name in names {
-                let place = entry.place(of: name)
-                if !entry.holds(name, at: place) {
-                    missing.append(name)
-                } else if let schema = entry.tables[place].schema {
-                    found.append(schema, as: name)
+                switch entry.tables[name] {
+                case .none: missing.append(name)
+                case .some(let schema): if let schema { found.add(schema, as: name) }
                 }
             }
             (isFirst, places) = (false, entry.places)
@@ -71,7 +57,7 @@ final class SchemaCache: Sendable {
             throw error.error
         }
         if let failure = damage.first, read.count < missing.count { throw failure.error }
-        for name in missing { if let schema = read[name] { found.append(schema, as: name) } }
+        for name in missing { if let schema = read[name] { found.add(schema, as: name) } }
         known.withLock { known in
             var entry = Known(database: snapshot.database, cookie: snapshot.schemaCookie, epoch: snapshot.epoch)
             // The list of tables must have one owner while it changes.
@@ -79,14 +65,7 @@ final class SchemaCache: Sendable {
                 let old = known.remove(at: old)
                 if old.isCurrent(snapshot) { entry = old }
             }
-            for name in missing {
-                let place = entry.place(of: name)
-                if entry.holds(name, at: place) {
-                    entry.tables[place].schema = read[name]
-                } else {
-                    entry.tables.insert((name, read[name]), at: place)
-                }
-            }
+            for name in missing { entry.tables.set(read[name], for: name) }
             if let places { entry.places = places }
             known.append(entry)
         }

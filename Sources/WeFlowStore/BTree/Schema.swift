@@ -33,28 +33,23 @@ package struct IndexSchema: Sendable, Equatable {
 }
 
 /// Some tables of a database by name in lower case.
-///
-/// They are asked for a few at a time, so this is a list: with the first dictionary that has names for keys, the runtime
-/// searches all types of the program, which takes longer than the schema does.
 package struct TableSchemas: Sendable, Equatable {
-    private var tables: [(key: String, schema: TableSchema)] = []
+    private var tables = ByName<TableSchema>()
 
     /// No tables.
     package init() {}
 
     /// The table of a name in lower case; nil where there is none, or none was asked for.
-    package subscript(name: String) -> TableSchema? { tables.first { $0.key == name }?.schema }
+    package subscript(name: String) -> TableSchema? { tables[name] }
 
     /// How many there are.
     package var count: Int { tables.count }
 
     /// Takes a table in under a name that no other has.
-    mutating func append(_ schema: TableSchema, as key: String) { tables.append((key, schema)) }
+    mutating func add(_ schema: TableSchema, as key: String) { tables.set(schema, for: key) }
 
-    /// Whether both hold the same tables, in whatever order.
-    package static func == (a: TableSchemas, b: TableSchemas) -> Bool {
-        a.count == b.count && a.tables.allSatisfy { b[$0.key] == $0.schema }
-    }
+    /// Whether both hold the same tables.
+    package static func == (a: TableSchemas, b: TableSchemas) -> Bool { a.tables.elementsEqual(b.tables, ==) }
 }
 
 /// The schema of a database, read from `sqlite_schema` without SQLite.
@@ -103,21 +98,30 @@ package enum Schema {
             var indexes: [IndexSchema] = []
         }
 
+        /// In the order of their bytes: there may be thousands.
         private var wanted: [Table]
 
         /// Begins with the lower-case names of the wanted tables.
         init(_ names: [String]) {
             wanted = []
-            for name in names where !wanted.contains(where: { $0.key == name }) {
-                wanted.append(Table(key: name, utf8: Array(name.utf8)))
+            wanted.reserveCapacity(names.count)
+            for name in names { wanted.append(Table(key: name, utf8: Array(name.utf8))) }
+            wanted.sort { one, other in one.utf8.withUnsafeBytes { $0.compareFolded(other.utf8) } < 0 }
+        }
+
+        /// Where a table stands among those that are wanted, the first of several of one name.
+        private func place(of owner: UnsafeRawBufferPointer) -> Int? {
+            var (low, high) = (0, wanted.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if owner.compareFolded(wanted[middle].utf8) > 0 { low = middle + 1 } else { high = middle }
             }
+            return low < wanted.count && owner.compareFolded(wanted[low].utf8) == 0 ? low : nil
         }
 
         /// Takes a row in, where it belongs to a wanted table.
         mutating func take(_ record: Record) {
-            let owner = record.bytes(2)
-            guard let table = wanted.firstIndex(where: { owner.equalsIgnoringCase($0.utf8) }),
-                let root = UInt32(exactly: record.int(3)), root > 0
+            guard let table = place(of: record.bytes(2)), let root = UInt32(exactly: record.int(3)), root > 0
             else { return }
             switch record.text(0) {
             case "table": wanted[table].created = (record.text(1), root, record.text(4))
@@ -147,7 +151,7 @@ package enum Schema {
                 let indexes = table.indexes.map { index in
                     index.columns.isEmpty ? IndexSchema(root: index.root, columns: automatic) : index
                 }
-                tables.append(
+                tables.add(
                     TableSchema(
                         name: created.name, root: created.root, columns: definition.names,
                         rowIDColumn: definition.rowIDColumn, indexes: indexes),
@@ -201,13 +205,16 @@ struct SchemaPlaces: Sendable {
 }
 
 extension UnsafeRawBufferPointer {
-    /// Whether these bytes are `lower`, but for the case of ASCII letters in them.
-    fileprivate func equalsIgnoringCase(_ lower: [UInt8]) -> Bool {
-        guard count == lower.count else { return false }
-        for (byte, other) in zip(self, lower) {
-            let folded = byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
-            guard folded == other else { return false }
+    /// Below 0 where these bytes, capital letters of ASCII taken for small ones, come before `lower`, 0 where they are the
+    /// same.
+    fileprivate func compareFolded(_ lower: [UInt8]) -> Int {
+        lower.withUnsafeBufferPointer { lower in
+            for at in 0..<Swift.min(count, lower.count) {
+                let byte = self[at]
+                let folded = byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
+                if folded != lower[at] { return folded < lower[at] ? -1 : 1 }
+            }
+            return count - lower.count
         }
-        return true
     }
 }
