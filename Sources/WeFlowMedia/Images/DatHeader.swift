@@ -1,4 +1,4 @@
-/// The 15 bytes before a V1 or V2 picture, and the layout they describe (facts: media 1.6).
+/// The 15 bytes before a V1 or V2 picture, and the layout they describe (<doc:StoredPictures>).
 struct DatHeader: Equatable {
     /// Which key the AES run has.
     enum Version: Equatable {

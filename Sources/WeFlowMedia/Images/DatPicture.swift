@@ -1,6 +1,6 @@
 import Crypto
 
-/// A picture of a message as it was before WeChat stored it as `.dat` (facts: media 1.6).
+/// A picture of a message as it was before WeChat stored it as `.dat` (<doc:StoredPictures>).
 ///
 /// ```swift
 /// let picture = try DatPicture(decoding: fileBytes, keys: ImageKeys(aes: ImageKey("0123456789abcdef")))

@@ -1,6 +1,6 @@
 import Crypto
 
-/// The kinds of media that `media=1` exports; the raw value is `mediaType` (contract 4.1, facts: media 6).
+/// The kinds of media that `media=1` exports; the raw value is `mediaType` (<doc:ExportedFiles>).
 public enum MediaKind: String, Sendable, Equatable, CaseIterable {
     /// A picture.
     case image
@@ -15,7 +15,7 @@ public enum MediaKind: String, Sendable, Equatable, CaseIterable {
     public var folder: String { "\(rawValue)s" }
 }
 
-/// Where an exported file lies below the export path, and its address (contract 8, facts: media 6).
+/// Where an exported file lies below the export path, and its address (<doc:ExportedFiles>).
 public struct ExportedMedia: Sendable, Equatable {
     /// The talker's folder (`FileName.talkerFolder`).
     public let talkerFolder: String
@@ -51,7 +51,7 @@ public struct ExportedMedia: Sendable, Equatable {
         return path
     }
 
-    /// The content type by which an exported file is served, from its extension (contract 8).
+    /// The content type by which an exported file is served, from its extension.
     public static func contentType(of fileName: String) -> String {
         guard let dot = fileName.lastIndex(of: ".") else { return "application/octet-stream" }
         return switch fileName[fileName.index(after: dot)...].lowercased() {
@@ -67,7 +67,7 @@ public struct ExportedMedia: Sendable, Equatable {
     }
 }
 
-/// Names of exported files and folders (facts: media 2, 3, 4, 6).
+/// Names of exported files and folders (<doc:ExportedFiles#Safe-names>).
 public enum FileName {
     /// The most bytes that a sanitised name has.
     public static let lengthLimit = 120
@@ -156,8 +156,7 @@ public enum FileName {
         return "\(base).\(format?.fileExtension ?? url.flatMap(pictureExtension) ?? "gif")"
     }
 
-    /// Whether a name out of the store may be joined to a folder: not empty, one component, neither `.` nor `..`
-    /// (facts: media 5).
+    /// Whether a name out of the store may be joined to a folder: not empty, one component, neither `.` nor `..`.
     public static func isSafeComponent(_ name: String) -> Bool {
         !name.isEmpty && name != "." && name != ".." && !name.utf8.contains { $0 == 0 || $0 == 0x2F || $0 == 0x5C }
     }

@@ -1,6 +1,6 @@
 import Crypto
 
-/// The account's AES key for V2 pictures, as its user has it (facts: media 1.6).
+/// The account's AES key for V2 pictures, as its user has it (<doc:StoredPictures>).
 ///
 /// Printing or mirroring it shows no key.
 public struct ImageKey: Sendable, CustomStringConvertible, CustomReflectable {
@@ -79,7 +79,7 @@ public struct ImageKey: Sendable, CustomStringConvertible, CustomReflectable {
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-/// What is known of the account's keys for pictures; either may be missing (facts: media 1.6).
+/// What is known of the account's keys for pictures; either may be missing (<doc:StoredPictures>).
 public struct ImageKeys: Sendable {
     /// The AES key of V2 pictures.
     public var aes: ImageKey?
@@ -107,7 +107,8 @@ public struct ImageKeys: Sendable {
     }
 }
 
-/// A setting that cannot be a key of pictures (facts: media 1.6). The caller names the setting; the key is not shown.
+/// A setting that cannot be a key of pictures (<doc:StoredPictures>). The caller names the setting; the key is not
+/// shown.
 public enum ImageKeyFormFailure: Error, Sendable, Equatable, CustomStringConvertible {
     /// The AES key of V2 pictures has another form.
     case imageKey

@@ -1,4 +1,4 @@
-/// Why bytes of a picture, sticker or moment could not be turned into media (facts: media 1.6, 4; sns 5.3).
+/// Why bytes of a picture, sticker or moment could not be turned into media.
 ///
 /// The caller knows the file or message and puts its name before the sentence.
 public enum MediaFailure: Error, Sendable, Equatable, CaseIterable, CustomStringConvertible {

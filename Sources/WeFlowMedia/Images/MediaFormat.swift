@@ -1,4 +1,4 @@
-/// What a run of bytes is, told by its first bytes alone (facts: media 1.6, sns 5.3).
+/// What a run of bytes is, told by its first bytes alone (<doc:StoredPictures#Signatures>).
 ///
 /// Names and labels on the way of a file are wrong too often: a `.dat` holds a JPEG, a `.jpg` from the media
 /// network holds WebP. Everything that `weflow` exports or serves is named after what it is.
@@ -19,7 +19,7 @@ public enum MediaFormat: Sendable, Equatable, CaseIterable {
     case heic
     /// HEIF with AV1.
     case avif
-    /// WeChat's own container around raw HEVC (facts: media 1.7).
+    /// WeChat's own container around raw HEVC (<doc:WxgfPictures>).
     case wxgf
     /// Any ISO media file that is not a picture.
     case mp4
@@ -40,7 +40,7 @@ public enum MediaFormat: Sendable, Equatable, CaseIterable {
         self = found
     }
 
-    /// Whether every browser and viewer shows it as a picture: JPEG, PNG, GIF, WebP and BMP (facts: media 1.5).
+    /// Whether every browser and viewer shows it as a picture: JPEG, PNG, GIF, WebP and BMP (<doc:PictureFiles>).
     public var isDisplayable: Bool {
         switch self {
         case .jpeg, .png, .gif, .webp, .bmp: true
@@ -51,7 +51,7 @@ public enum MediaFormat: Sendable, Equatable, CaseIterable {
     /// Whether it is a still or moving picture of any kind, so not a video.
     public var isPicture: Bool { self != .mp4 }
 
-    /// The extension of an exported file, without its dot (facts: media 6).
+    /// The extension of an exported file, without its dot.
     public var fileExtension: String {
         switch self {
         case .jpeg: "jpg"
@@ -67,7 +67,7 @@ public enum MediaFormat: Sendable, Equatable, CaseIterable {
         }
     }
 
-    /// The content type for bytes that are served by what they are (facts: sns 5.3).
+    /// The content type for bytes that are served by what they are (<doc:MomentStreams#Which-bytes>).
     public var contentType: String {
         switch self {
         case .jpeg: "image/jpeg"

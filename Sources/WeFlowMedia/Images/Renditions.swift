@@ -15,7 +15,7 @@ public struct StoredFile: Sendable, Equatable {
     }
 }
 
-/// Which version of a picture a file holds; the raw value is `mediaRendition` of the contract, section 4.1.
+/// Which version of a picture a file holds; the raw value is `mediaRendition` of a message.
 public enum Rendition: String, Sendable, Equatable, CaseIterable {
     /// The sender's original.
     case hd
@@ -26,7 +26,7 @@ public enum Rendition: String, Sendable, Equatable, CaseIterable {
 }
 
 /// The pictures of one folder by their base name, to be made once for a folder and asked for each message
-/// (facts: media 1.5).
+/// (<doc:PictureFiles>).
 public struct RenditionIndex: Sendable {
     /// A file that holds the wanted picture.
     public struct Candidate: Sendable, Equatable {
@@ -61,7 +61,7 @@ public struct RenditionIndex: Sendable {
     }
 }
 
-/// The name of a stored picture, taken apart: `<base>` and suffixes that say which version it is (facts: media 1.5).
+/// The name of a stored picture, taken apart: `<base>` and suffixes that say which version it is (<doc:PictureFiles>).
 public struct PictureName: Sendable, Equatable {
     /// The versions, in the order in which they are preferred.
     enum Kind: Int, Sendable {
@@ -88,7 +88,7 @@ public struct PictureName: Sendable, Equatable {
     /// The version.
     let kind: Kind
 
-    /// The version as the contract names it.
+    /// The version as a message names it.
     public var rendition: Rendition { kind.rendition }
     /// The place of the version among those that are preferred, from 0 for the best.
     public var rank: Int { kind.rawValue }
@@ -135,7 +135,7 @@ public struct PictureName: Sendable, Equatable {
     }
 }
 
-/// The names under which a video may lie in its month folder (facts: media 3).
+/// The names under which a video may lie in its month folder (<doc:PictureFiles#Videos>).
 public enum VideoName {
     /// `<name>.mp4` before `<name>_raw.mp4`; a name that ends in `_raw` is looked up without it too.
     public static func candidates(for name: String) -> [String] {

@@ -1,6 +1,6 @@
 import Crypto
 
-/// A downloaded sticker, decrypted where it has to be (facts: media 4).
+/// A downloaded sticker, decrypted where it has to be (<doc:Stickers>).
 public struct StickerPicture: Sendable {
     /// What it is; `wxgf` needs conversion (`WxgfContainer`).
     public let format: MediaFormat

@@ -1,4 +1,4 @@
-/// WeChat's picture container `wxgf`: raw HEVC in length-prefixed partitions (facts: media 1.7).
+/// WeChat's picture container `wxgf`: raw HEVC in length-prefixed partitions (<doc:WxgfPictures>).
 ///
 /// Taking it apart needs no decoder; turning the partitions into a picture does, and `conversions` says how to ask
 /// ffmpeg for it.

@@ -1,4 +1,4 @@
-/// Finding the byte with which a picture was XORed (facts: media 1.6).
+/// Finding the byte with which a picture was XORed (<doc:StoredPictures>).
 enum XorKey {
     /// The key of a legacy file, all of whose bytes are XORed: the one that makes its start a signature, else the
     /// configured one where that gives a picture.
@@ -41,7 +41,8 @@ enum XorKey {
         static func of(_ format: MediaFormat) -> [Ending] {
             switch format {
             case .jpeg:
-                // Behind the end of image WeChat often puts four fixed bytes, four zeros and an MD5 (facts: sns 5.3).
+                // Behind the end of image WeChat often puts four fixed bytes, four zeros and an MD5
+                // (<doc:MomentStreams#Which-bytes>).
                 [
                     Ending(bytes: [0xFF, 0xD9, 0x75, 0xF0, 0xD3, 0x3C, 0, 0, 0, 0], followedBy: 16),
                     Ending(bytes: [0xFF, 0xD9], followedBy: 0),
@@ -73,7 +74,8 @@ enum XorKey {
     }
 }
 
-/// The account's XOR key by majority of its thumbnails, for pictures whose own end tells nothing (facts: media 1.6).
+/// The account's XOR key by majority of its thumbnails, for pictures whose own end tells nothing
+/// (<doc:StoredPictures>).
 ///
 /// Thumbnails (`*_t.dat`) are always JPEG, so their last two bytes are known. Offer the newest `electorate` of them.
 public struct XorKeyElection: Sendable {

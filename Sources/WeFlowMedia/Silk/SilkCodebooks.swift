@@ -1,6 +1,7 @@
 /// The tables of SILK at fixed addresses, ready for the range decoder: copied once per decoder (about 22 KB).
 struct SilkCodebooks: ~Copyable {
-    /// The codebook of the normalised line spectral frequencies for one order and signal type (facts: silk 8.1).
+    /// The codebook of the normalised line spectral frequencies for one order and signal type
+    /// (<doc:SilkDecoding#Frequencies-and-filters>).
     struct Spectrum {
         let order: Int
         let stages: Int

@@ -1,4 +1,4 @@
-/// The background noise of pauses, which concealed frames get (facts: silk 13.5).
+/// The background noise of pauses, which concealed frames get (<doc:LostPackets#Comfort-noise>).
 struct SilkComfortNoise: ~Copyable {
     private let frequencies = SilkMemory<Int32>(SilkDecoder.longestOrder)
     private let filter = SilkMemory<Int32>(SilkDecoder.longestOrder)

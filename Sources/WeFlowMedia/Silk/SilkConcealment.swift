@@ -1,4 +1,4 @@
-/// What stands in for lost and damaged frames, and smooths the way back (facts: silk 13).
+/// What stands in for lost and damaged frames, and smooths the way back (<doc:LostPackets>).
 struct SilkConcealment: ~Copyable {
     private static let order = SilkDecoder.longestOrder
 

@@ -1,4 +1,4 @@
-/// Where the packets lie in a SILK v3 file (facts: silk 1).
+/// Where the packets lie in a SILK v3 file (<doc:Voices#Container>).
 struct SilkContainer {
     /// `#!SILK_V3`.
     static let magic: [UInt8] = [0x23, 0x21, 0x53, 0x49, 0x4C, 0x4B, 0x5F, 0x56, 0x33]

@@ -1,4 +1,4 @@
-/// A SILK v3 decoder: packets in, frames of 480 samples at 24 kHz out (facts: silk 3 and 5).
+/// A SILK v3 decoder: packets in, frames of 480 samples at 24 kHz out (<doc:SilkDecoding>).
 ///
 /// Exact to the bit with the fixed-point reference, for damaged and missing packets too. All memory is allocated once.
 struct SilkDecoder: ~Copyable {
@@ -96,7 +96,7 @@ struct SilkDecoder: ~Copyable {
         isFirstFrame = true
     }
 
-    /// From symbols to gains, filters, lags and taps (facts: silk 7, 8.2 and 9).
+    /// From symbols to gains, filters, lags and taps.
     private mutating func dequantise(first: Bool) {
         for index in 0..<4 {
             if index == 0 && first {

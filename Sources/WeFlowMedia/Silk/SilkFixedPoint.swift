@@ -1,4 +1,4 @@
-/// The 32-bit wrapping arithmetic of SILK, under the names of facts: silk 2.
+/// The 32-bit wrapping arithmetic of SILK, under the names of <doc:SilkDecoding#Arithmetic>.
 ///
 /// Products are formed in 64 bits and cut once: the result is that of the reference in every case.
 extension Int32 {
@@ -45,7 +45,7 @@ extension Int32 {
     /// The next value of the pseudo-random sequence.
     @inline(__always) var nextRandom: Int32 { 907_633_515 &+ self &* 196_314_165 }
 
-    /// Approximates 2^`exponent` / self for a positive number (facts: silk 2.1).
+    /// Approximates 2^`exponent` / self for a positive number.
     func inverse(_ exponent: Int32) -> Int32 {
         let head = leadingZeros &- 1
         let normal = self &<< head
@@ -55,7 +55,7 @@ extension Int32 {
         return result.scaled(right: 61 &- head &- exponent)
     }
 
-    /// Approximates self * 2^`exponent` / `divisor` for a positive divisor (facts: silk 2.1).
+    /// Approximates self * 2^`exponent` / `divisor` for a positive divisor.
     func quotient(_ divisor: Int32, _ exponent: Int32) -> Int32 {
         let head = Int32(bitPattern: magnitude).leadingZeros &- 1
         var normal = self &<< head
@@ -74,7 +74,7 @@ extension Int32 {
         return count < 32 ? self &>> count : 0
     }
 
-    /// The antilogarithm: self is 128 times the binary logarithm of the result (facts: silk 2.2).
+    /// The antilogarithm: self is 128 times the binary logarithm of the result.
     var antilog: Int32 {
         if self < 0 { return 0 }
         if self >= 3968 { return Int32.max }

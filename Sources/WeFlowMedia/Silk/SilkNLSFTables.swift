@@ -1,5 +1,4 @@
-/// The vector codebooks of the normalised line spectral frequencies (facts: silk 6, 8.1 and 16), by prediction order
-/// and signal type.
+/// The vector codebooks of the normalised line spectral frequencies, by prediction order and signal type.
 ///
 /// For each codebook: the number of vectors of its stages, the CDFs of the stages, the vectors of the stages (Q15)
 /// and the least distances between neighbours (Q15, order + 1 of them).

@@ -1,4 +1,4 @@
-/// The last step: high-pass at the internal rate and resampling to 24 kHz (facts: silk 12).
+/// The last step: high-pass at the internal rate and resampling to 24 kHz (<doc:SilkDecoding#Output>).
 struct SilkOutput: ~Copyable {
     private static let longest = SilkDecoder.longestFrame
     /// Samples that the interpolation filter reaches back.

@@ -1,5 +1,5 @@
 extension SilkVoice {
-    /// One row of a voice that the store keeps in several (facts: store, `VoiceInfo`).
+    /// One row of a voice that the store keeps in several (<doc:Voices#Parts>).
     public struct Part: Sendable, Equatable {
         /// The row's `data_index`: a number in decimal.
         public var index: String

@@ -1,4 +1,5 @@
-/// Short-term prediction coefficients (Q12, 16 bits) from line spectral frequencies (facts: silk 8.3 and 8.4).
+/// Short-term prediction coefficients (Q12, 16 bits) from line spectral frequencies
+/// (<doc:SilkDecoding#Frequencies-and-filters>).
 struct SilkPrediction: ~Copyable {
     private let cosines = SilkMemory<Int32>(SilkDecoder.longestOrder)
     private let even = SilkMemory<Int32>(SilkDecoder.longestOrder / 2 + 1)
@@ -76,7 +77,7 @@ struct SilkPrediction: ~Copyable {
         for index in 0..<order { coefficients[index] = coefficients[index].saturated16 }
     }
 
-    /// Widens the bandwidth of 16-bit coefficients by `factor`, Q16 (`chirp16` of the facts).
+    /// Widens the bandwidth of 16-bit coefficients by `factor`, Q16.
     static func expand(_ coefficients: UnsafeMutablePointer<Int32>, _ order: Int, _ factor: Int32) {
         var factor = factor
         let growth = factor &- 65536

@@ -9,7 +9,7 @@ struct SilkCDF {
     }
 }
 
-/// Reads symbols from one packet (facts: silk 4).
+/// Reads symbols from one packet (<doc:SilkDecoding#Range-decoder>).
 ///
 /// `buffer` holds `capacity` bytes and is never cleared: bytes past a short packet are left over from longer ones, as
 /// in the reference, which matters for damaged packets alone.

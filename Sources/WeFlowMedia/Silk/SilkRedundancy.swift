@@ -1,4 +1,4 @@
-/// Copies of lost packets that later packets carry (facts: silk 13, first point).
+/// Copies of lost packets that later packets carry (<doc:LostPackets>).
 struct SilkRedundancy: ~Copyable {
     private let payload = SilkMemory<UInt8>(SilkRangeDecoder.capacity)
     private var symbols = SilkSymbols()

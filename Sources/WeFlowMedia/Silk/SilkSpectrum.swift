@@ -1,4 +1,5 @@
-/// Normalised line spectral frequencies (NLSF, Q15): from symbols to a stable vector (facts: silk 8.1).
+/// Normalised line spectral frequencies (NLSF, Q15): from symbols to a stable vector
+/// (<doc:SilkDecoding#Frequencies-and-filters>).
 struct SilkSpectrum: ~Copyable {
     /// The frequencies of the present frame; only the first `order` count.
     let frequencies = SilkMemory<Int32>(SilkDecoder.longestOrder)

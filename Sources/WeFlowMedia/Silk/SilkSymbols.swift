@@ -1,4 +1,4 @@
-/// The symbols of one frame, in the order of the bitstream (facts: silk 6 and 10).
+/// The symbols of one frame, in the order of the bitstream (<doc:SilkDecoding#Symbols-of-a-frame>).
 ///
 /// One value serves all frames of a stream: `rate` holds for the later frames of a packet, and `typeOffset` chooses
 /// the table of the next frame's.

@@ -1,4 +1,4 @@
-/// From the parameters of a frame to its samples at the internal rate (facts: silk 11).
+/// From the parameters of a frame to its samples at the internal rate (<doc:SilkDecoding#Synthesis>).
 struct SilkSynthesis: ~Copyable {
     private static let order = SilkDecoder.longestOrder
     private static let frameLimit = SilkDecoder.longestFrame

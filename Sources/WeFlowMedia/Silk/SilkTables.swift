@@ -1,4 +1,4 @@
-/// The constant tables of SILK v3 (facts: silk 16), flat and 16 bits wide; only `SilkCodebooks` reads them.
+/// The constant tables of SILK v3, flat and 16 bits wide; only `SilkCodebooks` reads them.
 ///
 /// A cumulative table (CDF) of n symbols has n + 1 entries from 0 to 65535. Where a table has several CDFs or rows,
 /// they follow each other without a gap.

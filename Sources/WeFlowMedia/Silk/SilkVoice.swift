@@ -14,7 +14,7 @@ public enum SilkFailure: Error, Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// Voice messages: SILK v3 in, sound out (facts: media 2 and silk 1).
+/// Voice messages: SILK v3 in, sound out (<doc:Voices>).
 public enum SilkVoice {
     /// Samples per second of everything that is decoded, whatever rate the encoder used.
     public static let sampleRate = 24_000
@@ -32,7 +32,7 @@ public enum SilkVoice {
     /// reference decoder.
     ///
     /// A damaged, oversized or empty packet is replaced: by its copy where a later packet carries one, else by
-    /// concealment (facts: silk 13). The sound ends at the first packet that is not all there.
+    /// concealment (<doc:LostPackets>). The sound ends at the first packet that is not all there.
     ///
     /// - Throws: `SilkFailure.notSilk`, or `.tooLong` for more than `longestDuration`.
     public static func decode(_ bytes: [UInt8]) throws(SilkFailure) -> [Int16] {

@@ -1,4 +1,4 @@
-/// A sound as a WAV file: a header of 44 bytes, then signed 16-bit mono samples, all little endian (facts: media 2).
+/// A sound as a WAV file: a header of 44 bytes, then signed 16-bit mono samples, all little endian.
 public struct WAVFile: Sendable, Equatable {
     /// Bytes before the samples.
     public static let headerLength = 44

@@ -1,4 +1,4 @@
-/// The ISAAC-64 generator of Bob Jenkins as WeChat seeds and reads it (facts: sns 5.4).
+/// The ISAAC-64 generator of Bob Jenkins as WeChat seeds and reads it (<doc:MomentStreams#The-generator>).
 ///
 /// The seed is one number in front of 255 zeros. A round gives 256 words, which WeChat reads from the last to the first,
 /// each as eight big-endian bytes; `block` has them in that order already.

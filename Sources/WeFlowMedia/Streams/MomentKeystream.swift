@@ -1,4 +1,4 @@
-/// The stream with which media of moments are covered, readable from any offset (facts: sns 5.4).
+/// The stream with which media of moments are covered, readable from any offset (<doc:MomentStreams#The-generator>).
 ///
 /// Covering and uncovering are the same. Going forward costs one round per 2 KiB; going back starts again from the key.
 public struct MomentKeystream: Sendable, CustomStringConvertible, CustomReflectable {

@@ -1,4 +1,5 @@
-/// What the body of a moment's picture or video is and how it is covered, decided from its start (facts: sns 5.3).
+/// What the body of a moment's picture or video is and how it is covered, decided from its start
+/// (<doc:MomentStreams#Which-bytes>).
 ///
 /// ```swift
 /// var media = try MomentMedia(head: body.prefix(MediaFormat.sniffLength), key: MomentKeystream.key(from: text))
