@@ -1,4 +1,4 @@
-/// One post of the moments, as its author's client stored it (facts: sns 1.2 and 1.3).
+/// One post of the moments, as its author's client stored it (<doc:Posts>).
 public struct Moment: Sendable, Equatable {
     /// The post's id as SQLite holds it: the unsigned id's bits, signed.
     public var tid: Int64
@@ -50,7 +50,7 @@ public struct Moment: Sendable, Equatable {
     /// The post's id as everybody else writes it: unsigned.
     public var id: UInt64 { UInt64(bitPattern: tid) }
 
-    /// Whether this is the type that holds one short video (facts: sns 1.3).
+    /// Whether this is the type that holds one short video (<doc:Posts>).
     public var isVideoPost: Bool { type == 15 }
 }
 
@@ -68,7 +68,7 @@ public struct MomentLike: Sendable, Equatable {
     }
 }
 
-/// Where a post was made (facts: sns 1.3). A text that the XML does not have is empty.
+/// Where a post was made (<doc:Posts>). A text that the XML does not have is empty.
 public struct MomentLocation: Sendable, Equatable {
     /// Degrees, -90…90; `nil` where absent, a placeholder (0, 0), or no number.
     public var latitude: Double?

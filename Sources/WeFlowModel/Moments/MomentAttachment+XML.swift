@@ -1,5 +1,5 @@
 extension XMLDocument {
-    /// The pictures and videos of a post's `mediaList` (facts: sns 1.3). One that has lost its addresses is left out.
+    /// The pictures and videos of a post's `mediaList` (<doc:Posts>). One that has lost its addresses is left out.
     ///
     /// - Parameters:
     ///   - list: the element; nil has none.
@@ -14,7 +14,7 @@ extension XMLDocument {
             item.thumb = resource(of: find("thumb", in: media))
             item.key = key(in: media)
             if item.key == nil, isVideoPost || item.isVideo {
-                // A picture without a key is not given another's (contract section 11, moments media).
+                // A picture without a key is not given another's: it would only look opened.
                 item.key = first("enc").flatMap { key("key", of: $0) }
             }
             let size = find("size", in: media)

@@ -1,4 +1,4 @@
-/// One address of the media network with what is needed to ask for it and to read it (facts: sns 1.3, element notes).
+/// One address of the media network with what is needed to ask for it and to read it (<doc:Posts#Media>).
 public struct MomentResource: Sendable, Equatable {
     /// The address as the XML has it, entities decoded; empty where there is none.
     public var url: String
@@ -56,7 +56,7 @@ public struct MomentAttachment: Sendable, Equatable {
     public var isVideo: Bool { type == 6 }
 }
 
-/// The clip behind a Live Photo. It has a key of its own, not the picture's (facts: sns 1.3).
+/// The clip behind a Live Photo. It has a key of its own, not the picture's (<doc:Posts>).
 public struct LivePhoto: Sendable, Equatable {
     /// The clip.
     public var resource: MomentResource

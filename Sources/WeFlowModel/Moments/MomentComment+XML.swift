@@ -1,5 +1,5 @@
 extension XMLDocument {
-    /// Who liked a post, in the spellings that clients have used (facts: sns 1.3).
+    /// Who liked a post, in the spellings that clients have used (<doc:Posts#Likes-and-comments>).
     func likes(in extra: Element?) -> [MomentLike] {
         entries(of: list("like_user_list", "LikeUserList", "likeList", in: extra)).compactMap { entry in
             guard !isDeleted(entry) else { return nil }

@@ -1,4 +1,4 @@
-/// A comment below a post, or a reply to one (facts: sns 1.3).
+/// A comment below a post, or a reply to one (<doc:Posts>).
 public struct MomentComment: Sendable, Equatable {
     /// `comment_64id` where it is not zero, else `comment_id`; empty where the XML has neither.
     public var id: String
@@ -39,7 +39,7 @@ public struct MomentComment: Sendable, Equatable {
     public var isReply: Bool { !refCommentID.isEmpty || !refUsername.isEmpty }
 }
 
-/// A sticker in a comment: its plain address is enough, the encrypted one is a fallback (facts: sns 1.3).
+/// A sticker in a comment: its plain address is enough, the encrypted one is a fallback (<doc:Posts>).
 public struct MomentSticker: Sendable, Equatable {
     /// The plain file's address.
     public var url: String

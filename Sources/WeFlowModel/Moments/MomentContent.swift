@@ -1,5 +1,5 @@
-/// The forms in which a row's `content` may lie (facts: sns 1.1): every measured one was plain XML, the others are
-/// understood in case a client changes its mind.
+/// The forms in which a row's `content` may lie (<doc:Posts#Forms-of-the-column>): every measured one was plain XML,
+/// the others are understood in case a client changes its mind.
 enum MomentContent {
     /// Hands the XML of a column to `body`.
     ///

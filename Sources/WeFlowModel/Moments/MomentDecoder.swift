@@ -1,4 +1,4 @@
-/// Reads rows of `SnsTimeLine` (facts: sns 1.1 and 1.3).
+/// Reads rows of `SnsTimeLine` (<doc:Posts>).
 ///
 /// A row never fails: what is broken is read as far as it goes, and the post says so. One decoder serves all rows of
 /// one worker, since it keeps the document's storage from row to row; so it is not `Sendable`.
@@ -69,7 +69,7 @@ public struct MomentDecoder {
 }
 
 extension XMLDocument {
-    /// Where a post was made: everything is in attributes, and (0, 0) is a placeholder (facts: sns 1.3).
+    /// Where a post was made: everything is in attributes, and (0, 0) is a placeholder (<doc:Posts>).
     fileprivate func location(of element: Element?) -> MomentLocation? {
         guard let element else { return nil }
         var location = MomentLocation()

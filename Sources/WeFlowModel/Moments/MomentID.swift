@@ -1,4 +1,4 @@
-/// The arithmetic of post ids: `milliseconds << 23 | 23 further bits`, unsigned (facts: sns 1.2).
+/// The arithmetic of post ids: `milliseconds << 23 | 23 further bits`, unsigned (<doc:Posts#The-id>).
 public enum MomentID {
     /// Bits below the milliseconds.
     static let sequenceBits: UInt64 = 23

@@ -1,5 +1,5 @@
 /// A key of the moments' stream cipher as it stands in the XML and in parameters: decimal text up to 2^64-1
-/// (facts: sns 1.3 and 5.4).
+/// (<doc:Posts#Media>).
 public enum MomentKey {
     /// A text that is a key, or that says there is none.
     public struct Reading: Sendable, Equatable {

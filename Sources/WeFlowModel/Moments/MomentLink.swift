@@ -1,4 +1,4 @@
-/// What a post links to, as the application shows it (facts: sns 2.1, link derivation).
+/// What a post links to, as the application shows it (<doc:MediaAddresses#Links-of-a-post>).
 public struct MomentLink: Sendable, Equatable {
     /// The text to show; empty where the post gives none.
     public var title: String

@@ -1,4 +1,4 @@
-/// What has to be done to an address of the XML before the media network answers it (facts: sns 5.1).
+/// What has to be done to an address of the XML before the media network answers it (<doc:MediaAddresses>).
 public enum MomentURL {
     /// Path ends of the small renditions of a picture; `/0` is the original.
     private static let smallSizes: [Substring] = ["150", "200", "480"]
