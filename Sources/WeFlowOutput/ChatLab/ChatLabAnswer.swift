@@ -1,8 +1,8 @@
 public import WeFlowQuery
 
-/// Messages in ChatLab's form, as one object or as lines (contract section 4.1, 4.3; facts: chatlab 2, 3).
+/// Messages in ChatLab's form, as one object or as lines (<doc:ChatLabDocuments>).
 public struct ChatLabAnswer: Sendable {
-    /// Where a client that pulls goes on (contract section 4.3).
+    /// Where a client that pulls goes on (<doc:ChatLabDocuments#Pulls>).
     public struct Sync: Sendable {
         /// The request's `since`, repeated.
         public let since: Int64
@@ -257,7 +257,7 @@ extension JSONWriter {
     }
 
     /// Writes a text with its braces and closing brackets escaped: ChatLab's importer counts them without looking at
-    /// strings (facts: chatlab 4.2, 4.3).
+    /// strings (<doc:ChatLabDocuments#Traps-of-the-importer>).
     private mutating func plainString(_ text: String) {
         var inner = JSONWriter()
         inner.string(text)

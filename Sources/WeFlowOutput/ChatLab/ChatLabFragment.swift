@@ -56,7 +56,7 @@ final class ChatLabFragment: Fragment, @unchecked Sendable {
         return place
     }
 
-    /// Writes a message with the keys and the order of contract section 4.1, ChatLab.
+    /// Writes a message (<doc:ChatLabDocuments#The-object>).
     func add(_ message: borrowing Message) {
         let place = place(of: message)
         count += 1

@@ -7,7 +7,7 @@ public import WeFlowQuery
     internal import Glibc
 #endif
 
-/// The report of a check as a table for people (contract section 2).
+/// The report of a check as a table for people.
 ///
 /// - Parameters:
 ///   - report: what was found.

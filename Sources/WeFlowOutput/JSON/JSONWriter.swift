@@ -1,7 +1,7 @@
 internal import WeFlowModel
 
 /// Writes JSON into one growing buffer: commas, indentation and escapes are its business, the order of calls the
-/// caller's (contract section 1, JSON out).
+/// caller's (<doc:JSONAnswers>).
 ///
 /// Non-ASCII and `/` stand unescaped but for U+0085, U+2028 and U+2029, at which line readers split. Several values at
 /// the top follow each other without a comma, so that a writer serves for JSON lines (`endLine`). Items of a list may

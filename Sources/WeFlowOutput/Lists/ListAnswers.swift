@@ -1,7 +1,7 @@
 import WeFlowModel
 public import WeFlowQuery
 
-/// The answer to a query for sessions (contract section 5).
+/// The answer to a query for sessions.
 public func encodeSessions(
     _ sessions: [Session], format: SessionsRequest.Format, messageCounts: [String: Int] = [:], style: JSONWriter.Style
 ) -> OutputBytes {
@@ -51,7 +51,7 @@ public func encodeSessions(
     return writer.finish()
 }
 
-/// The answer to a query for contacts (contract section 5).
+/// The answer to a query for contacts.
 public func encodeContacts(_ contacts: ContactList, style: JSONWriter.Style) -> OutputBytes {
     // Most contacts take less; to grow costs more than room that is never touched.
     var writer = JSONWriter(style: style, capacity: 4096 + 320 * contacts.count)
@@ -82,7 +82,7 @@ public func encodeContacts(_ contacts: ContactList, style: JSONWriter.Style) -> 
     return writer.finish()
 }
 
-/// The answer to a query for the members of a group (contract section 5).
+/// The answer to a query for the members of a group.
 ///
 /// - Parameters:
 ///   - members: the members in order.

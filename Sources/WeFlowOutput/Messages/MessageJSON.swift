@@ -33,7 +33,7 @@ final class MessageFragment: Fragment, @unchecked Sendable {
     ///   - message: the message.
     ///   - detail: whether it carries `detail`.
     ///   - endsLine: whether it is a line of its own.
-    ///   - arrival: what stands in front of the other keys where it is given for its arrival (contract section 4.2).
+    ///   - arrival: what stands in front of the other keys where it is given for its arrival.
     func add(_ message: borrowing Message, detail: Bool, endsLine: Bool, arrival: Arrival? = nil) {
         count += 1
         if case .file? = message.media { mediaCount += 1 }
@@ -43,7 +43,7 @@ final class MessageFragment: Fragment, @unchecked Sendable {
 }
 
 extension JSONWriter {
-    /// Writes a message with the keys and the order of contract section 4.1. `text` is room for texts.
+    /// Writes a message (<doc:JSONAnswers#Messages>). `text` is room for texts.
     fileprivate mutating func message(
         _ message: borrowing Message, detail: Bool, arrival: Arrival?, baseURL: String, text: inout [UInt8]
     ) {

@@ -24,7 +24,7 @@ public struct MediaEnvelope: Sendable {
     }
 }
 
-/// The answer to a query for messages, in JSON or JSON lines (contract section 4.1).
+/// The answer to a query for messages, in JSON or JSON lines (<doc:JSONAnswers#Messages>).
 public struct MessagesAnswer: Sendable {
     private let query: MessagesQuery
     private let style: JSONWriter.Style

@@ -1,7 +1,7 @@
 internal import WeFlowPages
 public import WeFlowQuery
 
-/// The answer to a query for new messages, in JSON or JSON lines (contract section 4.2).
+/// The answer to a query for new messages, in JSON or JSON lines.
 public struct NewMessagesAnswer: Sendable {
     private let query: NewMessagesQuery
     private let style: JSONWriter.Style

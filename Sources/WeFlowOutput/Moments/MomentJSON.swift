@@ -1,7 +1,7 @@
 internal import WeFlowModel
 internal import WeFlowQuery
 
-/// The parts of a post that the timeline and the exported documents share (facts: sns 2.1).
+/// The parts of a post that the timeline and the exported documents share.
 extension JSONWriter {
     /// Writes `likes` and `comments`.
     mutating func social(_ moment: Moment, likes names: [String]) {

@@ -1,6 +1,6 @@
 internal import WeFlowQuery
 
-/// The forms in which documents of moments write times (facts: sns 6.2 and 6.4).
+/// The forms in which documents of moments write times (<doc:ExportedMoments>).
 enum MomentTimes {
     /// Local time as a Chinese browser writes it: `2025/10/9 16:55:23`.
     static func full(_ seconds: Int64, zone: LocalZone) -> String {

@@ -1,4 +1,4 @@
-/// The answer of `…/sns/block-delete/status` (facts: sns 7.1).
+/// The answer of `…/sns/block-delete/status`.
 ///
 /// - Parameters:
 ///   - isInstalled: whether posts are protected.
@@ -8,7 +8,7 @@ public func encodeProtectionStatus(_ isInstalled: Bool, style: JSONWriter.Style)
     encodeSuccess(("installed", isInstalled), style)
 }
 
-/// The answer of `…/sns/block-delete/install` (facts: sns 7.1).
+/// The answer of `…/sns/block-delete/install`.
 ///
 /// - Parameters:
 ///   - wasInstalled: whether posts were protected already.
@@ -18,8 +18,7 @@ public func encodeProtectionInstalled(_ wasInstalled: Bool, style: JSONWriter.St
     encodeSuccess(("alreadyInstalled", wasInstalled), style)
 }
 
-/// The answer of a change that has nothing to say: `…/sns/block-delete/uninstall` and the deletion of a post
-/// (facts: sns 7.1, 7.2).
+/// The answer of a change that has nothing to say: `…/sns/block-delete/uninstall` and the deletion of a post.
 ///
 /// - Parameter style: how the JSON is laid out.
 /// - Returns: the body.

@@ -1,7 +1,7 @@
 internal import WeFlowModel
 public import WeFlowQuery
 
-/// Exported moments as one JSON document (facts: sns 6.2).
+/// Exported moments as one JSON document (<doc:ExportedMoments#json>).
 ///
 /// - Parameters:
 ///   - export: what to write.
@@ -30,7 +30,7 @@ public func encodeMomentsDocument(_ export: MomentsExport, zone: LocalZone = .sy
     return writer.finish()
 }
 
-/// Exported moments with the identity of everybody who took part, for ArkMe (facts: sns 6.3).
+/// Exported moments with the identity of everybody who took part, for ArkMe (<doc:ExportedMoments#arkmejson>).
 ///
 /// - Parameters:
 ///   - export: what to write.

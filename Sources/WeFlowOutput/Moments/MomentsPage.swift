@@ -1,7 +1,8 @@
 internal import WeFlowModel
 public import WeFlowQuery
 
-/// The moments as one page for reading: works from a folder, without a server and without a network (facts: sns 6.4).
+/// The moments as one page for reading: works from a folder, without a server and without a network
+/// (<doc:ExportedMoments#html>).
 ///
 /// Style and script stand in the page; its content security policy names the digests of the two, allows nothing else to
 /// run, and lets the page load nothing but files beside it. So the same posts give the same bytes, but for the time.

@@ -1,7 +1,7 @@
 internal import WeFlowModel
 internal import WeFlowQuery
 
-/// One post of the moments page (facts: sns 6.4).
+/// One post of the moments page (<doc:ExportedMoments#html>).
 struct MomentsPagePost {
     let zone: LocalZone
     /// What was asked for: a file that was not is told apart from one that could not be had.

@@ -1,7 +1,7 @@
 internal import WeFlowModel
 public import WeFlowQuery
 
-/// The answer to a query for the timeline (contract section 7.1; facts: sns 2).
+/// The answer to a query for the timeline.
 ///
 /// - Parameters:
 ///   - items: the page.
@@ -23,7 +23,7 @@ public func encodeTimeline(_ items: [TimelineItem], media: TimelineMedia, style:
     return writer.finish()
 }
 
-/// The answer to a query for the authors (contract section 7.2).
+/// The answer to a query for the authors.
 public func encodeMomentUsernames(_ census: MomentsCensus, style: JSONWriter.Style) -> OutputBytes {
     var writer = JSONWriter(style: style)
     writer.beginObject()
@@ -37,7 +37,7 @@ public func encodeMomentUsernames(_ census: MomentsCensus, style: JSONWriter.Sty
     return writer.finish()
 }
 
-/// The answer to a query for the statistics (contract section 7.3; facts: sns 4).
+/// The answer to a query for the statistics.
 public func encodeMomentStats(_ census: MomentsCensus, style: JSONWriter.Style) -> OutputBytes {
     var writer = JSONWriter(style: style)
     writer.beginObject()
@@ -122,7 +122,7 @@ extension JSONWriter {
         text("encIdx", resource.encIdx)
     }
 
-    /// Writes what `media=1` adds (facts: sns 2.2).
+    /// Writes what `media=1` adds.
     private mutating func enrichment(_ addresses: MomentMediaAddresses, media: TimelineMedia) {
         guard media != .raw else { return }
         key("rawUrl")

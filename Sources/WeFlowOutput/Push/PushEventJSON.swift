@@ -1,7 +1,7 @@
 public import WeFlowQuery
 
 extension PushEvent {
-    /// Writes the event's data (contract section 6): one object, keys without a value left out.
+    /// Writes the event's data: one object, keys without a value left out.
     ///
     /// - Parameter writer: stands where a value may stand.
     public func write(to writer: inout JSONWriter) {
@@ -53,7 +53,7 @@ extension PushEvent {
         return writer.finish()
     }
 
-    /// The event as a frame of the stream: `id`, `event`, one line of `data` (contract section 6).
+    /// The event as a frame of the stream: `id`, `event`, one line of `data`.
     public var frame: OutputBytes {
         var bytes = OutputBytes(capacity: 512)
         if id != 0 {

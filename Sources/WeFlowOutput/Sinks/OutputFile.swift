@@ -7,8 +7,8 @@ internal import WeFlowQuery
     internal import Glibc
 #endif
 
-/// The file of `--output` (contract section 1, output file): written beside its name with mode 0600 and renamed when
-/// complete, gzip where the name ends in `.gz`.
+/// The file of `--output` (<doc:OutputFiles>): written beside its name with mode 0600 and renamed when complete, gzip
+/// where the name ends in `.gz`.
 ///
 /// A file that is let go before `finish` is removed, and an older one of the name stays as it is. Something that is no
 /// regular file, such as a device or a named pipe, is written to directly.

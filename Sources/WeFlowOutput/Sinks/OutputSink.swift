@@ -35,5 +35,5 @@ extension OutputSink {
     }
 }
 
-/// The reader of the standard output has gone: no failure, the program ends quietly (contract section 1, streams).
+/// The reader of the standard output has gone: no failure, the program ends quietly (<doc:OutputFiles#Streams>).
 public struct ClosedPipe: Error, Sendable, Equatable {}

@@ -1,7 +1,6 @@
 public import WeFlowQuery
 
-/// Messages for reading, a line each: time, sender and displayed text, under a line for each day (contract section 4.1,
-/// `format=text`).
+/// Messages for reading, a line each: time, sender and displayed text, under a line for each day (<doc:TextAndTables>).
 public struct TextAnswer: Sendable {
     private let query: MessagesQuery
     private let people: ChatPeople
