@@ -6,7 +6,7 @@ import Synchronization
     import Darwin
 #endif
 
-/// One database of the account, opened live and read-only; gives snapshots of it (facts: store 2.5).
+/// One database of the account, opened live and read-only; gives snapshots of it (<doc:ReadingLive>).
 ///
 /// Holds the file descriptors, the cipher and the index of the log between snapshots, so that a further snapshot costs
 /// a few system calls and the frames that are new. Changes nothing in the store.

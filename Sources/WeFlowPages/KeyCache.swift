@@ -2,7 +2,8 @@ import Crypto
 import Foundation
 import Synchronization
 
-/// Page keys remembered between runs, so that only the first pays 256,000 rounds per database (contract section 2).
+/// Page keys remembered between runs, so that only the first pays 256,000 rounds per database
+/// (<doc:KeyForms#The-key-cache>).
 ///
 /// One file, mode 0600 in a folder of mode 0700: salt → page key, sealed with AES-GCM under a key that HKDF derives from
 /// the user's own. A file that is damaged or sealed under another key is rebuilt in silence.

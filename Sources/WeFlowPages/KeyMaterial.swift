@@ -1,6 +1,6 @@
 import Foundation
 
-/// What the user gave as database key, by its form (facts: store 2.3).
+/// What the user gave as database key, by its form (<doc:KeyForms>).
 public enum KeyMaterial: Sendable {
     /// No key: good for a store that is not encrypted.
     case none

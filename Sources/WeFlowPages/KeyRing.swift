@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Finds the page key of each database from what the user gave (facts: store 2.4), and remembers it.
+/// Finds the page key of each database from what the user gave (<doc:KeyForms#Telling-them-apart>), and remembers it.
 ///
 /// The raw test comes first (two rounds), then the key cache, then the 256,000 rounds. A key is accepted only where the
 /// HMAC of page 1 fits.

@@ -1,7 +1,7 @@
 import Crypto
 
-/// The lower-case hex MD5 of a text's UTF-8 bytes, by which WeChat names tables and folders after a username
-/// (facts: store 1.2). It protects nothing.
+/// The lower-case hex MD5 of a text's UTF-8 bytes, by which WeChat names tables and folders after a username. It
+/// protects nothing.
 public func md5Hex(_ text: String) -> String {
     var hash = Insecure.MD5()
     var text = text

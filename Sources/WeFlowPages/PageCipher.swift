@@ -1,6 +1,6 @@
 import CPageLanes
 
-/// SQLCipher 4's page format with its default parameters (facts: store 2.1, 2.2).
+/// SQLCipher 4's page format with its default parameters (<doc:EncryptedPages>).
 ///
 /// A page is 4096 bytes: ciphertext, 16 bytes of IV, 64 bytes of HMAC-SHA512 over all before it and the page number.
 /// Every page is verified before a byte of it is decrypted. Several pages opened in one call share the CPU's vector
@@ -123,7 +123,7 @@ public final class PageCipher: Sendable {
 }
 
 extension PageCipher {
-    /// Whether `pageKey` is the key of the database that begins with `firstPage` (facts: store 2.4, the raw test).
+    /// Whether `pageKey` is the key of the database that begins with `firstPage` (<doc:KeyForms#Telling-them-apart>).
     ///
     /// - Parameters:
     ///   - pageKey: 32 bytes.

@@ -6,7 +6,8 @@ import Synchronization
     import Darwin
 #endif
 
-/// The pages of one database as of one commit: plain, verified, the same from the first read to the last.
+/// The pages of one database as of one commit: plain, verified, the same from the first read to the last
+/// (<doc:ReadingLive>).
 ///
 /// Pages come from the log where they were committed there, else from the file. While the snapshot holds the read lock
 /// the file stands still, and a log that is restarted under it was copied into the file before; so a frame that is gone
@@ -123,8 +124,8 @@ public final class PageSnapshot: Sendable {
         return failed + misfits.map { places[$0] }
     }
 
-    /// Whether a page is stored as zeros, which pass for a page although nothing was ever written there (facts: store
-    /// 2.2).
+    /// Whether a page is stored as zeros, which pass for a page although nothing was ever written there
+    /// (<doc:EncryptedPages#What-is-not-encrypted>).
     ///
     /// - Parameter number: the page's number, from 1 to `pageCount`.
     /// - Returns: true where all its bytes are zero, before anything is decrypted.

@@ -4,7 +4,7 @@
     import Darwin
 #endif
 
-/// The locks that any SQLite reader of a database in WAL mode holds while it reads (facts: store 2.5).
+/// The locks that any SQLite reader of a database in WAL mode holds while it reads (<doc:ReadingLive#The-lock>).
 ///
 /// On the `-shm` file read slot 0: while it is held no checkpoint writes to the database file. On the database file the
 /// shared lock: without it the last connection that closes would take itself for alone, and copy and remove the log

@@ -1,4 +1,4 @@
-/// The committed frames of a write-ahead log (facts: store 2.5).
+/// The committed frames of a write-ahead log (<doc:WriteAheadLog>).
 ///
 /// A value: it is brought up to date from the log's bytes with `advance`, and a copy of it is a snapshot.
 /// Frames are found by page; the last committed frame of a page wins. Torn and uncommitted frames, and frames of an

@@ -1,9 +1,9 @@
 /// What went wrong, as its user has to hear it: a kind, and one sentence that names the thing and the remedy.
 ///
-/// The one error family of `weflow`. HTTP status and exit code follow from the kind alone (contract section 9).
-/// A sentence starts in lower case, has no full stop, and never holds a key, a message or a bound value.
+/// The one error family of `weflow`. HTTP status and exit code follow from the kind alone (<doc:Failures>). A sentence
+/// starts in lower case, has no full stop, and never holds a key, a message or a bound value.
 public struct WeFlowError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// The families of failure, one row of the contract's table each.
+    /// The families of failure, one row of the table each (<doc:Failures#Kinds>).
     public enum Kind: Sendable, Equatable, CaseIterable {
         /// A missing or malformed parameter or request body.
         case usage
@@ -19,7 +19,7 @@ public struct WeFlowError: Error, Sendable, Equatable, CustomStringConvertible {
         case tooLarge
         /// The store failed: damaged page, SQLite error.
         case storeFailed
-        /// Delivered in part: one damaged page or shard (contract section 11, damage).
+        /// Delivered in part: one damaged page or shard.
         case partial
         /// The media network or another server failed.
         case network
@@ -62,7 +62,7 @@ public struct WeFlowError: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 extension WeFlowError.Kind {
-    /// The HTTP status of contract section 9.
+    /// The HTTP status of the kind.
     public var httpStatus: Int {
         switch self {
         case .usage: 400
@@ -77,7 +77,7 @@ extension WeFlowError.Kind {
         }
     }
 
-    /// The exit code of contract section 9 (sysexits).
+    /// The exit code of the kind (sysexits).
     public var exitCode: Int32 {
         switch self {
         case .usage, .tooLarge: 64

@@ -1,6 +1,6 @@
 import CPageLanes
 
-/// PBKDF2-HMAC-SHA512 with 32 bytes of output, several derivations side by side (facts: store 2.1).
+/// PBKDF2-HMAC-SHA512 with 32 bytes of output, several derivations side by side (<doc:EncryptedPages#Parameters>).
 ///
 /// A derivation is one long chain, so lanes do not make it faster; they take others along. On AVX-512 four cost little
 /// more than one, and eight twice that.

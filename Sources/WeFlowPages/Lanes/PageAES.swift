@@ -3,7 +3,7 @@ import Crypto
 import CryptoExtras
 import Foundation
 
-/// The AES-256 page key of one database, expanded once, and pages through it (facts: store 2.1, 2.2).
+/// The AES-256 page key of one database, expanded once, and pages through it (<doc:EncryptedPages>).
 ///
 /// Where the CPU has no AES instructions pages go through swift-crypto: slower, and as safe, while an own table of
 /// substitutions would tell the key to whoever shares the cache.

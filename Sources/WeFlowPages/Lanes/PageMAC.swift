@@ -1,6 +1,6 @@
 import CPageLanes
 
-/// The HMAC-SHA512 key of one database, absorbed once, and the verification of pages with it (facts: store 2.1, 2.2).
+/// The HMAC-SHA512 key of one database, absorbed once, and the verification of pages with it (<doc:EncryptedPages>).
 ///
 /// Pages are independent of each other, so their HMACs are computed side by side in vector lanes: hand over eight pages
 /// in one call rather than one in each of eight, where there is a choice.

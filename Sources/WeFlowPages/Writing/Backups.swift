@@ -6,7 +6,7 @@ import Synchronization
     import Darwin
 #endif
 
-/// Keeps databases as they were before the first change of a run, beside them (contract section 7).
+/// Keeps databases as they were before the first change of a run, beside them (<doc:ChangingDatabases#The-backup>).
 ///
 /// A backup is the committed state in one file: the pages as they are stored, encrypted where the database is, those of
 /// a pending log in their places. Without a log it is the database byte for byte.

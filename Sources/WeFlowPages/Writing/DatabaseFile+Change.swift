@@ -4,7 +4,7 @@
     import Darwin
 #endif
 
-/// The change of a database in one transaction (contract section 7, on 7.6 and 7.7).
+/// The change of a database in one transaction (<doc:ChangingDatabases>).
 ///
 /// 1. Everybody else is kept out by the locks of an exclusive SQLite connection; who is in already makes it refuse.
 /// 2. SQLite changes pages in memory, laid over the database and its pending log.

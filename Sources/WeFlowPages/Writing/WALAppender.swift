@@ -1,4 +1,4 @@
-/// Makes the bytes of one transaction at the end of a write-ahead log (facts: store 2.5).
+/// Makes the bytes of one transaction at the end of a write-ahead log (<doc:WriteAheadLog>).
 ///
 /// The frames follow the last commit, whatever lies behind it: SQLite, too, writes over a transaction that was never
 /// completed. Only the last frame says how many pages the database has, and its checksum runs over all before it; so
