@@ -2,7 +2,7 @@ import WeFlowOutput
 public import WeFlowPages
 public import WeFlowQuery
 
-/// The settings of the server that a later start resumes (contract section 9): `serve.json` in the state folder.
+/// The settings of the server that a later start resumes: `serve.json` in the state folder.
 public struct ServeSettings: Sendable, Equatable {
     /// Which sessions push events are sent of.
     public enum PushFilter: String, Sendable, CaseIterable {
@@ -69,7 +69,7 @@ public struct ServeSettings: Sendable, Equatable {
         }
     }
 
-    /// Whether events of a session are sent: the filter by exact ids (facts: push 2).
+    /// Whether events of a session are sent: the filter by exact ids.
     func sends(_ session: String) -> Bool {
         switch pushFilter {
         case .all: true

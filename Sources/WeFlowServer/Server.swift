@@ -13,7 +13,7 @@ public import WeFlowQuery
     import Glibc
 #endif
 
-/// The HTTP server of one account: `weflow serve` (contract sections 3 to 9).
+/// The HTTP server of one account: `weflow serve` (<doc:HTTPInterface>).
 public final class Server: Sendable {
     /// Everything that a server is made from.
     public struct Configuration: Sendable {

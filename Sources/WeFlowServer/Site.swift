@@ -10,7 +10,7 @@ public struct Site: Sendable {
     public let account: @Sendable () throws(WeFlowError) -> Account
     /// Called when the store was not to be had: what the account was opened with may have changed since.
     public let doubt: @Sendable () -> Void
-    /// How and where to media are exported (contract section 8).
+    /// How and where to media are exported.
     public let media: MediaSettings
     /// What the endpoints of the moments keep between requests.
     public let moments: MomentsSite

@@ -4,7 +4,7 @@ import NIOHTTP1
 import WeFlowOutput
 import WeFlowPages
 
-/// An answer that says no: a status and the body `{"error":"<sentence>"}` (contract sections 1 and 9).
+/// An answer that says no: a status and the body `{"error":"<sentence>"}` (<doc:StatusCodes>).
 struct Refusal: Error {
     let status: HTTPResponse.Status
     let sentence: String

@@ -3,8 +3,7 @@ import WeFlowPages
 import WeFlowQuery
 import WeFlowStore
 
-/// Group members that were read already, each list good until a database that it was read from changes
-/// (contract section 5).
+/// Group members that were read already, each list good until a database that it was read from changes.
 final class GroupMembersCache: Sendable {
     /// A list as it was read.
     struct Entry: Sendable {

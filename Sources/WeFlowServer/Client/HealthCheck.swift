@@ -9,7 +9,7 @@ public import WeFlowQuery
     import Glibc
 #endif
 
-/// Asks a running server whether it is well: `weflow health` (contract section 3).
+/// Asks a running server whether it is well: `weflow health`.
 ///
 /// One small request over a plain socket; the answer is taken up to its end or 64 KiB.
 public struct HealthCheck: Sendable {

@@ -9,7 +9,7 @@ public import WeFlowQuery
     import Glibc
 #endif
 
-/// Follows the stream of a running server: `weflow push watch --url` (contract section 6). It comes back after every
+/// Follows the stream of a running server: `weflow push watch --url` (<doc:EventStreams>). It comes back after every
 /// end of the stream, and goes on where it was.
 public final class StreamClient: Sendable {
     /// How a run ended.

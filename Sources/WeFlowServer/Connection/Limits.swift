@@ -1,4 +1,4 @@
-/// What one client may take from the server before it is refused or cut (contract section 9).
+/// What one client may take from the server before it is refused or cut (<doc:HTTPInterface#Limits>).
 ///
 /// The defaults are those of `weflow serve`; tests shorten them.
 public struct Limits: Sendable {

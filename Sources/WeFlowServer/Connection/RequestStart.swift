@@ -10,10 +10,10 @@ import NIOCore
 
 /// The first bytes of each request, before the HTTP parser sees them.
 ///
-/// The parser knows a fixed list of methods and calls every other one a malformed request; a method of no endpoint
-/// has to be answered 405 with `Allow` all the same (contract section 7: "every method there is"). So a well-formed
-/// method that the parser may not know reaches it under the name of one that it knows and no endpoint has.
-/// It also says when the head of a request begins, which starts the clock for the client to finish it.
+/// The parser knows a fixed list of methods and calls every other one a malformed request; a method of no endpoint has
+/// to be answered 405 with `Allow` all the same. So a well-formed method that the parser may not know reaches it under
+/// the name of one that it knows and no endpoint has. It also says when the head of a request begins, which starts the
+/// clock for the client to finish it.
 final class RequestStart: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer

@@ -2,8 +2,8 @@ import HTTPTypes
 import WeFlowPages
 import WeFlowQuery
 
-/// What an answer does about damaged pages and shards (contract section 11, damage): it fails with the sentence that
-/// names them, or, with `partial=1`, goes out with the rest and says so in `WeFlow-Partial`.
+/// What an answer does about damaged pages and shards (<doc:StatusCodes#Damage>): it fails with the sentence that names
+/// them, or, with `partial=1`, goes out with the rest and says so in `WeFlow-Partial`.
 struct Damage: Sendable {
     /// Whether `partial` was asked for.
     let isTolerated: Bool

@@ -4,7 +4,7 @@ import WeFlowOutput
 import WeFlowPages
 import WeFlowQuery
 
-/// The moments (contract section 7).
+/// The moments.
 extension Endpoint {
     static let timeline = Endpoint(
         "/api/v1/sns/timeline", [.get],

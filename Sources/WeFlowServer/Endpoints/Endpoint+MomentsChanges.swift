@@ -4,7 +4,7 @@ import WeFlowPages
 import WeFlowQuery
 import WeFlowStore
 
-/// The changes of the moments (contract sections 7.6 and 7.7).
+/// The changes of the moments.
 extension Endpoint {
     static let protectionStatus = Endpoint(
         "/api/v1/sns/block-delete/status", [.get],

@@ -3,7 +3,7 @@ internal import Foundation
 internal import WeFlowOutput
 internal import WeFlowQuery
 
-/// The document of an export and the report beside it, each written whole (facts: sns 6.1, layout).
+/// The document of an export and the report beside it, each written whole (<doc:ExportingMoments>).
 struct MomentsDocuments {
     private let export: MomentsExport
     private let format: MomentsExportRequest.Format

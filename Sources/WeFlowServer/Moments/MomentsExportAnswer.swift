@@ -1,6 +1,6 @@
 public import WeFlowOutput
 
-/// The answer to an export (contract section 7.5; facts: sns 6).
+/// The answer to an export (<doc:ExportingMoments>).
 ///
 /// What could not be had is told by two further keys, which are there only where something is missing.
 public func encodeMomentsExport(_ outcome: MomentsExporter.Outcome, style: JSONWriter.Style) -> OutputBytes {

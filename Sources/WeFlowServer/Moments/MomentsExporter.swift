@@ -6,7 +6,7 @@ public import WeFlowPages
 public import WeFlowQuery
 public import WeFlowStore
 
-/// Writes moments, and the files they show, into a folder (contract section 7.5; facts: sns 6).
+/// Writes moments, and the files they show, into a folder (<doc:ExportingMoments>).
 ///
 /// Files are fetched five at a time. One that is there already is taken as it is, so that an export that was stopped
 /// goes on where it was; the document comes last and is there whole or not at all.

@@ -4,7 +4,7 @@ internal import WeFlowModel
 internal import WeFlowPages
 public import WeFlowQuery
 
-/// Turns the pictures of a timeline into `data:` addresses, for `inline=1` (facts: sns 2.2).
+/// Turns the pictures of a timeline into `data:` addresses, for `inline=1` (<doc:MediaNetworkAccess#Inlining>).
 ///
 /// Videos are never inlined. A picture that cannot be had keeps its proxy address.
 public struct TimelineInliner: Sendable {

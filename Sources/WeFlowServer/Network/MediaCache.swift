@@ -5,7 +5,7 @@ internal import WeFlowMedia
 internal import WeFlowPages
 public import WeFlowQuery
 
-/// Media of the network kept on disk, so that a picture is fetched once (facts: sns 5.5).
+/// Media of the network kept on disk, so that a picture is fetched once (<doc:MediaNetworkAccess#The-cache>).
 ///
 /// A file is named after its address without the token, which changes while the picture does not, and after its key.
 /// What failed its check never gets here; what does not look like media any more is removed.

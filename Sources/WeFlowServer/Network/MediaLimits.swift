@@ -15,14 +15,14 @@ public struct MediaTimeouts: Sendable, Equatable {
     }
 }
 
-/// What is taken from the media network at most (contract section 7, the proxy).
+/// What is taken from the media network at most (<doc:MediaNetworkAccess>).
 public struct MediaLimits: Sendable, Equatable {
     /// Bytes of one file.
     public var bytes: Int
     /// How long it may take.
     public var timeouts: MediaTimeouts
 
-    /// 256 MiB and the usual time limits (facts: sns 5.2).
+    /// 256 MiB and the usual time limits.
     public init(bytes: Int = 256 << 20, timeouts: MediaTimeouts = MediaTimeouts()) {
         self.bytes = bytes
         self.timeouts = timeouts

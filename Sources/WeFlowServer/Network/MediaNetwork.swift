@@ -7,7 +7,7 @@ internal import WeFlowOutput
 internal import WeFlowPages
 public import WeFlowQuery
 
-/// The media network, asked under guard (contract section 7, the proxy; facts: sns 5.2 and 5.3).
+/// The media network, asked under guard (<doc:MediaNetworkAccess>).
 ///
 /// Listed hosts only, addresses judged and pinned, redirects followed by hand under the same guard, size and time
 /// capped; what arrives is uncovered and must be a picture or a video, else it is thrown away. Must be shut down.
@@ -165,7 +165,7 @@ public final class MediaNetwork: Sendable {
 }
 
 extension MediaNetwork: MediaFetching {
-    /// Bytes of a sticker at most, and how long one may take (facts: media 4).
+    /// Bytes of a sticker at most, and how long one may take.
     private static let stickerLimits = (bytes: 20 << 20, time: Duration.seconds(10))
 
     /// The body that an address gives, as it is; four at once.

@@ -4,7 +4,7 @@ internal import Synchronization
 internal import WeFlowPages
 internal import WeFlowQuery
 
-/// HTTP clients that can reach one host at one address each (contract section 7, the proxy).
+/// HTTP clients that can reach one host at one address each (<doc:MediaNetworkAccess>).
 ///
 /// A name is looked up by us, all its addresses are judged, and the client is pinned to one of them, so that no second
 /// answer of the name service can lead elsewhere. A client serves its host for a minute, so that the pictures of a page

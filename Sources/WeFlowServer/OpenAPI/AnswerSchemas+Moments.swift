@@ -1,6 +1,6 @@
 import WeFlowQuery
 
-/// The schemas of the moments (contract section 7; facts: sns 2 to 6).
+/// The schemas of the moments.
 extension AnswerSchemas {
     static let timeline = Schema.object([
         .always("success", .constant(.bool(true))),

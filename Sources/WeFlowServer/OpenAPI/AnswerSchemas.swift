@@ -1,6 +1,6 @@
 import WeFlowQuery
 
-/// The schemas of the answers (contract sections 3 to 9).
+/// The schemas of the answers (<doc:HTTPInterface>).
 enum AnswerSchemas {
     /// Those that the document names.
     static let named: [(String, Schema)] = [
@@ -52,7 +52,7 @@ enum AnswerSchemas {
             .sometimes("rawid", .text, "Of a revocation: the message that was taken back."),
         ] + messageFields)
 
-    /// The data of an event of push (contract section 6).
+    /// The data of an event of push (<doc:EventStreams>).
     static let pushEvent = Schema.object([
         .always("event", .one(of: ["message.new", "message.revoke"])),
         .always("sessionId", .text),

@@ -2,8 +2,8 @@ import WeFlowQuery
 
 /// One parameter of an endpoint as the OpenAPI document shows it: in the query string, and in the body of a POST.
 ///
-/// The schemas take exactly what `Parameters` takes (contract sections 1 and 11): a number beyond its range is no
-/// error, an empty value is absent, a JSON number may be a string.
+/// The schemas take exactly what `Parameters` takes: a number beyond its range is no error, an empty value is absent, a
+/// JSON number may be a string.
 struct ParameterDescription: Sendable {
     /// What values it takes.
     enum Kind: Sendable {

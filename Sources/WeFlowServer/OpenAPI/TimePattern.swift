@@ -1,5 +1,5 @@
-/// The regular expression of a time parameter's values (contract section 1, times), exact to the day: it knows the
-/// months' lengths and the leap years.
+/// The regular expression of a time parameter's values, exact to the day: it knows the months' lengths and the leap
+/// years.
 enum TimePattern {
     static let text = "^(\(unix)|(\(date("")))(\(clock))?|(\(date("-")))(\(clock))?)?$"
 

@@ -6,7 +6,7 @@ import WeFlowPages
 import WeFlowQuery
 import WeFlowStore
 
-/// Watches one account for all requests that wait for what arrives (contract sections 4.2 and 6).
+/// Watches one account for all requests that wait for what arrives.
 ///
 /// There is one thread, and only while somebody listens. It makes each event once, for all clients of the stream, and
 /// keeps the latest of them; a client that is farther behind reads the journal itself. Nothing waits for a client.

@@ -5,7 +5,7 @@ import WeFlowPages
 import WeFlowQuery
 import WeFlowStore
 
-/// What a client of the stream asks for (contract section 6).
+/// What a client of the stream asks for (<doc:EventStreams>).
 struct EventStreamRequest: Sendable {
     /// Where its events begin.
     let start: PushFeed.Start

@@ -3,7 +3,7 @@ public import WeFlowPages
 public import WeFlowQuery
 import WeFlowStore
 
-/// What the endpoints of new messages and of push keep between requests (contract sections 4.2 and 6).
+/// What the endpoints of new messages and of push keep between requests.
 public struct PushSite: Sendable {
     /// The settings as of now: push can be switched while the server runs.
     let settings: @Sendable () throws(WeFlowError) -> ServeSettings

@@ -3,7 +3,8 @@ import Synchronization
 /// A host, with an optional port, that names this machine's loopback: `localhost`, `127.0.0.0/8`, `[::1]`.
 ///
 /// A browser that was tricked into resolving a foreign name to the loopback (DNS rebinding) still sends that name in
-/// `Host`; a page's `Origin` tells where it came from. Only names that cannot be foreign are taken (contract section 9).
+/// `Host`; a page's `Origin` tells where it came from. Only names that cannot be foreign are taken
+/// (<doc:TokensAndHosts#The-host>).
 struct LoopbackHost: Sendable {
     /// As it was given, fit to build addresses with.
     let text: String

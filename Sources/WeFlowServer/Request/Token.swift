@@ -1,7 +1,7 @@
 import HTTPTypes
 import WeFlowQuery
 
-/// The three places where a request may carry the token (contract section 9).
+/// The three places where a request may carry the token (<doc:TokensAndHosts>).
 enum Token {
     /// Whether the token is in the header or the query string: clients send it in two places at once.
     static func isOffered(_ token: AccessToken, by request: Request) -> Bool {
