@@ -47,7 +47,7 @@ public final class Account: Sendable {
         fileSize("\(folder.store)/\(name)") ?? 0 > 0
     }
 
-    /// Paths below `db_storage` of all databases, by name (facts: store 2.6).
+    /// Paths below `db_storage` of all databases, by name (<doc:Databases#The-files>).
     public func databaseNames() -> [String] {
         var found: [String] = []
         var folders = [""]
@@ -65,7 +65,7 @@ public final class Account: Sendable {
         return found.sorted()
     }
 
-    /// The message shards of both families, in the order of the contract: `message` before `biz_message`, by number.
+    /// The message shards of both families, in order: `message` before `biz_message`, by number.
     ///
     /// An empty file is as if absent.
     public func messageShards() -> [Shard] { ShardList(of: self).shards }
@@ -98,7 +98,8 @@ public final class Account: Sendable {
         try schemas.tables(names, of: snapshot)
     }
 
-    /// The owner's username (facts: store 1.4): the folder's name or its beginning, whichever the databases know.
+    /// The owner's username (<doc:AccountFolders#The-own-username>): the folder's name or its beginning, whichever the
+    /// databases know.
     ///
     /// The contact list is asked last, since it is in a database of its own and has no index on its names.
     ///
@@ -126,7 +127,7 @@ public final class Account: Sendable {
     }
 }
 
-/// One database of messages (facts: store 3.1).
+/// One database of messages (<doc:MessageShards>).
 public struct Shard: Sendable, Comparable {
     /// The two kinds of message databases.
     public enum Family: Int, Sendable, Comparable {
@@ -146,7 +147,7 @@ public struct Shard: Sendable, Comparable {
     /// The database.
     public let database: DatabaseFile
 
-    /// The contract's order of shards.
+    /// The order of shards (<doc:MessageShards#The-order-of-messages>).
     public static func < (a: Shard, b: Shard) -> Bool { (a.family, a.number) < (b.family, b.number) }
     /// Whether two are the same database.
     public static func == (a: Shard, b: Shard) -> Bool { (a.family, a.number) == (b.family, b.number) }

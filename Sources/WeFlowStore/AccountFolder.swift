@@ -6,7 +6,7 @@ public import WeFlowPages
     import Darwin
 #endif
 
-/// Where an account lies on disk (facts: store 1).
+/// Where an account lies on disk (<doc:AccountFolders>).
 public struct AccountFolder: Sendable, Equatable {
     /// The folder that holds `db_storage`, without a trailing slash.
     public let path: String
@@ -57,7 +57,7 @@ public struct AccountFolder: Sendable, Equatable {
     }
 
     /// What the own username can be by the folder's name: the whole name, and the name without its suffix
-    /// (facts: store 1.4).
+    /// (<doc:AccountFolders#The-own-username>).
     var usernameCandidates: [String] {
         let name = name
         let bytes = name.utf8

@@ -4,9 +4,10 @@
     import Darwin
 #endif
 
-/// The message shards of an account as they were found, and what tells that others came or went (facts: store 2.6).
+/// The message shards of an account as they were found, and what tells that others came or went
+/// (<doc:Databases#The-files>).
 public struct ShardList: Sendable {
-    /// The shards, in the order of the contract.
+    /// The shards, in order.
     public let shards: [Shard]
     /// Databases without content, which count as absent, by their paths.
     private let empty: [String]

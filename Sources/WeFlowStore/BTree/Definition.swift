@@ -44,7 +44,7 @@ struct Definition: Equatable {
         names.append(name)
         if names.count == 1 { hasOwnOrder = words.contains("desc") || words.contains("collate") }
         let isPrimary = zip(words, words.dropFirst()).contains { $0 == "primary" && $1 == "key" }
-        // `INTEGER PRIMARY KEY DESC` is no row id (facts: store 3.11).
+        // `INTEGER PRIMARY KEY DESC` is no row id (<doc:Databases#Row-ids>).
         if words.first == "integer" { integers.append(names.count - 1) }
         if isPrimary, words.first == "integer", !words.contains("desc") {
             rowIDColumn = names.count - 1

@@ -13,7 +13,7 @@ package struct TableSchema: Sendable, Equatable {
     /// The table's indexes.
     package let indexes: [IndexSchema]
 
-    /// Where a column stands, or -1 where this schema has none of that name (facts: store 3, columns come and go).
+    /// Where a column stands, or -1 where this schema has none of that name (<doc:Databases#Columns-come-and-go>).
     package func column(_ name: String) -> Int {
         columns.firstIndex(of: name) ?? -1
     }

@@ -1,6 +1,6 @@
 package import WeFlowPages
 
-/// What a message shard holds, counted from its indexes (facts: store 3.1).
+/// What a message shard holds, counted from its indexes (<doc:MessageShards>).
 package struct ShardSummary: Sendable, Equatable {
     /// Chats that have a table here.
     package private(set) var chats = 0

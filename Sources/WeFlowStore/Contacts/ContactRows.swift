@@ -140,7 +140,7 @@ extension ContactRows: RandomAccessCollection {
     public subscript(place: Int) -> ContactRow { ContactRow(rows: self, place: place) }
 }
 
-/// A row of `contact` or `stranger` (facts: store 3.7, 5). Text that is NULL is empty.
+/// A row of `contact` or `stranger` (<doc:ContactsAndGroups>). Text that is NULL is empty.
 public struct ContactRow: Sendable {
     /// The rows it is one of.
     let rows: ContactRows

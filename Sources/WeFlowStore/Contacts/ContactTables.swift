@@ -6,7 +6,7 @@ public struct ChatRoomRow: Sendable, Equatable {
     public let id: Int64
     /// The owner's username.
     public let owner: String
-    /// The members with their names in the group, a protobuf (facts: store 6).
+    /// The members with their names in the group, a protobuf (<doc:ContactsAndGroups#Members-of-a-group>).
     public let extBuffer: [UInt8]
 }
 
@@ -59,7 +59,7 @@ public struct ContactTables: Sendable {
     }
 }
 
-/// One group's row and member list, as `contact.db` has them (facts: store 6).
+/// One group's row and member list, as `contact.db` has them (<doc:ContactsAndGroups#Members-of-a-group>).
 public struct GroupTables: Sendable {
     /// The group's row, nil where there is none.
     public private(set) var room: ChatRoomRow?

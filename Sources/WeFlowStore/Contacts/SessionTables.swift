@@ -1,6 +1,6 @@
 public import WeFlowPages
 
-/// A row of `SessionTable` (facts: store 3.5, 7).
+/// A row of `SessionTable` (<doc:SessionList>).
 public struct SessionRow: Sendable, Equatable {
     /// The session's id: a username or a group.
     public let username: String

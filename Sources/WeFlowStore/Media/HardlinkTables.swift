@@ -1,6 +1,6 @@
 package import WeFlowPages
 
-/// A file that `hardlink.db` knows (facts: store 3.8, media 1.4).
+/// A file that `hardlink.db` knows (<doc:MediaDatabases#Hardlinks>).
 package struct HardlinkRow: Sendable, Equatable {
     /// The md5 of the message's XML.
     package let md5: HexName?

@@ -1,6 +1,6 @@
 public import WeFlowPages
 
-/// Avatars that the client keeps as pictures (facts: store 3.9, media 7). For one thread.
+/// Avatars that the client keeps as pictures (<doc:MediaDatabases#Avatars>). For one thread.
 public final class HeadImages {
     /// The database's path below `db_storage`.
     public static let database = "head_image/head_image.db"

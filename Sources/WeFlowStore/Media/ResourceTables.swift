@@ -1,6 +1,6 @@
 package import WeFlowPages
 
-/// What `message_resource.db` says of which files belong to a message (facts: store 3.3, media 1.3).
+/// What `message_resource.db` says of which files belong to a message (<doc:MediaDatabases#Message-resources>).
 package enum ResourceTables {
     /// A message by what names it in this database.
     package struct Key: Hashable, Sendable {

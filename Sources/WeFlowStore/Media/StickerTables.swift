@@ -1,6 +1,7 @@
 package import WeFlowPages
 
-/// Where the bytes of a sticker lie, as `emoticon.db` knows (facts: store 3.10, media 4). Text that is NULL is empty.
+/// Where the bytes of a sticker lie, as `emoticon.db` knows (<doc:MediaDatabases#Stickers>). Text that is NULL is
+/// empty.
 package struct StickerRow: Sendable, Equatable {
     /// An address of the plain picture.
     package let cdnURL: String

@@ -1,6 +1,6 @@
 public import WeFlowPages
 
-/// The voices of one `media_N.db`, found by its indexes (facts: store 3.2, media 2). For one thread.
+/// The voices of one `media_N.db`, found by its indexes (<doc:MediaDatabases#Voices>). For one thread.
 public final class VoiceTable {
     /// What is known of a voice's message.
     public struct Key: Hashable, Sendable {
@@ -137,7 +137,7 @@ public final class VoiceTable {
     }
 }
 
-/// The beginning of a voice: a byte 0x02, which may be missing, and `#!SILK_V3` (facts: media 2).
+/// The beginning of a voice: a byte 0x02, which may be missing, and `#!SILK_V3`.
 private enum SilkMagic {
     private static let magic = Array("#!SILK_V3".utf8)
 

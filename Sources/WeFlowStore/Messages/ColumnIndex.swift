@@ -3,7 +3,7 @@ package import WeFlowPages
 /// The index of a message table on an integer column: which values there are, and which rows hold one, without a look at
 /// the rows. For one thread.
 package final class ColumnIndex {
-    /// A column that the client keeps an index on (facts: store 3.1).
+    /// A column that the client keeps an index on (<doc:MessageShards>).
     package enum Column: String, Sendable {
         /// The row id of the sender in the shard's `Name2Id`.
         case sender = "real_sender_id"

@@ -17,7 +17,8 @@ package struct MessageEntry: Sendable, Equatable {
     }
 }
 
-/// The place of a message in the total order of a chat (contract section 4.1), the same in every snapshot.
+/// The place of a message in the total order of a chat (<doc:MessageShards#The-order-of-messages>), the same in every
+/// snapshot.
 package struct MessagePlace: Sendable, Comparable {
     /// The sequence it is ordered by.
     package let sequence: Int64
@@ -25,7 +26,7 @@ package struct MessagePlace: Sendable, Comparable {
     package let createTime: Int64
     /// Its row in the table.
     package let rowID: Int64
-    /// The place of its shard in the contract's order of shards.
+    /// The place of its shard in the order of shards.
     package let ordinal: Int
 
     /// Puts a place together.

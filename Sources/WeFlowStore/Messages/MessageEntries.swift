@@ -1,7 +1,8 @@
 package import WeFlowPages
 
-/// The messages of a chat over all its shards in one total order (contract section 4.1): `sortSeq`, `createTime`,
-/// `localId`, shard; a merge of indexes, in which no row is read but those that share a sequence.
+/// The messages of a chat over all its shards in one total order (<doc:MessageShards#The-order-of-messages>):
+/// `sortSeq`, `createTime`, `localId`, shard; a merge of indexes, in which no row is read but those that share a
+/// sequence.
 package final class MessageEntries {
     private let tables: [MessageTable]
     private let direction: IndexCursor.Direction

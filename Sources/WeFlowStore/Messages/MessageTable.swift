@@ -1,10 +1,10 @@
 package import WeFlowPages
 
-/// One chat's messages in one shard, as of one snapshot (facts: store 3.1).
+/// One chat's messages in one shard, as of one snapshot (<doc:MessageShards>).
 package struct MessageTable: Sendable {
     /// The shard.
     package let shard: Shard
-    /// The shard's place in the contract's order of shards, from 0.
+    /// The shard's place in the order of shards, from 0.
     package let ordinal: Int
     /// What is read.
     package let snapshot: PageSnapshot
@@ -109,8 +109,7 @@ package struct MessageRow {
     /// `packed_info_data` as stored.
     package let packedInfo: UnsafeRawBufferPointer
 
-    /// The sequence by which messages are ordered: a missing or zero `sort_seq` counts as `createTime` × 1000
-    /// (contract section 11, order).
+    /// The sequence by which messages are ordered: a missing or zero `sort_seq` counts as `createTime` × 1000.
     static func sequence(_ sortSeq: Int64, createTime: Int64) -> Int64 {
         sortSeq == 0 ? createTime.multipliedReportingOverflow(by: 1000).partialValue : sortSeq
     }

@@ -1,6 +1,6 @@
 package import WeFlowPages
 
-/// How many messages each sender has in one table, notices aside (facts: store 6).
+/// How many messages each sender has in one table, notices aside (<doc:MessageShards#Messages-of-a-sender>).
 ///
 /// Counted from the indexes on sender and type where both are there and whole, else from the rows.
 package struct SenderCounts {

@@ -1,8 +1,8 @@
 package import WeFlowPages
 
-/// How far a shard's message tables were filled, by the shard's own `sqlite_sequence` (facts: push 7): every insert
-/// raises it, whatever time the message bears. A shard that keeps none, or whose are damaged, is told by the last row of
-/// each table.
+/// How far a shard's message tables were filled, by the shard's own `sqlite_sequence` (<doc:MessageShards#Counters>):
+/// every insert raises it, whatever time the message bears. A shard that keeps none, or whose are damaged, is told by
+/// the last row of each table.
 package struct ShardCounters: Sendable {
     /// The highest `local_id` that each table ever gave, or has.
     package private(set) var last: [TableHash: Int64] = [:]

@@ -1,6 +1,6 @@
 import WeFlowPages
 
-/// The MD5 of a session's id, which names its message tables (facts: store 3.1).
+/// The MD5 of a session's id, which names its message tables (<doc:MessageShards>).
 package struct TableHash: Sendable, Hashable, Comparable {
     /// The first eight bytes.
     package let high: UInt64

@@ -1,7 +1,6 @@
 public import WeFlowPages
 
-/// The changes of `sns.db`: the protection against deletion, and the deletion of a post (contract sections 7.6 and 7.7;
-/// facts: sns 7).
+/// The changes of `sns.db`: the protection against deletion, and the deletion of a post (<doc:MomentsDatabase>).
 ///
 /// Each is one transaction, made and committed as `DatabaseFile.change` says. What is as wanted already is left alone,
 /// without a lock and without a backup.

@@ -8,7 +8,7 @@ package struct MomentEntry: Sendable, Equatable {
     package let rowID: Int64
 }
 
-/// The posts in `sns.db`, as of one snapshot (facts: sns 1.1, store 3.11).
+/// The posts in `sns.db`, as of one snapshot (<doc:MomentsDatabase>).
 public struct MomentsTable: Sendable {
     /// The database's path below `db_storage`.
     public static let database = "sns/sns.db"
@@ -54,7 +54,7 @@ public struct MomentsTable: Sendable {
     /// Grows whenever the posts may have changed.
     public var generation: UInt32 { snapshot.generation }
 
-    /// All posts, newest first: by unsigned id (contract section 11, order).
+    /// All posts, newest first: by unsigned id.
     ///
     /// They come out of the index on `tid`, a few bytes each. Where there is none, or a page of it is damaged, the rows
     /// are walked instead.

@@ -7,7 +7,7 @@ package import WeFlowPages
     import Darwin
 #endif
 
-/// A database that is made in memory with SQL and leaves it encrypted only, in SQLCipher's form (facts: store 2).
+/// A database that is made in memory with SQL and leaves it encrypted only, in SQLCipher's form.
 ///
 /// For invented accounts. Pages have room for IV and HMAC at their end from the start, so that sealing changes their
 /// content alone. For one thread.
@@ -88,7 +88,7 @@ package final class SampleDatabase {
             SecretBytes.wipe(UnsafeMutableRawBufferPointer(start: image, count: Int(size)))
             sqlite3_free(image)
         }
-        // File format versions 2 mean that the database is in WAL mode, as WeChat keeps its own (facts: store 2.2).
+        // File format versions 2 mean that the database is in WAL mode, as WeChat keeps its own.
         image[18] = 2
         image[19] = 2
         let pages = Int(size) / PageCipher.pageSize
