@@ -1,5 +1,5 @@
 extension MessageDecoder {
-    /// An app message (facts: messages 5.9 to 5.22). Its own `<type>` decides, then the row's high half, then what
+    /// An app message (<doc:MessageBodies#App-messages>). Its own `<type>` decides, then the row's high half, then what
     /// the XML holds.
     func app(_ document: XMLDocument, _ type: MessageType, nesting: Int, _ names: Names) -> MessageContent {
         let message = document.first("appmsg") ?? document.first("msg") ?? document.root

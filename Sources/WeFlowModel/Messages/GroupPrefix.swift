@@ -1,5 +1,5 @@
-/// Where the sender prefix of a group message ends and its body begins (contract section 11 "group prefix",
-/// facts: messages 3). Ranges are byte offsets into the text.
+/// Where the sender prefix of a group message ends and its body begins (<doc:SenderPrefix>). Ranges are byte offsets
+/// into the text.
 public struct GroupPrefix: Sendable, Equatable {
     /// The username in front, nil where there is no prefix.
     public let sender: Range<Int>?

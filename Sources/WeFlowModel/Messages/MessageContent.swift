@@ -1,4 +1,5 @@
-/// What a message is, with what it carries: the one place where kinds are told apart (facts: messages 2 and 5).
+/// What a message is, with what it carries: the one place where kinds are told apart (<doc:MessageKinds>,
+/// <doc:MessageBodies>).
 ///
 /// Display text, ChatLab number, quote, media and detail all follow from it. Strings in payloads are clean, valid
 /// UTF-8, decoded once, and "" where the message does not say. Payloads lie apart, so that a text, which most messages
@@ -120,7 +121,7 @@ extension MessageContent {
         }
     }
 
-    /// Appends `content` of the API: the display text, but `[转账]` and `[红包]` alone (contract 4.1).
+    /// Appends `content` of the API: the display text, but `[转账]` and `[红包]` alone.
     ///
     /// - Parameters:
     ///   - body: the text that was decoded.
@@ -173,7 +174,7 @@ extension MessageContent {
 
     // MARK: What follows from the kind
 
-    /// The ChatLab number (facts: messages 2, column "Good type").
+    /// The ChatLab number (<doc:MessageKinds>).
     public var chatLabType: ChatLabType {
         switch self {
         case .text: .text

@@ -60,7 +60,7 @@ public final class MessageDecoder {
         return result
     }
 
-    /// A message of an unknown type shows its text, or the title of its XML; never the XML (facts: messages 5.25).
+    /// A message of an unknown type shows its text, or the title of its XML; never the XML.
     private func unknown(_ type: MessageType, _ body: UnsafeRawBufferPointer) -> MessageContent {
         let text = withDocument(body) { document in
             guard document.isEmpty else { return document.text(of: document.first("title")) }

@@ -1,4 +1,4 @@
-/// What a kind carries besides its text: the object `detail` (contract 4.1). Nil and empty fields are left out.
+/// What a kind carries besides its text: the object `detail`. Nil and empty fields are left out.
 public struct MessageDetail: Sendable, Equatable {
     /// Length of a voice in seconds.
     public var voiceSeconds: Double?

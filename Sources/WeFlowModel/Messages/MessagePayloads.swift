@@ -1,16 +1,16 @@
-/// What names a picture (facts: messages 5.2). The name on disk is in `packed_info_data`; see ``PackedInfo``.
+/// What names a picture. The name on disk is in `packed_info_data`; see ``PackedInfo``.
 public struct ImageContent: Sendable, Equatable {
     /// The md5 of the XML, "" where it has none.
     public var md5 = ""
 }
 
-/// A voice message (facts: messages 5.3).
+/// A voice message.
 public struct VoiceContent: Sendable, Equatable {
     /// Its length, nil where the XML does not say.
     public var milliseconds: Int64?
 }
 
-/// What names a video (facts: messages 5.6); each md5 may be "".
+/// What names a video; each md5 may be "".
 public struct VideoContent: Sendable, Equatable {
     /// The attribute `md5`.
     public var md5 = ""
@@ -22,7 +22,7 @@ public struct VideoContent: Sendable, Equatable {
     public var seconds: Int64?
 }
 
-/// What names a sticker and leads to its bytes (facts: messages 5.7).
+/// What names a sticker and leads to its bytes.
 public struct StickerContent: Sendable, Equatable {
     /// Its md5, the key in `emoticon.db` too.
     public var md5 = ""
@@ -44,7 +44,7 @@ public struct StickerContent: Sendable, Equatable {
     public var height: Int64?
 }
 
-/// A place (facts: messages 5.8).
+/// A place.
 public struct LocationContent: Sendable, Equatable {
     /// Degrees north, the attribute `x`.
     public var latitude: Double?
@@ -56,7 +56,7 @@ public struct LocationContent: Sendable, Equatable {
     public var poiName = ""
 }
 
-/// A person or an official account that was recommended (facts: messages 5.5).
+/// A person or an official account that was recommended.
 public struct CardContent: Sendable, Equatable {
     /// Its username.
     public var username = ""
@@ -68,7 +68,7 @@ public struct CardContent: Sendable, Equatable {
     public var isOfficial = false
 }
 
-/// A request of friendship (facts: messages 5.4).
+/// A request of friendship.
 public struct FriendRequest: Sendable, Equatable {
     /// Who asks.
     public var username = ""
@@ -83,7 +83,7 @@ public struct FriendRequest: Sendable, Equatable {
     }
 }
 
-/// A call's bubble (facts: messages 5.23).
+/// A call's bubble.
 public struct CallContent: Sendable, Equatable {
     /// What a call was made with.
     public enum Medium: Sendable, Equatable {
@@ -104,7 +104,7 @@ public struct CallContent: Sendable, Equatable {
     public var text = ""
 }
 
-/// An app message that is a title with a link behind it (facts: messages 5.9 to 5.11, 5.15, 5.22).
+/// An app message that is a title with a link behind it.
 public struct AppCard: Sendable, Equatable {
     /// Which sub-type it is.
     public var type: AppType
@@ -114,7 +114,7 @@ public struct AppCard: Sendable, Equatable {
     public var url = ""
 }
 
-/// A file (facts: messages 5.12).
+/// A file.
 public struct FileContent: Sendable, Equatable {
     /// Its name.
     public var name = ""
@@ -126,7 +126,7 @@ public struct FileContent: Sendable, Equatable {
     public var md5 = ""
 }
 
-/// A post, profile or live broadcast of Channels (facts: messages 5.16).
+/// A post, profile or live broadcast of Channels.
 public struct ChannelsContent: Sendable, Equatable {
     /// 50 profile, 51 post, 63 and 88 live.
     public var type: AppType
@@ -144,7 +144,7 @@ public struct ChannelsContent: Sendable, Equatable {
     }
 }
 
-/// A reply (facts: messages 5.19).
+/// A reply (<doc:RepliesAndRecords#Replies>).
 public struct ReplyContent: Sendable, Equatable {
     /// The reply alone.
     public var text = ""
@@ -152,7 +152,7 @@ public struct ReplyContent: Sendable, Equatable {
     public var quote: Quote?
 }
 
-/// The quoted message of a reply, with the keys of contract 4.1.
+/// The quoted message of a reply, with the keys that the API gives it.
 public struct Quote: Sendable, Equatable {
     /// Its `serverId` in decimal, "" where it is not told.
     public var platformMessageId = ""
@@ -166,7 +166,7 @@ public struct Quote: Sendable, Equatable {
     public var type = ChatLabType.other
 }
 
-/// A pat (facts: messages 5.20).
+/// A pat (<doc:NoticesAndRevocations#Templates>).
 public struct PatContent: Sendable, Equatable {
     /// The sentence, "" where there is none.
     public var text = ""
@@ -176,7 +176,7 @@ public struct PatContent: Sendable, Equatable {
     public var patted = ""
 }
 
-/// A transfer of money (facts: messages 5.17).
+/// A transfer of money (<doc:MessageBodies#States-of-a-transfer>).
 public struct TransferContent: Sendable, Equatable {
     /// Where the money is.
     public enum State: String, Sendable, Equatable {
@@ -196,7 +196,7 @@ public struct TransferContent: Sendable, Equatable {
     }
 }
 
-/// A message was taken back (facts: push 1.5, messages 5.24).
+/// A message was taken back (<doc:NoticesAndRevocations#Revocations>).
 public struct RevokeContent: Sendable, Equatable {
     /// The sentence of the notice.
     public var text = ""

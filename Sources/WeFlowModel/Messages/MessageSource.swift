@@ -1,4 +1,4 @@
-/// What the column `source` of a row tells (facts: messages 5.1).
+/// What the column `source` of a row tells (<doc:MessageBodies#Mentions>).
 public enum MessageSource {
     /// The usernames that a text mentions, in order; `notify@all` stands for everyone.
     ///

@@ -1,4 +1,4 @@
-/// The message numbers of ChatLab (facts: chatlab 5).
+/// The message numbers of ChatLab (<doc:MessageKinds>).
 public enum ChatLabType: Int, Sendable, Equatable, CaseIterable {
     case text = 0
     case image = 1
@@ -21,7 +21,7 @@ public enum ChatLabType: Int, Sendable, Equatable, CaseIterable {
     case other = 99
 }
 
-/// The `local_type` of a row, split into its halves (facts: messages 2).
+/// The `local_type` of a row, split into its halves (<doc:MessageKinds>).
 public struct MessageType: Sendable, Hashable {
     /// The low 32 bits: what the client calls the type.
     public let base: UInt32
@@ -60,7 +60,7 @@ public struct MessageType: Sendable, Hashable {
         }
     }
 
-    /// What stands for a message of which nothing can be read (contract 4.1; facts: messages 2.2).
+    /// What stands for a message of which nothing can be read (<doc:MessageKinds>).
     public var label: String {
         switch base {
         case 1, 2: "[文本]"
@@ -77,7 +77,7 @@ public struct MessageType: Sendable, Hashable {
         }
     }
 
-    /// The ChatLab number as far as the type alone tells (facts: messages 2).
+    /// The ChatLab number as far as the type alone tells (<doc:MessageKinds>).
     public var chatLabType: ChatLabType {
         switch base {
         case 1, 2: .text
@@ -95,7 +95,7 @@ public struct MessageType: Sendable, Hashable {
     }
 }
 
-/// The type of an app message: the number in its `<type>` (facts: messages 2.2, contract section 11 "app messages").
+/// The type of an app message: the number in its `<type>` (<doc:MessageKinds#App-messages>).
 public struct AppType: Sendable, Hashable {
     /// The number.
     public let number: UInt32

@@ -1,5 +1,5 @@
 extension MessageDecoder {
-    /// A notice: plain text, text with a few tags, or `<sysmsg>` XML (facts: messages 5.24).
+    /// A notice: plain text, text with a few tags, or `<sysmsg>` XML (<doc:NoticesAndRevocations>).
     func notice(_ body: UnsafeRawBufferPointer, _ names: Names) -> MessageContent {
         let all = 0..<body.count
         guard

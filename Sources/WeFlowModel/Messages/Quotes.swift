@@ -1,5 +1,5 @@
 extension MessageDecoder {
-    /// What a reply quotes (facts: messages 5.19), nil where the XML has no such part.
+    /// What a reply quotes (<doc:RepliesAndRecords#Replies>), nil where the XML has no such part.
     func quote(_ document: XMLDocument, _ message: XMLDocument.Element, nesting: Int, _ names: Names) -> Quote? {
         guard let refer = document.find("refermsg", in: message) else { return nil }
         let chat = document.text("fromusr", in: refer)

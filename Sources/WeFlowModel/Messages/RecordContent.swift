@@ -1,4 +1,4 @@
-/// A merged forward, a note or a shared favourite (facts: messages 5.14).
+/// A merged forward, a note or a shared favourite (<doc:RepliesAndRecords#Records>).
 public struct RecordContent: Sendable, Equatable {
     /// 19 forward, 24 note, 40 favourite.
     public var type: AppType

@@ -4,7 +4,7 @@ enum Template {
     /// A filled sentence grows no longer than this, in bytes; what is behind stays as it is.
     private static let maximumSize = 1 << 20
 
-    /// `text` with every `${username}` replaced by that person's name (facts: messages 5.20).
+    /// `text` with every `${username}` replaced by that person's name (<doc:NoticesAndRevocations#Templates>).
     static func people(_ text: String, _ names: MessageDecoder.Names) -> String {
         guard text.containsBytes("${") else { return text }
         var result = ""

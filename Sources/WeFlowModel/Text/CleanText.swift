@@ -1,4 +1,4 @@
-/// What is taken out of a text before a person reads it (facts: messages 1, point 5): the control characters
+/// What is taken out of a text before a person reads it (<doc:StoredText#Clean-text>): the control characters
 /// U+0000-0008, 000B-000C, 000E-001F, 007F-009F and encoded surrogates. What is no UTF-8 becomes U+FFFD, so that the
 /// result always is.
 enum CleanText {

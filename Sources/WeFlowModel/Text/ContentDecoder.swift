@@ -4,7 +4,7 @@ import CZstd
 public enum ContentFailure: Error, Sendable, Equatable {
     /// The zstd frame is cut off or its bytes are wrong.
     case damagedFrame
-    /// The frame was compressed with a dictionary, which no account is known to hold (facts: store 4).
+    /// The frame was compressed with a dictionary, which no account is known to hold.
     case needsDictionary(UInt32)
     /// More than ``ContentDecoder/maximumSize`` bytes would come out.
     case tooLarge
@@ -12,7 +12,7 @@ public enum ContentFailure: Error, Sendable, Equatable {
     case outOfMemory
 }
 
-/// Turns the raw bytes of a text column into the bytes of its text (facts: messages 1, store 4 "Compression").
+/// Turns the raw bytes of a text column into the bytes of its text (<doc:StoredText>).
 ///
 /// A value that begins with the zstd magic is a frame, anything else is the text itself; the `WCDB_CT_…` flag is not
 /// asked. One decoder holds one decompression context and one output buffer for all rows of one worker, so it is not

@@ -1,5 +1,5 @@
-/// Finds a keyword in texts without regard to case: a substring under Unicode simple case folding (contract 4.1),
-/// one scalar for one, so `ß` is not `ss`. No wildcards, no normalization.
+/// Finds a keyword in texts without regard to case: a substring under Unicode simple case folding, one scalar for one,
+/// so `ß` is not `ss`. No wildcards, no normalization.
 public struct KeywordMatcher: Sendable {
     /// The keyword, folded.
     private let scalars: [UInt32]

@@ -1,4 +1,4 @@
-/// What `chat_room.ext_buffer` says of a group (facts: store 6).
+/// What `chat_room.ext_buffer` says of a group.
 public struct ChatRoomData: Sendable, Equatable {
     /// A member in it.
     public struct Member: Sendable, Equatable {

@@ -1,4 +1,4 @@
-/// What `contact.extra_buffer` says of a person (facts: store 5).
+/// What `contact.extra_buffer` says of a person.
 public struct ContactExtra: Sendable, Equatable {
     /// 1 male, 2 female, 0 not told.
     public var gender: UInt64

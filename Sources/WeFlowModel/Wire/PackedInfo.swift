@@ -1,4 +1,4 @@
-/// What `packed_info_data` of a message row says of the files that belong to it (facts: store 3.4).
+/// What `packed_info_data` of a message row says of the files that belong to it (<doc:StoredText#Packed-info>).
 public struct PackedInfo: Sendable, Equatable {
     /// The 32 hex digits that name a picture's `.dat` file, lower case, "" for none.
     public var imageName = ""

@@ -1,4 +1,4 @@
-/// Names of files in columns whose layout is not known for sure (facts: media 1.2 to 1.4).
+/// Names of files in columns whose layout is not known for sure (<doc:StoredText#Packed-info>).
 public enum StoredName {
     /// The first run of exactly 32 hex digits, in lower case: whatever the layout, that is a file's name.
     ///

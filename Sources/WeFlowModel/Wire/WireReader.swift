@@ -1,7 +1,7 @@
 /// Reads the fields of a protobuf message, one after another, from any bytes.
 ///
-/// A field that is cut off or of an unknown wire type ends the message: what was read before it stands (facts:
-/// store 6). Nothing is allocated; ranges are offsets into the bytes handed in, which have to outlive the reader.
+/// A field that is cut off or of an unknown wire type ends the message: what was read before it stands. Nothing is
+/// allocated; ranges are offsets into the bytes handed in, which have to outlive the reader.
 struct WireReader {
     /// What a field holds.
     enum Value: Equatable {

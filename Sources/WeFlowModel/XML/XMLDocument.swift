@@ -1,9 +1,9 @@
 /// A document that is nearly XML, indexed once and then asked for elements, attributes and text.
 ///
-/// It is built for what chat programs write (facts: messages 4, sns 1.3) and never fails: cut-off documents,
-/// unescaped `&`, attributes without quotes, declarations anywhere, stray bytes in front, documents that are
-/// entity-escaped as a whole. External or declared entities do not exist here. Names compare exactly, or, where no
-/// exact one is there, without regard to ASCII case. Text is decoded once, without control characters, as valid UTF-8.
+/// It is built for what chat programs write (<doc:MessageXML>) and never fails: cut-off documents, unescaped `&`,
+/// attributes without quotes, declarations anywhere, stray bytes in front, documents that are entity-escaped as a
+/// whole. External or declared entities do not exist here. Names compare exactly, or, where no exact one is there,
+/// without regard to ASCII case. Text is decoded once, without control characters, as valid UTF-8.
 ///
 /// ```swift
 /// var document = XMLDocument()
@@ -46,8 +46,8 @@ public struct XMLDocument: Sendable {
 
     // MARK: Reading a document
 
-    /// Indexes `bytes`, in place of what was there before. Control characters are taken out first, so that they do
-    /// not break tags either (facts: messages 1, point 5).
+    /// Indexes `bytes`, in place of what was there before. Control characters are taken out first, so that they do not
+    /// break tags either (<doc:StoredText#Clean-text>).
     public mutating func parse(_ bytes: UnsafeRawBufferPointer) {
         if storage.capacity > Self.retainedSize { storage = [] }
         storage.removeAll(keepingCapacity: true)

@@ -1,4 +1,4 @@
-/// A tolerant pull scanner: the next piece of markup or text in bytes that are nearly XML (facts: messages 4).
+/// A tolerant pull scanner: the next piece of markup or text in bytes that are nearly XML (<doc:MessageXML>).
 ///
 /// It never fails. A `<` that begins no markup is text; comments, declarations, processing instructions (an XML
 /// declaration too, wherever it stands: its `encoding` is ignored) and document types are passed over, and no entity
