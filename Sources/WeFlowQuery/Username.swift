@@ -4,7 +4,7 @@
     import Glibc
 #endif
 
-/// What a username says of its owner (facts: store 5, 7).
+/// What a username says of its owner (<doc:PeopleAndSessions>).
 public enum Username {
     /// Whether it is a group: `…@chatroom`, or an enterprise group in either spelling.
     public static func isGroup(_ username: String) -> Bool {
@@ -38,7 +38,7 @@ extension String {
         }
     }
 
-    /// The contract's order of names, by Unicode scalar: the same on every machine.
+    /// The order of names, by Unicode scalar: the same on every machine.
     func precedesByScalar(_ other: String) -> Bool {
         compareByScalar(other) < 0
     }

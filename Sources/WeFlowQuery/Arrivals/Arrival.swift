@@ -1,7 +1,7 @@
 public import WeFlowModel
 internal import WeFlowPages
 
-/// What stands around a message that arrived (contract sections 4.2 and 6). The message itself is lent along with it.
+/// What stands around a message that arrived. The message itself is lent along with it.
 public struct Arrival: Sendable, Equatable {
     /// Its position in the journal, which grows over restarts; 0 for a message that was found by its time.
     public let position: UInt64

@@ -1,7 +1,7 @@
 import WeFlowPages
 import WeFlowStore
 
-/// Where a client of `messages new` is (contract section 4.2): `c1.` and base64url, opaque to the client.
+/// Where a client of `messages new` is (<doc:ArrivalsAndJournal>): `c1.` and base64url, opaque to the client.
 struct ArrivalCursor: Sendable, Equatable {
     /// A walk over what is there from a time on, which goes before the journal is followed.
     struct Walk: Sendable, Equatable {

@@ -3,7 +3,7 @@ import WeFlowPages
 import WeFlowStore
 
 /// Finds what is new in the message shards by their own counters, and rows that were turned into notices by the rows of
-/// their sessions (facts: push 7). What did not change since the last look costs a few system calls.
+/// their sessions (<doc:ArrivalsAndJournal>). What did not change since the last look costs a few system calls.
 struct ArrivalDetector {
     /// A content of a database, as its snapshots count it.
     private struct Version: Equatable {

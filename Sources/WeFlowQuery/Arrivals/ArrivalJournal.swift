@@ -8,7 +8,8 @@ public import WeFlowStore
     import Darwin
 #endif
 
-/// The journal of what arrived in an account (contract section 4.2): position → shard, table, row; no text, no names.
+/// The journal of what arrived in an account (<doc:ArrivalsAndJournal>): position → shard, table, row; no text, no
+/// names.
 ///
 /// Every use first brings it up to date from the shards' own counters. The server, a watcher and a single call share
 /// it: a lock lets one process at a time look at the store and append what it found.

@@ -6,7 +6,8 @@ import WeFlowPages
     import Darwin
 #endif
 
-/// The journal's file: records one behind the other, appended under a lock that all processes take (contract 4.2).
+/// The journal's file: records one behind the other, appended under a lock that all processes take
+/// (<doc:ArrivalsAndJournal#The-journal>).
 ///
 /// A record that a killed process left unfinished is cut off by the next one; nothing of it was ever handed out.
 struct JournalFile {

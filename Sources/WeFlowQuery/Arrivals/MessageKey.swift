@@ -1,7 +1,7 @@
 import WeFlowPages
 
 extension Message {
-    /// The key by which clients tell messages apart (facts: push 3):
+    /// The key by which clients tell messages apart (<doc:ArrivalsAndJournal#Message-keys>):
     /// `server:<serverId>:<createTime>:<sortSeq>:<localId>:<sender>:<localType>`, with `fallback:` and without the id
     /// where the store has none.
     ///

@@ -18,7 +18,7 @@ public struct NewMessagesPage: Sendable {
     public internal(set) var notice: WeFlowError?
 }
 
-/// What arrived in all sessions since a cursor, in the order of arrival (contract section 4.2).
+/// What arrived in all sessions since a cursor, in the order of arrival (<doc:ArrivalsAndJournal>).
 public struct NewMessagesQuery: Sendable {
     /// What is asked for.
     public let request: NewMessagesRequest
@@ -272,7 +272,7 @@ public struct NewMessagesQuery: Sendable {
             return places.sorted()
         }
 
-        /// The unread messages, oldest first, and a cursor for now (contract section 11, unread).
+        /// The unread messages, oldest first, and a cursor for now.
         mutating func unread(
             _ body: Body
         ) throws -> NewMessagesPage {

@@ -1,8 +1,8 @@
 import WeFlowPages
 import WeFlowStore
 
-/// Which session a table's hash stands for (facts: push 7): found among the sessions, a shard's own names, and the
-/// contacts, in this order, each read only when a hash is asked for that is not known yet.
+/// Which session a table's hash stands for (<doc:ArrivalsAndJournal>): found among the sessions, a shard's own names,
+/// and the contacts, in this order, each read only when a hash is asked for that is not known yet.
 struct SessionHashes: Sendable {
     private var names: [TableHash: String] = [:]
     private var hashes: [String: TableHash] = [:]

@@ -2,7 +2,7 @@ internal import WeFlowModel
 public import WeFlowPages
 public import WeFlowStore
 
-/// A person as ChatLab sees them in one chat (facts: chatlab 8).
+/// A person as ChatLab sees them in one chat (<doc:NamesOfPeople#In-ChatLab>).
 public struct ChatPerson: Sendable, Equatable {
     /// ChatLab's key for the person: the username.
     public let platformID: String
@@ -14,7 +14,7 @@ public struct ChatPerson: Sendable, Equatable {
     public internal(set) var avatar: String
 }
 
-/// The people of a chat under the names that ChatLab gets (contract section 11, ChatLab).
+/// The people of a chat under the names that ChatLab gets (<doc:NamesOfPeople#In-ChatLab>).
 public struct ChatPeople: Sendable {
     /// The chat's own name.
     public let name: String
@@ -50,7 +50,7 @@ public struct ChatPeople: Sendable {
         name = book.displayName(of: talker)
         avatars = Avatars(account)
         let address = isGroup ? book.row(of: talker)?.avatarURL ?? "" : ""
-        // ChatLab's importer wants the end of what stands around it soon (facts: chatlab 4.2).
+        // ChatLab's importer wants the end of what stands around it soon.
         let pictures = isGroup && address.isEmpty ? avatars.addresses(of: [talker], limit: Self.longestAvatar) : [:]
         groupAvatar = pictures[talker] ?? address
         nicknames = isGroup ? Self.nicknames(talker, account) : [:]
@@ -74,8 +74,8 @@ public struct ChatPeople: Sendable {
 
     /// People with the pictures of those who have no address for one.
     ///
-    /// ChatLab's importer looks for the people in the first 200,000 bytes of an object and drops a list that is longer
-    /// (facts: chatlab 4.3), so pictures are put in as far as there is room.
+    /// ChatLab's importer looks for the people in the first 200,000 bytes of an object and drops a list that is longer,
+    /// so pictures are put in as far as there is room.
     ///
     /// - Parameters:
     ///   - people: the senders.

@@ -2,7 +2,7 @@ import WeFlowPages
 import WeFlowStore
 
 /// Which chat a table of messages belongs to. The table's name is a hash, so every username that the account knows has
-/// to be tried (facts: store 4).
+/// to be tried.
 struct ChatNames {
     private var chats: [String: String] = [:]
 

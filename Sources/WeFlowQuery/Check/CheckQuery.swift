@@ -8,8 +8,8 @@ public import WeFlowStore
     import Darwin
 #endif
 
-/// Opens every database of an account and says what can be read, what is missing and what that costs (contract
-/// section 2).
+/// Opens every database of an account and says what can be read, what is missing and what that costs
+/// (<doc:CheckingAccounts>).
 public struct CheckQuery: Sendable {
     /// Whether every page of every database is verified.
     public let isDeep: Bool

@@ -1,8 +1,8 @@
 import WeFlowPages
 
-/// What a check found out about an account (contract section 2).
+/// What a check found out about an account.
 public struct CheckReport: Sendable, Equatable {
-    /// The forms of key that people have (facts: store 2.3).
+    /// The forms of key that people have.
     public enum KeyForm: String, Sendable, Equatable {
         /// No key.
         case none

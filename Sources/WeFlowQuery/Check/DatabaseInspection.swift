@@ -71,7 +71,7 @@ struct DatabaseInspection {
         return runs + (missing.map { [.init(pages: $0, fault: .truncated)] } ?? [])
     }
 
-    /// The generation that a database's tables show (facts: store 3), nil where they do not tell.
+    /// The generation that a database's tables show, nil where they do not tell.
     private static func layout(_ role: DatabaseRole, _ objects: [SchemaObject]) -> String? {
         func has(_ column: String, in table: String) -> Bool? {
             objects.first { $0.kind == .table && $0.name.lowercased() == table }.map { $0.columns.contains(column) }

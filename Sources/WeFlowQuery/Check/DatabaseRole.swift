@@ -1,4 +1,4 @@
-/// What a database of the account is for, by its path below `db_storage` (facts: store 3).
+/// What a database of the account is for, by its path below `db_storage`.
 public enum DatabaseRole: String, Sendable, Equatable, CaseIterable {
     /// People and groups.
     case contacts

@@ -1,6 +1,6 @@
 public import WeFlowMedia
 
-/// What there is of the media that an account's messages refer to (contract section 2).
+/// What there is of the media that an account's messages refer to.
 public struct MediaCheck: Sendable, Equatable {
     /// The media of one kind.
     public struct Count: Sendable, Equatable {

@@ -1,7 +1,8 @@
 import WeFlowMedia
 public import WeFlowStore
 
-/// Pictures of people and groups that have no address, as `data:` addresses out of `head_image.db` (facts: media 7).
+/// Pictures of people and groups that have no address, as `data:` addresses out of `head_image.db`
+/// (<doc:NamesOfPeople#Avatars>).
 public struct Avatars: Sendable {
     private let account: Account
     /// A picture of more bytes is not taken; the client's have a few KiB.

@@ -77,7 +77,7 @@ extension ContactList: RandomAccessCollection {
     public subscript(at: Int) -> Contact { withTexts(at, Contact.init) }
 }
 
-/// A contact as the API lists it (contract section 5). Text that is unknown is empty.
+/// A contact as the API lists it. Text that is unknown is empty.
 public struct Contact: Sendable, Equatable {
     /// The username.
     public let username: String
@@ -105,7 +105,7 @@ public struct Contact: Sendable, Equatable {
     }
 }
 
-/// What somebody of the contact list is (facts: store 5).
+/// What somebody of the contact list is (<doc:PeopleAndSessions#Contacts>).
 enum ContactKind: UInt8, Sendable {
     case friend, group, official, formerFriend
 

@@ -2,7 +2,7 @@ import WeFlowModel
 public import WeFlowPages
 public import WeFlowStore
 
-/// A member of a group as the API lists it (contract section 5). Text that is unknown is empty.
+/// A member of a group as the API lists it. Text that is unknown is empty.
 public struct GroupMember: Sendable, Equatable {
     /// The member's username.
     public let wxid: String
@@ -26,7 +26,7 @@ public struct GroupMember: Sendable, Equatable {
     public let messageCount: Int
 }
 
-/// The members of a group (contract section 11, order).
+/// The members of a group.
 public struct GroupMembersQuery: Sendable {
     /// What comes out of the query.
     public struct Result: Sendable {
@@ -82,7 +82,7 @@ public struct GroupMembersQuery: Sendable {
         return Result(members: members.sorted(by: Self.precedes), losses: losses)
     }
 
-    /// Whether a contact counts as a friend (facts: store 6).
+    /// Whether a contact counts as a friend (<doc:PeopleAndSessions#Members-of-a-group>).
     static func isFriend(_ row: ContactRow) -> Bool {
         row.localType == 1 && !row.isDeleted && !Username.isGroup(row.username)
             && !Username.isOfficial(row.username) && !Username.functions.contains(row.username)

@@ -2,7 +2,7 @@ import Synchronization
 public import WeFlowPages
 public import WeFlowStore
 
-/// Display names of people and groups (contract section 11, names).
+/// Display names of people and groups (<doc:NamesOfPeople>).
 ///
 /// People: `remark`, `nick_name`, `alias`, id, from `contact`, then from `stranger`. Groups: `remark`, `nick_name`, the
 /// title that the client made, id.

@@ -2,7 +2,7 @@ import WeFlowModel
 public import WeFlowPages
 public import WeFlowStore
 
-/// A conversation as the API lists it (contract section 5).
+/// A conversation as the API lists it.
 public struct Session: Sendable, Equatable {
     /// The session's id.
     public let username: String
@@ -70,7 +70,7 @@ public struct SessionsQuery: Sendable {
         return Result(sessions: page, damage: tables.damage + (contacts?.damage ?? []), notice: notice)
     }
 
-    /// Entries of the client's list that are no conversations with anybody (facts: store 7).
+    /// Entries of the client's list that are no conversations with anybody (<doc:PeopleAndSessions#Sessions>).
     static func isHidden(_ username: String, _ names: NameBook) -> Bool {
         var copy = username
         return copy.withUTF8 { utf8 in

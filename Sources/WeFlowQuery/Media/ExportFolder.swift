@@ -7,7 +7,8 @@ import WeFlowPages
     import Darwin
 #endif
 
-/// Puts files into the export folder: whole or not at all, mode 0600 in folders of mode 0700 (contract 8, facts: media 6).
+/// Puts files into the export folder: whole or not at all, mode 0600 in folders of mode 0700
+/// (<doc:ExportingMedia#Writing>).
 final class ExportFolder: Sendable {
     /// The absolute path, without a trailing slash.
     let path: String

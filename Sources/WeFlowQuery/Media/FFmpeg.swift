@@ -7,7 +7,7 @@ import WeFlowPages
     import Darwin
 #endif
 
-/// The program that makes ordinary pictures of WeChat's wxgf (facts: media 1.7).
+/// The program that makes ordinary pictures of WeChat's wxgf (<doc:ExportingMedia#Converting>).
 public struct FFmpeg: Sendable {
     /// The program's path.
     public let path: String

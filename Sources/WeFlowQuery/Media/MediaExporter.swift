@@ -4,7 +4,7 @@ import WeFlowPages
 public import WeFlowStore
 
 /// Exports the media of messages: finds the files of the account, decodes them, and puts them into the export folder
-/// (contract 4.1 and 8; facts: media).
+/// (<doc:ExportingMedia>).
 ///
 /// One exporter serves many queries and keeps what it learnt of the account's folders. What is exported already costs a
 /// look at the source and one at the exported file.
@@ -74,7 +74,7 @@ public final class MediaExporter: Sendable {
 
     // MARK: What is remembered
 
-    /// The folder of a talker below the export path (facts: media 6).
+    /// The folder of a talker below the export path.
     func talkerFolder(of talker: String) -> String {
         if let known = state.withLock({ $0.talkerFolders[talker] }) { return known }
         var folder = FileName.talkerFolder(talker)

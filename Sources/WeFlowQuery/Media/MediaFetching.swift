@@ -1,7 +1,7 @@
 /// Fetches stickers from the media network.
 ///
 /// What stands behind it admits hosts and addresses, caps size and time, and asks for at most four at once
-/// (facts: media 4; contract section 7, the proxy).
+/// (<doc:MediaHostRules>).
 public protocol MediaFetching: Sendable {
     /// The body that an address gives.
     ///

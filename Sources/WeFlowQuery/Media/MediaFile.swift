@@ -9,7 +9,7 @@ public import WeFlowPages
     import Glibc
 #endif
 
-/// One file of the export folder, opened for reading (contract section 8).
+/// One file of the export folder, opened for reading.
 ///
 /// The path is walked part by part from the folder's own descriptor, and no part may be a symbolic link: nothing that
 /// is put into the folder leads outside it.

@@ -2,7 +2,7 @@ import WeFlowMedia
 import WeFlowPages
 import WeFlowStore
 
-/// The folders of the account in which the media of one chat lie (facts: media 1.4, 1.5, 3).
+/// The folders of the account in which the media of one chat lie.
 struct MediaFolders: Sendable {
     private let account: String
     private let hash: String

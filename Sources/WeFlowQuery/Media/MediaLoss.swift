@@ -1,6 +1,6 @@
 public import WeFlowMedia
 
-/// Why the file of a message could not be had; the raw value is `mediaError` (contract 4.1).
+/// Why the file of a message could not be had; the raw value is `mediaError` (<doc:ExportingMedia#Losses>).
 public enum MediaLoss: String, Sendable, Equatable, CaseIterable {
     /// There is no file: WeChat fetches pictures and videos when they are opened.
     case notDownloaded = "not downloaded by WeChat"
@@ -38,7 +38,7 @@ public indirect enum MediaOutcome: Sendable, Equatable {
     case missing(MediaKind, MediaLoss)
 }
 
-/// An exported file (contract 4.1 and 8).
+/// An exported file.
 public struct ExportedFile: Sendable, Equatable {
     /// Its place below the export path, kind and name.
     public let exported: ExportedMedia

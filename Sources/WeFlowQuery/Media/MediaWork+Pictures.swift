@@ -28,8 +28,8 @@ extension MediaWork {
     /// Extensions of what is exported, the likeliest first.
     static let pictureExtensions = ["jpg", "png", "gif", "webp", "bmp", "tif", "heic", "avif"]
 
-    /// Finds the files of all pictures (facts: media 1.5). Messages that show the same picture share one job, so that
-    /// the best of their files is exported.
+    /// Finds the files of all pictures. Messages that show the same picture share one job, so that the best of their
+    /// files is exported.
     func findPictures(_ names: LocalNames) -> [PictureJob] {
         var jobs: [PictureJob] = []
         var known: [String: Int] = [:]
@@ -164,7 +164,7 @@ extension PictureFile {
 }
 
 extension MediaWork {
-    /// Decodes a file in whatever form it is (facts: media 1.6, 1.7).
+    /// Decodes a file in whatever form it is.
     ///
     /// - Throws: `.system` where the export folder, which a conversion needs, cannot be written to.
     private func decode(_ file: PictureFile) throws(WeFlowError) -> Result<Picture, MediaLoss> {

@@ -18,8 +18,7 @@ struct StickerJob: Sendable {
 }
 
 extension MediaWork {
-    /// Exports all stickers (facts: media 4). Those that are there already cost one look; the others are fetched, a few
-    /// at once.
+    /// Exports all stickers. Those that are there already cost one look; the others are fetched, a few at once.
     func exportStickers() async throws {
         let jobs = try await findStickers()
         guard !jobs.isEmpty else { return }

@@ -16,7 +16,7 @@ struct VideoJob: Sendable {
 }
 
 extension MediaWork {
-    /// Finds the files of all videos (facts: media 3).
+    /// Finds the files of all videos.
     func findVideos(_ names: LocalNames) -> [VideoJob] {
         var jobs: [VideoJob] = []
         var known: [String: Int] = [:]

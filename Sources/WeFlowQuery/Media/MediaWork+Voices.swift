@@ -15,7 +15,7 @@ struct VoiceJob: Sendable {
 }
 
 extension MediaWork {
-    /// Finds all voices that are not exported yet (facts: media 2).
+    /// Finds all voices that are not exported yet.
     func findVoices(_ names: LocalNames) throws -> [VoiceJob] {
         var jobs: [VoiceJob] = []
         for (place, request) in requests(of: .voice) {

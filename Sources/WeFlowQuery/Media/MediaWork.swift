@@ -141,7 +141,7 @@ final class MediaWork: Sendable {
 }
 
 /// Tells which of two messages with one local id came first: they lie in two shards, and a file that is named by the id
-/// alone can belong to one of them only (facts: media 2). For one thread.
+/// alone can belong to one of them only. For one thread.
 final class LocalNames {
     private let readers: [MessageReader]
 

@@ -23,7 +23,7 @@ struct PictureFile: Sendable, Hashable {
         rendition = name.rendition
     }
 
-    /// Best first (facts: media 1.5): the better version, then the larger file, then the newer.
+    /// Best first: the better version, then the larger file, then the newer.
     static func precedes(_ a: PictureFile, _ b: PictureFile) -> Bool {
         if a.rank != b.rank { return a.rank < b.rank }
         if a.size != b.size { return a.size > b.size }

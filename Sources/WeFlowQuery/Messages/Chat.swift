@@ -12,7 +12,7 @@ public struct Chat: Sendable {
     public let ownUsername: String
     /// Display names, read when the first is asked for.
     public let names: LazyNames
-    /// Shards that could not be opened; a shard that is lost touches every talker (contract section 11, damage).
+    /// Shards that could not be opened; a shard that is lost touches every talker (<doc:DamagedStores>).
     public let lostShards: [WeFlowError]
     let tables: [MessageTable]
 

@@ -2,7 +2,7 @@ import WeFlowModel
 public import WeFlowPages
 public import WeFlowStore
 
-/// The messages of one chat, selected, ordered and paged as contract section 4.1 says.
+/// The messages of one chat, selected, ordered and paged (<doc:SelectingMessages>).
 ///
 /// Reading, checking and decoding run on all cores in batches; the results come out in order. Memory does not grow with
 /// the chat.

@@ -1,7 +1,7 @@
 public import WeFlowModel
 
-/// The addresses of one media item or Live Photo clip, mended (facts: sns 5.1) and, where asked for, led through the
-/// proxy (facts: sns 2.2).
+/// The addresses of one media item or Live Photo clip, mended and, where asked for, led through the proxy
+/// (<doc:MomentsQueries#A-post>).
 public struct MomentMediaAddresses: Sendable, Equatable {
     /// The file in the media network; empty where there is none.
     public var url: String

@@ -1,7 +1,7 @@
 internal import WeFlowModel
 public import WeFlowPages
 
-/// What `…/sns/block-delete/install`, `uninstall` and `weflow sns block-delete` ask for (contract section 7.6).
+/// What `…/sns/block-delete/install`, `uninstall` and `weflow sns block-delete` ask for.
 public struct MomentsProtectionRequest: Sendable, Equatable {
     /// Whether the database is kept as it is before the first change of the run.
     public var backup: Bool
@@ -14,7 +14,7 @@ public struct MomentsProtectionRequest: Sendable, Equatable {
     }
 }
 
-/// What `DELETE /api/v1/sns/post/{postId}` and `weflow sns delete` ask for (contract section 7.7).
+/// What `DELETE /api/v1/sns/post/{postId}` and `weflow sns delete` ask for.
 public struct MomentDeletionRequest: Sendable, Equatable {
     /// The post's id as SQLite holds it.
     public var tid: Int64

@@ -1,7 +1,7 @@
 public import WeFlowModel
 
 /// Everything a document of exported moments shows: the posts with names and the files that lie beside it
-/// (facts: sns 6).
+/// (<doc:MomentsQueries#Exports>).
 public struct MomentsExport: Sendable {
     /// When it was made, Unix milliseconds.
     public var exportTime: Int64
@@ -27,7 +27,7 @@ public struct MomentsExport: Sendable {
     }
 }
 
-/// Who somebody is, as the contact database knows; texts are empty where it does not (facts: sns 6.3, IDENTITY).
+/// Who somebody is, as the contact database knows; texts are empty where it does not.
 public struct MomentIdentity: Sendable, Equatable {
     /// The username.
     public var username: String

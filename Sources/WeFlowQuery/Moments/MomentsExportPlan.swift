@@ -2,7 +2,7 @@ internal import WeFlowModel
 public import WeFlowPages
 public import WeFlowStore
 
-/// A file that an export wants from the media network (facts: sns 6.1).
+/// A file that an export wants from the media network (<doc:MomentsQueries#Exports>).
 public struct MomentsExportTask: Sendable, Equatable {
     /// What the file is for.
     public enum Purpose: Sendable, Equatable {

@@ -6,15 +6,15 @@ public import WeFlowPages
     import Darwin
 #endif
 
-/// What `/api/v1/sns/export` and `weflow sns export` ask for (contract section 7.5).
+/// What `/api/v1/sns/export` and `weflow sns export` ask for.
 public struct MomentsExportRequest: Sendable, Equatable {
     /// The documents that an export can write.
     public enum Format: String, Sendable, CaseIterable {
-        /// One JSON document (facts: sns 6.2).
+        /// One JSON document.
         case json
-        /// One page for reading (facts: sns 6.4).
+        /// One page for reading.
         case html
-        /// JSON with the identity of everybody who took part (facts: sns 6.3).
+        /// JSON with the identity of everybody who took part.
         case arkme = "arkmejson"
 
         /// The end of the document's name.

@@ -1,7 +1,7 @@
 internal import WeFlowModel
 public import WeFlowPages
 
-/// Which posts are meant: the filters that the timeline and the export share (contract section 7).
+/// Which posts are meant: the filters that the timeline and the export share.
 public struct MomentsFilter: Sendable, Equatable {
     /// Authors; empty is all.
     public var usernames: [String]
@@ -39,7 +39,7 @@ public struct MomentsFilter: Sendable, Equatable {
     }
 }
 
-/// How a timeline gives the addresses of its media (facts: sns 2.2).
+/// How a timeline gives the addresses of its media (<doc:MomentsQueries#A-post>).
 public enum TimelineMedia: Sendable, Equatable {
     /// The network's own addresses and nothing else.
     case raw
@@ -51,7 +51,7 @@ public enum TimelineMedia: Sendable, Equatable {
     case resolved(replace: Bool, inline: Bool)
 }
 
-/// What `/api/v1/sns/timeline` and `weflow sns timeline` ask for (contract section 7.1).
+/// What `/api/v1/sns/timeline` and `weflow sns timeline` ask for.
 public struct TimelineRequest: Sendable, Equatable {
     /// Which posts.
     public var filter: MomentsFilter
@@ -76,7 +76,7 @@ public struct TimelineRequest: Sendable, Equatable {
     }
 }
 
-/// What `/api/v1/sns/export/stats` and `weflow sns stats` ask for (contract section 7.3).
+/// What `/api/v1/sns/export/stats` and `weflow sns stats` ask for.
 public struct MomentsStatsRequest: Sendable, Equatable {
     /// Whether a number counted lately is good enough.
     public var fast: Bool
@@ -89,7 +89,7 @@ public struct MomentsStatsRequest: Sendable, Equatable {
     }
 }
 
-/// What `/api/v1/sns/media/proxy` and `weflow sns media` ask for (contract section 7.4).
+/// What `/api/v1/sns/media/proxy` and `weflow sns media` ask for.
 public struct MomentsMediaRequest: Sendable, Equatable {
     /// The address in the media network.
     public var url: MediaURL

@@ -142,7 +142,7 @@ extension MomentsFilter {
 }
 
 extension Moment {
-    /// Whether the text, the card or a picture's own text holds the keyword (facts: sns 2, keyword matching).
+    /// Whether the text, the card or a picture's own text holds the keyword.
     func mentions(_ keyword: KeywordMatcher) -> Bool {
         if keyword.matches(text) { return true }
         if let card, keyword.matches(card.title) || keyword.matches(card.description) { return true }

@@ -2,11 +2,12 @@ import Synchronization
 public import WeFlowPages
 public import WeFlowStore
 
-/// How many posts there are and of whom: what the usernames and the statistics are made of (facts: sns 3 and 4).
+/// How many posts there are and of whom: what the usernames and the statistics are made of
+/// (<doc:MomentsQueries#Authors-and-numbers>).
 public struct MomentsCensus: Sendable, Equatable {
     /// All posts.
     public let posts: Int
-    /// Authors, most posts first, then by username (contract section 11, order).
+    /// Authors, most posts first, then by username.
     public let usernames: [String]
     /// The owner's own posts; nil where the owner is unknown.
     public let ownPosts: Int?

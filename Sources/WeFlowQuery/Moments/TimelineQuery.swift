@@ -2,7 +2,7 @@ public import WeFlowModel
 public import WeFlowPages
 public import WeFlowStore
 
-/// A post as the timeline gives it (facts: sns 2.1).
+/// A post as the timeline gives it (<doc:MomentsQueries#A-post>).
 public struct TimelineItem: Sendable, Equatable {
     /// The post.
     public var moment: Moment
@@ -27,7 +27,7 @@ public struct TimelineItem: Sendable, Equatable {
     }
 }
 
-/// A page of the timeline (contract section 7.1).
+/// A page of the timeline (<doc:MomentsQueries>).
 public struct TimelineQuery: Sendable {
     /// What comes out of the query.
     public struct Result: Sendable {
@@ -79,7 +79,7 @@ public struct TimelineQuery: Sendable {
 }
 
 extension NameBook {
-    /// The author of a post: the contact list's name, else the XML's, else the username (contract section 11, names).
+    /// The author of a post: the contact list's name, else the XML's, else the username (<doc:NamesOfPeople>).
     func identity(of moment: Moment) -> MomentIdentity {
         identity(of: moment.username, displayName: known(moment.username) ?? moment.nickname)
     }

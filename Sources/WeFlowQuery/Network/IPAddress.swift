@@ -6,7 +6,7 @@
     internal import Glibc
 #endif
 
-/// An IPv4 or IPv6 address, and whether it belongs to the open internet (contract section 7, the proxy).
+/// An IPv4 or IPv6 address, and whether it belongs to the open internet (<doc:MediaHostRules>).
 public enum IPAddress: Sendable, Equatable {
     /// Four bytes in network order, as one number.
     case v4(UInt32)

@@ -1,6 +1,6 @@
 public import WeFlowPages
 
-/// The hosts that the proxy asks, and under which conditions (contract section 7 and section 11, media hosts).
+/// The hosts that the proxy asks, and under which conditions (<doc:MediaHostRules>).
 public struct MediaHosts: Sendable, Equatable {
     /// WeChat's media network: a leading dot means every host below.
     public static let standard = [".qpic.cn", ".qq.com", ".qlogo.cn", ".weixin.qq.com"]

@@ -1,7 +1,7 @@
 public import WeFlowPages
 
 /// An `http` or `https` address taken apart strictly, so that what is checked is what is asked for
-/// (facts: sns 5.2; contract section 7, the proxy).
+/// (<doc:MediaHostRules>).
 ///
 /// No user information, no blank, control or back-slash anywhere, a host of letters, digits, dots and hyphens or a
 /// literal IPv6 address in brackets; what stands behind `#` is dropped.

@@ -1,7 +1,7 @@
 public import WeFlowPages
 
 /// Follows the answers of the media network by hand: each hop passes the same guard as the first address
-/// (contract section 7, the proxy).
+/// (<doc:MediaHostRules>).
 public struct RedirectPolicy: Sendable {
     /// What an answer means.
     public enum Step: Sendable, Equatable {

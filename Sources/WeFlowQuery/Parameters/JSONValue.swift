@@ -1,7 +1,6 @@
 /// A JSON value as it stood in a request body or a configuration file.
 ///
-/// Numbers keep their text, so that a parameter decides for itself what it takes (contract section 11, numbers), and
-/// members keep their order.
+/// Numbers keep their text, so that a parameter decides for itself what it takes, and members keep their order.
 public enum JSONValue: Sendable, Equatable {
     /// `null`.
     case null
@@ -39,7 +38,7 @@ public enum JSONValue: Sendable, Equatable {
         /// Most values of any kind.
         public var values: Int
 
-        /// Limits for a request body: 10 MiB (contract section 9), 16 levels, 10,000 values.
+        /// Limits for a request body: 10 MiB, 16 levels, 10,000 values.
         public init(bytes: Int = 10 << 20, depth: Int = 16, values: Int = 10_000) {
             self.bytes = bytes
             self.depth = depth

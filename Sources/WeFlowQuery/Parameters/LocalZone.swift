@@ -39,7 +39,7 @@ public struct LocalZone: Sendable {
         CivilTime(secondsSince1970: moment.addingReportingOverflow(offset(moment)).partialValue)
     }
 
-    /// The moment, in Unix seconds, at which the clock on the wall shows `civil` (contract section 11, odd times).
+    /// The moment, in Unix seconds, at which the clock on the wall shows `civil` (<doc:ParameterValues#Times>).
     ///
     /// A time that the clock skips is the first moment after the gap; of one that it shows twice, `bound` tells which.
     public func moment(of civil: CivilTime, bound: TimeBound) -> Int64 {

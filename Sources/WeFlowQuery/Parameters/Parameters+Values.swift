@@ -48,7 +48,7 @@ extension Parameters {
         return flag ?? `default`
     }
 
-    /// A moment in Unix seconds, in any of the forms of contract section 1, times.
+    /// A moment in Unix seconds, in any of the forms of a time (<doc:ParameterValues#Times>).
     ///
     /// - Parameters:
     ///   - names: the name and its aliases.

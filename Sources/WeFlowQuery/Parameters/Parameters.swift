@@ -2,9 +2,9 @@ public import WeFlowPages
 
 /// The named values of one request, from a URL and a body or from a command line, and the rules to read them by.
 ///
-/// The one place where numbers, booleans, times, aliases and empty values are judged (contract sections 1 and 11), so
-/// that a subcommand and its endpoint cannot differ. Every getter takes the parameter's name and then its aliases;
-/// where several are given they must agree. A value that is empty or `null` is absent.
+/// The one place where numbers, booleans, times, aliases and empty values are judged (<doc:ParameterValues>), so that a
+/// subcommand and its endpoint cannot differ. Every getter takes the parameter's name and then its aliases; where
+/// several are given they must agree. A value that is empty or `null` is absent.
 public struct Parameters: Sendable, Equatable {
     /// Who asks: it decides how an error names a parameter, and the few rules that differ.
     public enum Source: Sendable, Equatable {

@@ -1,7 +1,7 @@
 /// The parameters of a URL's query string or a form body, percent-decoded, in their order.
 ///
-/// Reading never fails, so that a token can be looked up before anything else of the request is judged (contract
-/// section 11, token first); what could not be decoded is refused by `Parameters`.
+/// Reading never fails, so that a token can be looked up before anything else of the request is judged; what could not
+/// be decoded is refused by `Parameters`.
 public struct QueryString: Sendable, Equatable {
     /// One `name=value`.
     public struct Item: Sendable, Equatable {

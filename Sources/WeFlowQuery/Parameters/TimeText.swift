@@ -1,4 +1,4 @@
-/// The grammar of a time parameter (contract section 1, times; section 11, odd times).
+/// The grammar of a time parameter (<doc:ParameterValues#Times>).
 enum TimeText {
     /// Why a text is no time.
     enum Fault: Error, Equatable {

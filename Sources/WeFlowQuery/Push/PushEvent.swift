@@ -1,6 +1,6 @@
 import WeFlowModel
 
-/// One event as clients of push get it (contract section 6; facts: push 4).
+/// One event as clients of push get it (<doc:PushEvents>).
 public struct PushEvent: Sendable, Equatable {
     /// Position in the journal, the event's id; 0 for a message that was found by its time.
     public let id: UInt64

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Texts that were seen, by the server's id, for a revocation to say what was taken back (facts: push 7); the oldest go
-/// first. Feeds of one account share them.
+/// Texts that were seen, by the server's id, for a revocation to say what was taken back (<doc:ArrivalsAndJournal>);
+/// the oldest go first. Feeds of one account share them.
 public final class PushTexts: Sendable {
     private struct State {
         var texts: [String: String] = [:]

@@ -7,8 +7,9 @@ public import WeFlowStore
     import Darwin
 #endif
 
-/// Waits for the client to write to an account (facts: push 7): events of the folders where the system gives them, and a
-/// look at sizes and times every second, since network shares give none. While it waits it holds no file of the store.
+/// Waits for the client to write to an account (<doc:ArrivalsAndJournal>): events of the folders where the system gives
+/// them, and a look at sizes and times every second, since network shares give none. While it waits it holds no file of
+/// the store.
 public final class StoreWatch: Sendable {
     /// Why a wait ended.
     public enum Wake: Sendable {

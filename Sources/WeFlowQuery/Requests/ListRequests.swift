@@ -1,12 +1,12 @@
 public import WeFlowPages
 
-/// What `/api/v1/sessions` and `weflow sessions` ask for (contract section 5).
+/// What `/api/v1/sessions` and `weflow sessions` ask for.
 public struct SessionsRequest: Sendable, Equatable {
     /// The forms in which sessions are given.
     public enum Format: String, Sendable, CaseIterable {
         /// One object with an envelope.
         case json
-        /// ChatLab's list of sessions (`facts/chatlab.md` section 7.2).
+        /// ChatLab's list of sessions.
         case chatlab
     }
 
@@ -30,7 +30,7 @@ public struct SessionsRequest: Sendable, Equatable {
     }
 }
 
-/// What `/api/v1/contacts` and `weflow contacts` ask for (contract section 5).
+/// What `/api/v1/contacts` and `weflow contacts` ask for.
 public struct ContactsRequest: Sendable, Equatable {
     /// What the username, the alias or one of the names must hold.
     public var keyword: String?
@@ -49,7 +49,7 @@ public struct ContactsRequest: Sendable, Equatable {
     }
 }
 
-/// What `/api/v1/group-members` and `weflow group-members` ask for (contract section 5).
+/// What `/api/v1/group-members` and `weflow group-members` ask for.
 public struct GroupMembersRequest: Sendable, Equatable {
     /// The group's id, echoed as given.
     public var chatroomID: String

@@ -1,6 +1,6 @@
 public import WeFlowPages
 
-/// Which kinds of media a request exports (contract section 4.1).
+/// Which kinds of media a request exports.
 public struct MediaKinds: OptionSet, Sendable, Hashable {
     /// One bit for each kind.
     public let rawValue: UInt8
@@ -31,7 +31,7 @@ public struct MediaKinds: OptionSet, Sendable, Hashable {
     }
 }
 
-/// What was asked of `media`: the contract tells `media=1` without a kind from no media at all.
+/// What was asked of `media`: `media=1` without a kind is told from no media at all.
 public struct MediaSelection: Sendable, Equatable {
     /// Whether `media` is on; the answer's `media.enabled`.
     public var isEnabled: Bool

@@ -1,14 +1,14 @@
 public import WeFlowPages
 
-/// The forms in which messages are given (contract section 4.1).
+/// The forms in which messages are given.
 public enum MessageFormat: String, Sendable, CaseIterable {
     /// One object with an envelope.
     case json
-    /// ChatLab 0.0.2 (`facts/chatlab.md` section 2).
+    /// ChatLab 0.0.2.
     case chatlab
     /// One message object a line; command line only.
     case jsonl
-    /// ChatLab's line form (`facts/chatlab.md` section 3); command line only.
+    /// ChatLab's line form; command line only.
     case chatlabLines = "chatlab-jsonl"
     /// For reading; command line only.
     case text
@@ -27,7 +27,7 @@ public enum MessageOrder: String, Sendable, CaseIterable {
     case oldestFirst = "asc"
 }
 
-/// What `/api/v1/messages` and `weflow messages` ask for (contract section 4.1).
+/// What `/api/v1/messages` and `weflow messages` ask for.
 public struct MessagesRequest: Sendable, Equatable {
     /// Session id, echoed as given.
     public var talker: String

@@ -1,6 +1,6 @@
 public import WeFlowPages
 
-/// What `/api/v1/messages/new` and `weflow messages new` ask for (contract section 4.2).
+/// What `/api/v1/messages/new` and `weflow messages new` ask for (<doc:ArrivalsAndJournal>).
 public struct NewMessagesRequest: Sendable, Equatable {
     /// The forms in which new messages are given.
     public enum Format: String, Sendable, CaseIterable {

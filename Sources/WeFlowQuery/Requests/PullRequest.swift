@@ -1,7 +1,7 @@
 public import WeFlowPages
 
-/// What ChatLab's pull, `/api/v1/sessions/{id}/messages`, and `weflow pull` ask for (contract section 4.3,
-/// `facts/chatlab.md` section 7). The answer is ChatLab whatever `format` says, as ChatLab itself sends it.
+/// What ChatLab's pull, `/api/v1/sessions/{id}/messages`, and `weflow pull` ask for. The answer is ChatLab whatever
+/// `format` says, as ChatLab itself sends it.
 public struct PullRequest: Sendable, Equatable {
     /// Session id, echoed as given.
     public var talker: String
@@ -34,7 +34,7 @@ public struct PullRequest: Sendable, Equatable {
 }
 
 extension MessagesRequest {
-    /// The messages that a pull means: oldest first, all kinds, without media (contract section 4.3).
+    /// The messages that a pull means: oldest first, all kinds, without media.
     ///
     /// - Parameters:
     ///   - pull: what is pulled.

@@ -1,6 +1,6 @@
 public import WeFlowPages
 
-/// The token that every endpoint but health asks for (contract section 9): 32 random bytes, base64url without padding.
+/// The token that every endpoint but health asks for: 32 random bytes, base64url without padding.
 public struct AccessToken: Sendable {
     private let ascii: SecretBytes
     /// The file in the state folder.

@@ -6,7 +6,7 @@ public import WeFlowPages
     import Darwin
 #endif
 
-/// A folder of the program's own small files: token, settings of the server, cursors, keys (contract sections 2, 8, 9).
+/// A folder of the program's own small files: token, settings of the server, cursors, keys.
 ///
 /// It is made when the first file is written, mode 0700; files have mode 0600 and are replaced as a whole, so that a
 /// reader sees the old or the new one.
