@@ -16,7 +16,7 @@ extension ContextCommand {
         try await run(reportingTo: .process())
     }
 
-    /// Runs, and turns every failure into its sentence and exit code (contract section 9).
+    /// Runs, and turns every failure into its sentence and exit code.
     func run(reportingTo context: Context) async throws {
         do {
             try await run(in: context)

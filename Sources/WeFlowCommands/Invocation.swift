@@ -53,7 +53,7 @@ enum Invocation: Equatable, Sendable {
 
     /// Does what is asked, and says what is wrong.
     ///
-    /// - Returns: the exit code (contract section 9).
+    /// - Returns: the exit code.
     func run(in context: Context) async -> Int32 {
         do {
             switch self {

@@ -1,7 +1,7 @@
 internal import WeFlowQuery
 
 /// The switches of the command line in all their forms: `--media`, `--no-media`, and `--media=1`, `--media=off` as the
-/// API writes them (contract section 11, switches).
+/// API writes them (<doc:CommandLine#Options>).
 ///
 /// The parser knows a flag and its negation only, so a value is turned into one of the two before it sees it. An empty
 /// value is absent. Anything else is left for the parser to refuse.

@@ -9,7 +9,7 @@ internal import WeFlowQuery
     import Darwin
 #endif
 
-/// `weflow check`: what of the account can be read, what is missing, and what that costs (contract section 2).
+/// `weflow check`: what of the account can be read, what is missing, and what that costs.
 struct Check: ContextCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",

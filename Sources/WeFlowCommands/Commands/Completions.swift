@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import WeFlowOutput
 
-/// `weflow completions`: the script that completes command lines in a shell (contract section 10).
+/// `weflow completions`: the script that completes command lines in a shell.
 struct Completions: ContextCommand {
     static let configuration = CommandConfiguration(
         commandName: "completions",

@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import WeFlowOutput
 internal import WeFlowQuery
 
-/// `weflow config`: the effective settings and where each came from, secrets masked (contract section 2).
+/// `weflow config`: the effective settings and where each came from, secrets masked.
 struct Config: ContextCommand {
     static let configuration = CommandConfiguration(
         commandName: "config",

@@ -3,7 +3,7 @@ internal import WeFlowOutput
 internal import WeFlowPages
 internal import WeFlowQuery
 
-/// `weflow contacts`: friends, groups and official accounts (contract section 5).
+/// `weflow contacts`: friends, groups and official accounts.
 struct Contacts: ContextCommand {
     static let configuration = CommandConfiguration(
         commandName: "contacts",

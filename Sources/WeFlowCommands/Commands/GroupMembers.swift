@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import WeFlowOutput
 internal import WeFlowQuery
 
-/// `weflow group-members`: who is in a group (contract section 5).
+/// `weflow group-members`: who is in a group.
 struct GroupMembers: ContextCommand {
     static let configuration = CommandConfiguration(
         commandName: "group-members",

@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import WeFlowOutput
 internal import WeFlowServer
 
-/// `weflow health`: asks a running server (contract section 3).
+/// `weflow health`: asks a running server.
 struct Health: ContextCommand {
     static let configuration = CommandConfiguration(
         commandName: "health",

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import WeFlowOutput
 
-/// `weflow manual`: the manual page (contract section 10).
+/// `weflow manual`: the manual page.
 struct Manual: ContextCommand {
     static let configuration = CommandConfiguration(
         commandName: "manual",

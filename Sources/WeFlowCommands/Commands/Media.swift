@@ -3,7 +3,7 @@ internal import WeFlowOutput
 internal import WeFlowPages
 internal import WeFlowQuery
 
-/// `weflow media`: exported media (contract section 8).
+/// `weflow media`: exported media.
 struct Media: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "media",

@@ -20,7 +20,7 @@ struct Messages: ParsableCommand {
         subcommands: [SessionMessages.self, MessagesNew.self], defaultSubcommand: SessionMessages.self)
 }
 
-/// `weflow messages ID`: the messages of one session (contract section 4.1).
+/// `weflow messages ID`: the messages of one session.
 struct SessionMessages: ContextCommand {
     static let configuration = CommandConfiguration(
         commandName: "of",

@@ -4,7 +4,7 @@ internal import WeFlowPages
 internal import WeFlowQuery
 internal import WeFlowStore
 
-/// `weflow messages new`: what arrived in all sessions since a cursor (contract section 4.2).
+/// `weflow messages new`: what arrived in all sessions since a cursor.
 struct MessagesNew: ContextCommand {
     static let configuration = CommandConfiguration(
         commandName: "new",

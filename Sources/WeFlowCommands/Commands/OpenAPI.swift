@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import WeFlowOutput
 internal import WeFlowServer
 
-/// `weflow openapi`: the description of the HTTP API (contract section 9).
+/// `weflow openapi`: the description of the HTTP API.
 struct OpenAPI: ContextCommand {
     static let configuration = CommandConfiguration(
         commandName: "openapi",

@@ -3,7 +3,7 @@ internal import WeFlowOutput
 internal import WeFlowPages
 internal import WeFlowQuery
 
-/// `weflow pull`: what ChatLab's puller gets of a session (contract section 4.3).
+/// `weflow pull`: what ChatLab's puller gets of a session.
 struct Pull: ContextCommand {
     static let configuration = CommandConfiguration(
         commandName: "pull",

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import WeFlowServer
 
-/// `weflow push on`: lets the server send push events (contract sections 6 and 9).
+/// `weflow push on`: lets the server send push events.
 struct PushOn: ContextCommand {
     static let configuration = CommandConfiguration(
         commandName: "on",

@@ -7,7 +7,7 @@ internal import WeFlowQuery
 internal import WeFlowServer
 internal import WeFlowStore
 
-/// `weflow push`: events of what arrives (contract section 6).
+/// `weflow push`: events of what arrives.
 struct Push: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "push",

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import WeFlowPages
 
-/// `weflow sample`: a small invented account to try everything on (contract section 10).
+/// `weflow sample`: a small invented account to try everything on.
 struct Sample: ContextCommand {
     static let configuration = CommandConfiguration(
         commandName: "sample",

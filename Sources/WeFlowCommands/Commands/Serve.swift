@@ -5,7 +5,7 @@ internal import WeFlowQuery
 internal import WeFlowServer
 internal import WeFlowStore
 
-/// `weflow serve`: the HTTP API of the account (contract section 9).
+/// `weflow serve`: the HTTP API of the account.
 struct Serve: ContextCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",

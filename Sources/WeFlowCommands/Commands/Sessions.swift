@@ -3,7 +3,7 @@ internal import WeFlowOutput
 internal import WeFlowPages
 internal import WeFlowQuery
 
-/// `weflow sessions`: the list of conversations (contract section 5).
+/// `weflow sessions`: the list of conversations.
 struct Sessions: ContextCommand {
     static let configuration = CommandConfiguration(
         commandName: "sessions",

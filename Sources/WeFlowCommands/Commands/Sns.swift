@@ -4,7 +4,7 @@ internal import WeFlowPages
 internal import WeFlowQuery
 internal import WeFlowServer
 
-/// `weflow sns`: the moments (contract section 7).
+/// `weflow sns`: the moments.
 struct Sns: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sns",
@@ -19,7 +19,7 @@ struct Sns: AsyncParsableCommand {
         ])
 }
 
-/// `weflow sns timeline`: posts, newest first (contract section 7.1).
+/// `weflow sns timeline`: posts, newest first.
 struct SnsTimeline: ContextCommand {
     static let configuration = CommandConfiguration(
         commandName: "timeline",
@@ -83,7 +83,7 @@ struct SnsTimeline: ContextCommand {
     }
 }
 
-/// `weflow sns usernames`: whose posts there are (contract section 7.2).
+/// `weflow sns usernames`: whose posts there are.
 struct SnsUsernames: ContextCommand {
     static let configuration = CommandConfiguration(
         commandName: "usernames",
@@ -105,7 +105,7 @@ struct SnsUsernames: ContextCommand {
     }
 }
 
-/// `weflow sns stats`: how many posts there are (contract section 7.3).
+/// `weflow sns stats`: how many posts there are.
 struct SnsStats: ContextCommand {
     static let configuration = CommandConfiguration(
         commandName: "stats",

@@ -4,7 +4,7 @@ internal import WeFlowPages
 internal import WeFlowQuery
 internal import WeFlowStore
 
-/// `weflow sns block-delete`: the protection of posts against deletion (contract section 7.6).
+/// `weflow sns block-delete`: the protection of posts against deletion.
 struct SnsBlockDelete: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "block-delete",

@@ -4,7 +4,7 @@ internal import WeFlowPages
 internal import WeFlowQuery
 internal import WeFlowStore
 
-/// `weflow sns delete`: deletes a post from the account's own database (contract section 7.7).
+/// `weflow sns delete`: deletes a post from the account's own database.
 struct SnsDelete: ContextCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete",

@@ -4,7 +4,7 @@ internal import WeFlowPages
 internal import WeFlowQuery
 internal import WeFlowServer
 
-/// `weflow sns export`: posts and their files into a folder (contract section 7.5).
+/// `weflow sns export`: posts and their files into a folder.
 struct SnsExport: ContextCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",

@@ -4,7 +4,7 @@ internal import WeFlowPages
 internal import WeFlowQuery
 internal import WeFlowServer
 
-/// `weflow sns media`: one picture or video, decrypted (contract section 7.4).
+/// `weflow sns media`: one picture or video, decrypted.
 struct SnsMedia: ContextCommand {
     static let configuration = CommandConfiguration(
         commandName: "media",

@@ -2,7 +2,7 @@ internal import WeFlowPages
 internal import WeFlowQuery
 internal import WeFlowStore
 
-/// A session as the command line names it: by id, or by an exact name that fits one (contract section 2).
+/// A session as the command line names it: by id, or by an exact name that fits one.
 enum Talker {
     /// The session that stands as the argument or as the option; both may, where they agree.
     ///

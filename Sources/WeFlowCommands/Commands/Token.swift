@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import WeFlowOutput
 internal import WeFlowQuery
 
-/// `weflow token`: the token that the server asks for (contract section 9).
+/// `weflow token`: the token that the server asks for.
 struct Token: ContextCommand {
     static let configuration = CommandConfiguration(
         commandName: "token",

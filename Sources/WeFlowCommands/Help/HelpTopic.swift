@@ -35,7 +35,7 @@ enum HelpTopic: String, CaseIterable {
         return text + TermList.text(rows, width: width)
     }
 
-    /// The exit codes (contract section 9).
+    /// The exit codes.
     private static let exitCodeRows: [(term: String, text: String)] = [
         ("0", "All is there. A reader that closes the pipe early is no failure."),
         ("64", "An option or a value is wrong, or something that is required is missing."),
@@ -54,7 +54,7 @@ enum HelpTopic: String, CaseIterable {
         ("130", "Stopped by Ctrl-C."),
     ]
 
-    /// The environment variables (contract section 2).
+    /// The environment variables.
     static let variableRows: [(term: String, text: String)] = [
         ("WEFLOW_ACCOUNT", "The account folder, as --account."),
         ("WEFLOW_KEY", "The database key, as --key."),
@@ -72,7 +72,7 @@ enum HelpTopic: String, CaseIterable {
         ("XDG_DATA_HOME", "The folder of exported media, else ~/.local/share."),
     ]
 
-    /// The files (contract sections 2, 4.2, 8 and 9).
+    /// The files.
     static let fileRows: [(term: String, text: String)] = [
         (
             "~/.config/weflow/config.json",
@@ -86,7 +86,7 @@ enum HelpTopic: String, CaseIterable {
         ("~/.local/share/weflow/api-media/", "Exported media."),
     ]
 
-    /// The formats (contract sections 4, 5, 6 and 7).
+    /// The formats.
     private static let formatRows: [(term: String, text: String)] = [
         (
             "json",

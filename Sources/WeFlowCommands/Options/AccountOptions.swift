@@ -1,6 +1,6 @@
 internal import ArgumentParser
 
-/// Which account, and the keys that open it (contract section 2).
+/// Which account, and the keys that open it (<doc:SettingsAndSecrets>).
 struct AccountOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(

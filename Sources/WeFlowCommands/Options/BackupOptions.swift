@@ -3,7 +3,7 @@ internal import WeFlowPages
 internal import WeFlowQuery
 internal import WeFlowStore
 
-/// Whether a database is kept as it is before it is changed (contract section 7).
+/// Whether a database is kept as it is before it is changed.
 struct BackupOptions: ParsableArguments {
     @Flag(
         inversion: .prefixedNo, exclusivity: .exclusive,

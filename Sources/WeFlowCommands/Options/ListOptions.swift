@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import WeFlowPages
 internal import WeFlowQuery
 
-/// Which part of a list (contract section 5).
+/// Which part of a list.
 struct ListOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import WeFlowQuery
 
-/// Which media are exported along with messages, and where to (contract sections 4.1 and 8).
+/// Which media are exported along with messages, and where to.
 struct MediaOptions: ParsableArguments {
     @Flag(
         name: [.customLong("media"), .customLong("meiti")], inversion: .prefixedNo, exclusivity: .exclusive,

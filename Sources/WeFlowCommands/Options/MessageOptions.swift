@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import WeFlowPages
 internal import WeFlowQuery
 
-/// Which messages of which session, and in which form (contract section 4.1).
+/// Which messages of which session, and in which form.
 struct MessageOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(

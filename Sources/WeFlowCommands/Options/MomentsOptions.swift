@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import WeFlowQuery
 
-/// Which posts of the moments (contract section 7).
+/// Which posts of the moments.
 struct MomentsOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,

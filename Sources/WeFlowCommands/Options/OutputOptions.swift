@@ -1,6 +1,6 @@
 internal import ArgumentParser
 
-/// Where the answer goes and how it is laid out (contract section 1, output file and JSON out).
+/// Where the answer goes and how it is laid out (<doc:CommandLine#Output>).
 struct OutputOptions: ParsableArguments {
     @Option(
         name: [.short, .long],

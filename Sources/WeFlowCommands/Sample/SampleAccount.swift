@@ -72,7 +72,7 @@ struct SampleAccount {
         }
     }
 
-    /// `sns.db` (facts: sns 1.1).
+    /// `sns.db`.
     private static func moments() throws(WeFlowError) -> SampleDatabase {
         let database = try SampleDatabase()
         try database.execute(

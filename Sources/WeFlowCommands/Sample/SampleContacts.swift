@@ -1,7 +1,7 @@
 import WeFlowPages
 import WeFlowStore
 
-/// The databases of people and conversations (facts: store 3.5, 3.7, 3.9).
+/// The databases of people and conversations.
 enum SampleContacts {
     /// `contact.db`.
     ///

@@ -1,7 +1,7 @@
 import Crypto
 import CryptoExtras
 
-/// Puts a picture into the form in which the client stores it: `.dat`, version 2 (facts: media 1.6).
+/// Puts a picture into the form in which the client stores it: `.dat`, version 2.
 enum SampleDat {
     /// Bytes that are encrypted with AES at the beginning.
     private static let head = 128

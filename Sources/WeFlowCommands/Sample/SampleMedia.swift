@@ -1,7 +1,7 @@
 import WeFlowPages
 import WeFlowStore
 
-/// The files of messages and the databases that lead to them (facts: media 1 to 5; store 3.8, 3.10).
+/// The files of messages and the databases that lead to them.
 struct SampleMedia {
     /// Files by their path below the account folder.
     private(set) var files: [(path: String, bytes: [UInt8])] = []

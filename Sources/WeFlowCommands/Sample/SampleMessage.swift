@@ -1,4 +1,4 @@
-/// One invented message, before it becomes a row (facts: store 3.1).
+/// One invented message, before it becomes a row.
 struct SampleMessage {
     let talker: String
     let sender: String

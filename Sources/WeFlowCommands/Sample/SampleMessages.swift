@@ -9,7 +9,7 @@ struct SampleRow {
     let sequence: Int64
 }
 
-/// The databases of messages (facts: store 3.1, 3.2, 3.3, 3.4).
+/// The databases of messages.
 struct SampleMessages {
     /// Databases by their path below `db_storage`.
     private(set) var databases: [(name: String, database: SampleDatabase)] = []

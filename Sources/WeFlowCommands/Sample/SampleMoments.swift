@@ -1,4 +1,4 @@
-/// One invented post, as `sns.db` has it (facts: sns 1).
+/// One invented post, as `sns.db` has it.
 struct SampleMoment {
     let author: String
     /// Unsigned id: milliseconds and 23 bits more.

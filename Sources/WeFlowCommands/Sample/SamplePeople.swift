@@ -1,4 +1,4 @@
-/// A row of `contact` or `stranger` that the sample has (facts: store 5).
+/// A row of `contact` or `stranger` that the sample has.
 struct SamplePerson {
     var username: String
     var nickname = ""
@@ -13,7 +13,7 @@ struct SamplePerson {
     var avatar: PixelPicture?
 }
 
-/// A group that the sample has (facts: store 6).
+/// A group that the sample has.
 struct SampleGroup {
     var username: String
     var owner: String
@@ -82,7 +82,7 @@ enum SamplePeople {
             username: bakers, owner: tom, members: [(tom, "Head of Butter"), (me, ""), (mao, ""), (lin, "Taster")]),
     ]
 
-    /// The name to show (contract section 11, names).
+    /// The name to show.
     static func name(of username: String) -> String {
         let person = (contacts + strangers).first { $0.username == username }
         return [person?.remark, person?.nickname, person?.alias].compactMap { $0 }.first { !$0.isEmpty } ?? username

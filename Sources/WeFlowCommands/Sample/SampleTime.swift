@@ -10,7 +10,7 @@ enum SampleTime {
         return Int64(days * 86_400 + (hour - 8) * 3_600 + minute * 60)
     }
 
-    /// `YYYY-MM` of a time in Beijing, as WeChat names its folders by month (facts: store 1.2).
+    /// `YYYY-MM` of a time in Beijing, as WeChat names its folders by month.
     ///
     /// All messages with media lie in the middle of a month, so that it is the same month everywhere.
     static func month(of time: Int64) -> String {

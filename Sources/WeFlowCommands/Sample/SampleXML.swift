@@ -1,7 +1,7 @@
 import Crypto
 import WeFlowPages
 
-/// Bodies of messages as the client stores them (facts: messages 5).
+/// Bodies of messages as the client stores them.
 enum SampleXML {
     /// A text as an element or an attribute holds it.
     static func escaped(_ text: String) -> String {

@@ -1,7 +1,7 @@
 internal import WeFlowPages
 internal import WeFlowQuery
 
-/// The configuration file, `$XDG_CONFIG_HOME/weflow/config.json` (contract section 2).
+/// The configuration file, `$XDG_CONFIG_HOME/weflow/config.json` (<doc:SettingsAndSecrets>).
 struct ConfigFile: Sendable {
     /// Where it lies.
     let path: String

@@ -1,7 +1,7 @@
 internal import WeFlowPages
 internal import WeFlowQuery
 
-/// The file in which a command keeps a cursor between its runs (contract sections 4.2 and 6).
+/// The file in which a command keeps a cursor between its runs (<doc:CommandLine#Watching>).
 struct CursorFile: Sendable {
     /// What a file holds.
     enum Kind: String, Sendable {

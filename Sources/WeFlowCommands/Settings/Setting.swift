@@ -6,7 +6,7 @@ struct Setting<Value: Sendable>: Sendable {
     let origin: Origin
 }
 
-/// Where a setting came from; an earlier case beats a later one (contract section 2).
+/// Where a setting came from; an earlier case beats a later one (<doc:SettingsAndSecrets>).
 enum Origin: Sendable, Equatable, CustomStringConvertible {
     /// An option, by its name with dashes.
     case option(String)

@@ -1,7 +1,8 @@
 internal import WeFlowPages
 internal import WeFlowQuery
 
-/// The effective settings, each with its origin: option, then environment, then configuration file (contract section 2).
+/// The effective settings, each with its origin: option, then environment, then configuration file
+/// (<doc:SettingsAndSecrets>).
 struct Settings: Sendable {
     /// The account folder.
     let account: Setting<String>?

@@ -8,7 +8,7 @@ internal import WeFlowPages
 #endif
 
 extension Context {
-    /// How JSON is laid out: indented for a reader, compact for a program (contract section 1, JSON out).
+    /// How JSON is laid out: indented for a reader, compact for a program.
     func style(_ options: some OutputChoice) -> JSONWriter.Style {
         options.pretty || (options.output == nil && terminal.showsOutput) ? .pretty : .compact
     }

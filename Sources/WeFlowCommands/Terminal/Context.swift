@@ -56,7 +56,7 @@ struct Context: Sendable {
     func warn(_ sentence: String) { report("warning: \(sentence)") }
 
     /// Says what an answer lacks, once for each cause, and ends with the code for a delivery in part where it lacks
-    /// messages (contract section 11, damage). To be called when all that there is has been written.
+    /// messages. To be called when all that there is has been written.
     ///
     /// - Throws: `ExitCode` 75 where the delivery is partial.
     func report(_ losses: MessageLosses) throws {
