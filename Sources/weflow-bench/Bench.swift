@@ -24,7 +24,7 @@ struct Bench {
             Workshop.say("\(suite.rawValue) …")
             lines += try suite.lines(in: workshop)
         }
-        print(Report.markdown(lines, facts: try Facts.lines(workshop, options), options))
+        print(Report.markdown(lines, machine: try Facts.lines(workshop, options), options))
         let missed = lines.filter { $0.met == false }.count
         if missed > 0 { Workshop.say("\(missed) of \(lines.count) goals missed") }
     }

@@ -17,8 +17,8 @@ struct Line: Equatable {
 /// How results are printed.
 enum Report {
     /// The table, with the machine's facts above it.
-    static func markdown(_ lines: [Line], facts: [String], _ options: Options) -> String {
-        var text = "`\(options.command)`\n\n" + facts.map { "- \($0)\n" }.joined() + "\n"
+    static func markdown(_ lines: [Line], machine: [String], _ options: Options) -> String {
+        var text = "`\(options.command)`\n\n" + machine.map { "- \($0)\n" }.joined() + "\n"
         text +=
             "| what | weflow | peer | its median | ratio | goal | | CPU, weflow / peer | peak memory, weflow / peer |\n"
         text += "| --- | ---: | --- | ---: | ---: | ---: | --- | ---: | ---: |\n"

@@ -36,7 +36,7 @@ public struct FixtureAccount: Sendable {
     /// The folder's own name.
     public var name: String { URL(fileURLWithPath: path).lastPathComponent }
 
-    /// The messages of a talker as the truth has them, newest first (contract section 11, order).
+    /// The messages of a talker as the truth has them, newest first.
     public func messages(of talker: String) throws -> [JSON] {
         let rows = try truth()["messages"]?[talker]?.items ?? []
         func order(_ row: JSON) -> [Int] { ["createTime", "localId", "shard"].map { row[$0]?.int ?? 0 } }

@@ -41,7 +41,7 @@ import Testing
             Line(what: "", ours: "3 s", peer: "c", theirs: "2 s", ratio: "1.5", goal: "≤ 1", met: false),
             Line(what: "d", ours: "3 s", peer: "c", theirs: "2 s", ratio: "1.5", goal: "", met: nil),
         ]
-        let table = Report.markdown(lines, facts: ["a machine"], options)
+        let table = Report.markdown(lines, machine: ["a machine"], options)
         #expect(table.hasPrefix("`.build/release/weflow-bench`\n\n- a machine\n\n| what | weflow | peer |"))
         #expect(table.contains("\n| a | 1 ms | b | 2 ms | 0.5 | ≤ 0.6 | ok |  |  |\n"))
         #expect(table.contains("\n|  | 3 s | c | 2 s | 1.5 | ≤ 1 | **no** |  |  |\n"))

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What every command ends with (contract section 9), and that a failure is one sentence and no output.
+/// What every command ends with, and that a failure is one sentence and no output.
 struct ExitCodeTests {
     /// What a command works on.
     enum Store: String, Sendable, CaseIterable {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A failure is one sentence on the standard error, nothing on the standard output, and the contract's exit code.
+/// A failure is one sentence on the standard error, nothing on the standard output, and the exit code of its kind.
 struct FailureTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var arguments: [String]

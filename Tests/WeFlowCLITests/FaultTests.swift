@@ -6,7 +6,7 @@ import Testing
 /// What breaks under the program: files that end early, descriptors and disk that run out, a kill at any moment, a store
 /// that is written to all the time. It may say less, never something wrong, and it does not crash.
 struct FaultTests {
-    /// Statuses that the contract knows (section 9).
+    /// Statuses that a command may end with.
     private static let known: Set<Int32> = [0, 64, 66, 69, 70, 73, 74, 75, 77, 78]
 
     private func talker(_ account: FixtureAccount) throws -> String {

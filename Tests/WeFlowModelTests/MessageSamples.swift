@@ -1,4 +1,4 @@
-/// Bodies as the client stores them, all invented: one per form of facts: messages 5.
+/// Bodies as the client stores them, all invented: one for each form.
 enum Sample {
     static let image =
         "<msg><img aeskey=\"00ff\" encryver=\"1\" cdnthumburl=\"3057\" cdnmidimgurl=\"3058\" cdnbigimgurl=\"\" length=\"20480\" "

@@ -30,7 +30,7 @@ struct PageCipherTests {
         return fits ? page : nil
     }
 
-    @Test("an account key becomes the page key of the facts' vector")
+    @Test("an account key becomes the page key of the known vector")
     func derivesThePageKeyOfTheVector() {
         let key = PageCipher.derivePageKey(
             accountKey: SecretBytes([UInt8](repeating: 0xA1, count: 32)), salt: (0..<16).map { UInt8($0) })

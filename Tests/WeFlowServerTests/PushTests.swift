@@ -8,7 +8,7 @@ import WeFlowStore
 
 @testable import WeFlowServer
 
-/// The stream of events (contract section 6).
+/// The stream of events.
 @Suite struct PushTests {
     private static let friend = TinyAccount.friend
     private static let now = Int(Date().timeIntervalSince1970)
@@ -203,7 +203,7 @@ import WeFlowStore
     }
 }
 
-/// What waits for a message (contract section 4.2).
+/// What waits for a message.
 @Suite struct NewMessagesTests {
     private static let now = Int(Date().timeIntervalSince1970)
 

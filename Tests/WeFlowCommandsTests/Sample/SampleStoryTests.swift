@@ -8,7 +8,7 @@ import WeFlowModel
 struct SampleStoryTests {
     private static let messages = SampleStory.all().flatMap(\.messages)
 
-    /// Sub-types of app messages that a person can meet (facts: messages 2.2).
+    /// Sub-types of app messages that a person can meet.
     private static let appTypes: Set<Int64> = [
         1, 3, 4, 5, 6, 7, 8, 17, 19, 24, 33, 36, 40, 44, 49, 50, 51, 57, 62, 63, 68, 74, 76, 92, 88, 115, 124, 2000,
         2001,
@@ -16,7 +16,7 @@ struct SampleStoryTests {
     ]
     /// Those that only groups have.
     private static let groupTypes: Set<Int64> = [53, 87]
-    /// Types of the other messages (facts: messages 2.1).
+    /// Types of the other messages.
     private static let baseTypes: Set<Int64> = [1, 3, 34, 42, 43, 47, 48, 50, 62, 10000]
 
     private func types(_ isIncluded: (SampleMessage) -> Bool) -> (app: Set<Int64>, base: Set<Int64>) {

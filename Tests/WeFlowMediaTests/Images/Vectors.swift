@@ -1,4 +1,4 @@
-/// Pictures in all their stored forms (facts: media 8.1 to 8.5), and what the tests build further ones from.
+/// Pictures in all their stored forms, and what the tests build further ones from.
 enum Vectors {
     /// The AES key of the V2 vectors, as text and as the hex of its bytes.
     static let imageKey = "0123456789abcdef"

@@ -1,6 +1,6 @@
 /// Posts as a client stores them, invented.
 enum MomentSamples {
-    /// One picture with a Live Photo, one like, two comments of which one is a reply with a sticker (facts: sns 1.3).
+    /// One picture with a Live Photo, one like, two comments of which one is a reply with a sticker.
     static let picture = """
         <SnsDataItem>
           <TimelineObject>

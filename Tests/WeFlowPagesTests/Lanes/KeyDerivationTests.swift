@@ -14,7 +14,7 @@ import Testing
     }
 
     @Test(arguments: PageSample.paths)
-    func `derives the keys of the fact sheet`(_ path: weflow_path) {
+    func `derives known keys`(_ path: weflow_path) {
         let account = SecretBytes([UInt8](repeating: 0xA1, count: 32))
         let salt = (0..<16).map { UInt8($0) }
         let page = KeyDerivation.keys(account, salts: [salt], rounds: 256_000, path: path)

@@ -5,7 +5,7 @@ import Foundation
 
 @testable import WeFlowPages
 
-/// Pages as swift-crypto seals them, by the letter of the fact sheet, to hold the lanes against.
+/// Pages as swift-crypto seals them, by the letter of the format, to hold the lanes against.
 enum PageSample {
     static let paths = [WEFLOW_PATH_PORTABLE, WEFLOW_PATH_AVX2, WEFLOW_PATH_AVX512, WEFLOW_PATH_ARM_SHA512]
         .filter { weflow_has_path($0) != 0 }

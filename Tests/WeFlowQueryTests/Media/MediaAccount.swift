@@ -134,7 +134,7 @@ final class FakeNetwork: MediaFetching {
     }
 }
 
-/// Small files of every kind (facts: media 8).
+/// Small files of every kind.
 enum MediaSamples {
     static let png = bytes(
         """
