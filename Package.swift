@@ -64,10 +64,11 @@ let package = Package(
             cSettings: [
                 .enableWarning("all"), .enableWarning("extra"), .treatAllWarnings(as: .error), .unsafeFlags(["-O2"]),
             ]),
+        .target(name: "WeFlowSystem", swiftSettings: strict),
         .target(
             name: "WeFlowPages",
             dependencies: [
-                "CPageLanes", "CSQLite",
+                "WeFlowSystem", "CPageLanes", "CSQLite",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
@@ -120,6 +121,7 @@ let package = Package(
         // The benchmark; it knows of weflow only as a program to run.
         .executableTarget(name: "weflow-bench", exclude: ["Peers"], swiftSettings: strict),
         .target(name: "TestSupport", dependencies: ["CSQLite"], path: "Tests/Support", swiftSettings: strict),
+        .testTarget(name: "WeFlowSystemTests", dependencies: ["WeFlowSystem", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "WeFlowPagesTests",
             dependencies: [

@@ -1,0 +1,220 @@
+#if canImport(Darwin)
+    internal import Darwin
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Glibc
+#endif
+
+/// An open file, closed when its last owner lets go. Programs that are started do not inherit it.
+public final class File: Sendable {
+    /// Its descriptor, which stays the file's own.
+    public let descriptor: Descriptor
+
+    /// How a file is opened.
+    public enum Use: Sendable {
+        /// For reading.
+        case reading
+        /// For reading, without waiting for the writer of a pipe.
+        case readingAtOnce
+        /// For writing into what is there.
+        case writing
+        /// For reading and writing what is there.
+        case changing
+        /// For reading and writing; it is made where it is not there.
+        case changingOrMaking
+        /// For reading and writing; there must be none yet.
+        case making
+
+        var flags: Int32 {
+            switch self {
+            case .reading: O_RDONLY
+            case .readingAtOnce: O_RDONLY | O_NONBLOCK
+            case .writing: O_WRONLY
+            case .changing: O_RDWR
+            case .changingOrMaking: O_RDWR | O_CREAT
+            case .making: O_RDWR | O_CREAT | O_EXCL
+            }
+        }
+    }
+
+    /// Opens a file.
+    ///
+    /// - Parameters:
+    ///   - path: where it lies.
+    ///   - use: what for.
+    ///   - followingLinks: whether a symbolic link of that name stands for what it points to; where not it is refused
+    ///     with `isLink`.
+    ///   - mode: who may do what with a file that is made.
+    /// - Throws: the failure of the system.
+    public init(
+        _ path: String, for use: Use, followingLinks: Bool = true, mode: UInt32 = 0o600
+    ) throws(SystemError) {
+        let flags = use.flags | O_CLOEXEC | (followingLinks ? 0 : O_NOFOLLOW)
+        let number = openFile(path, flags, mode_t(mode))
+        guard number >= 0 else { throw .last }
+        descriptor = Descriptor(number)
+    }
+
+    deinit {
+        // What was written was asked about before; of a file that is only read nothing can be lost.
+        _ = closeFile(descriptor.number)
+    }
+
+    /// What the file system says of it now.
+    ///
+    /// - Throws: the failure of the system.
+    public func status() throws(SystemError) -> FileStatus { try descriptor.status() }
+
+    // MARK: Reading
+
+    /// Reads up to `count` bytes at `offset`; fewer only at the end of the file.
+    ///
+    /// - Throws: the failure of the system.
+    public func read(into target: UnsafeMutableRawPointer, count: Int, at offset: Int64) throws(SystemError) -> Int {
+        var done = 0
+        while done < count {
+            let got = pread(descriptor.number, target + done, count - done, off_t(offset) + off_t(done))
+            if got == 0 { break }
+            if got < 0 {
+                if errno == EINTR { continue }
+                throw .last
+            }
+            done += got
+        }
+        return done
+    }
+
+    /// Up to `count` bytes at `offset`; fewer only at the end of the file.
+    ///
+    /// - Throws: the failure of the system.
+    public func bytes(_ count: Int, at offset: Int64) throws(SystemError) -> [UInt8] {
+        var failure: SystemError?
+        let bytes = [UInt8](unsafeUninitializedCapacity: max(count, 0)) { room, initialized in
+            guard let base = room.baseAddress, count > 0 else { return }
+            do throws(SystemError) { initialized = try read(into: base, count: count, at: offset) } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+        return bytes
+    }
+
+    /// Whether the file holds `bytes` at an offset.
+    ///
+    /// - Throws: the failure of the system.
+    public func holds(_ bytes: [UInt8], at offset: Int64 = 0) throws(SystemError) -> Bool {
+        guard !bytes.isEmpty else { return true }
+        return try withUnsafeTemporaryAllocation(byteCount: bytes.count, alignment: 8) { room in
+            Result { () throws(SystemError) in
+                guard let base = room.baseAddress else { return false }
+                return try read(into: base, count: room.count, at: offset) == room.count && room.elementsEqual(bytes)
+            }
+        }.get()
+    }
+
+    /// Reads what lies at `offset` into several places, one behind the other, in one call of the system.
+    ///
+    /// - Returns: whether all of it was read; where it was not, the places hold nothing to rely on.
+    /// - Throws: the failure of the system.
+    public func fill(_ places: ReadPlaces, at offset: Int64) throws(SystemError) -> Bool {
+        while true {
+            let got = places.vectors.withUnsafeBufferPointer {
+                preadv(descriptor.number, $0.baseAddress, Int32($0.count), off_t(offset))
+            }
+            if got < 0, errno == EINTR { continue }
+            guard got >= 0 else { throw .last }
+            return got == places.size
+        }
+    }
+
+    // MARK: Writing
+
+    /// Writes all of `bytes` at `offset`.
+    ///
+    /// - Throws: the failure of the system.
+    public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(SystemError) {
+        var done = 0
+        while let base = bytes.baseAddress, done < bytes.count {
+            let written = pwrite(descriptor.number, base + done, bytes.count - done, off_t(offset) + off_t(done))
+            if written > 0 {
+                done += written
+            } else if written == 0 {
+                throw .noRoom
+            } else if errno != EINTR {
+                throw .last
+            }
+        }
+    }
+
+    /// Writes all of `bytes` at `offset`.
+    ///
+    /// - Throws: the failure of the system.
+    public func write(_ bytes: [UInt8], at offset: Int64) throws(SystemError) {
+        try bytes.withUnsafeBytes { bytes in
+            Result { () throws(SystemError) in try write(bytes, at: offset) }
+        }.get()
+    }
+
+    /// Cuts the file, or fills it with zeros, to a size.
+    ///
+    /// - Throws: the failure of the system.
+    public func truncate(to size: Int64) throws(SystemError) {
+        while ftruncate(descriptor.number, off_t(size)) != 0 {
+            guard errno == EINTR else { throw .last }
+        }
+    }
+
+    /// Goes to a place, where the next byte is read or written.
+    ///
+    /// - Throws: the failure of the system.
+    public func go(to offset: Int64) throws(SystemError) {
+        guard lseek(descriptor.number, off_t(offset), SEEK_SET) >= 0 else { throw .last }
+    }
+
+    /// Waits until all that was written is on the disk.
+    ///
+    /// - Throws: the failure of the system.
+    public func sync() throws(SystemError) {
+        #if canImport(Darwin)
+            // `fsync` there leaves the bytes in the drive's own memory; some file systems know nothing better.
+            if fcntl(descriptor.number, F_FULLFSYNC) == 0 { return }
+        #endif
+        while fsync(descriptor.number) != 0 {
+            guard errno == EINTR else { throw .last }
+        }
+    }
+
+    /// Gives a file the owner and the rights of another, as far as the system allows it: else an administrator would
+    /// leave behind what its user cannot open. A file system without owners and modes needs neither.
+    public func take(ownerOf other: FileStatus, mode: UInt32) {
+        if geteuid() == 0 { _ = fchown(descriptor.number, other.owner, other.group) }
+        _ = fchmod(descriptor.number, mode_t(mode))
+    }
+}
+
+/// Places in memory that one read fills.
+public struct ReadPlaces {
+    var vectors: [iovec] = []
+    var size = 0
+
+    /// No place yet.
+    public init() {}
+
+    /// How many places there are.
+    public var count: Int { vectors.count }
+
+    /// Adds one behind the last.
+    public mutating func append(_ base: UnsafeMutableRawPointer, count: Int) {
+        vectors.append(iovec(iov_base: base, iov_len: count))
+        size += count
+    }
+
+    /// Forgets all, and keeps the room for as many.
+    public mutating func removeAll() {
+        vectors.removeAll(keepingCapacity: true)
+        size = 0
+    }
+}
+
+func openFile(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 { open(path, flags, mode) }

@@ -1,0 +1,32 @@
+#if canImport(Darwin)
+    internal import Darwin
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Glibc
+#endif
+
+/// What the C library does with memory, faster than a loop.
+public enum Memory {
+    /// Below 0, 0 or above 0: how the first `count` bytes compare.
+    @inline(__always)
+    public static func compare(_ one: UnsafeRawPointer, _ two: UnsafeRawPointer, _ count: Int) -> Int {
+        Int(memcmp(one, two, count))
+    }
+
+    /// Where a byte stands first, nil where it does not.
+    @inline(__always)
+    public static func find(_ byte: UInt8, in start: UnsafeRawPointer, _ count: Int) -> UnsafeRawPointer? {
+        memchr(start, Int32(byte), count).map { UnsafeRawPointer($0) }
+    }
+
+    /// Overwrites memory in a way that the compiler may not leave out.
+    public static func wipe(_ memory: UnsafeMutableRawBufferPointer) {
+        guard let base = memory.baseAddress, memory.count > 0 else { return }
+        #if canImport(Darwin)
+            memset_s(base, memory.count, 0, memory.count)
+        #else
+            explicit_bzero(base, memory.count)
+        #endif
+    }
+}

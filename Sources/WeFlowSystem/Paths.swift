@@ -1,0 +1,123 @@
+#if canImport(Darwin)
+    internal import Darwin
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Glibc
+#endif
+
+/// What is done to files by their names.
+public enum Paths {
+    /// The path without links, `.` and `..`; nil where it leads nowhere.
+    public static func resolved(_ path: String) -> String? {
+        guard let found = realpath(path, nil) else { return nil }
+        defer { free(found) }
+        return String(cString: found)
+    }
+
+    /// The folder that a path lies in: `.` where it names none.
+    public static func folder(of path: String) -> String {
+        // Bytes: a slash before a combining mark is no character of its own.
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// Removes a file; one that is not there is no failure.
+    ///
+    /// - Throws: the failure of the system.
+    public static func remove(_ path: String) throws(SystemError) {
+        guard unlink(path) == 0 || errno == ENOENT else { throw .last }
+    }
+
+    /// Removes a file that nobody misses; where that fails it is somebody else's to clean up.
+    public static func discard(_ path: String) { _ = unlink(path) }
+
+    /// Gives a file another name, in place of the one that bears it.
+    ///
+    /// - Throws: the failure of the system.
+    public static func rename(_ path: String, to other: String) throws(SystemError) {
+        guard renameFile(path, other) == 0 else { throw .last }
+    }
+
+    /// Gives a file a second name, which must not be there yet.
+    ///
+    /// - Throws: the failure of the system, `isExisting` where the name is taken.
+    public static func link(_ path: String, as other: String) throws(SystemError) {
+        guard linkFile(path, other) == 0 else { throw .last }
+    }
+
+    /// Whether this user may run it.
+    public static func isExecutable(_ path: String) -> Bool { access(path, X_OK) == 0 }
+
+    /// Sets the times of access and of change; a link is set itself.
+    ///
+    /// - Throws: the failure of the system.
+    public static func setModified(_ path: String, to time: FileTime) throws(SystemError) {
+        let times = [time.system, time.system]
+        guard utimensat(AT_FDCWD, path, times, AT_SYMLINK_NOFOLLOW) == 0 else { throw .last }
+    }
+
+    /// A hidden name beside `path` that no other run uses, and that says which process began it.
+    ///
+    /// - Parameters:
+    ///   - path: the name that is wanted in the end; it may be at its longest already, so it is not repeated.
+    ///   - mark: what the name begins with, a dot in front.
+    /// - Returns: the path.
+    public static func temporary(beside path: String, mark: String) -> String {
+        let folder = folder(of: path)
+        let name = "\(mark)\(getpid())-\(UInt32.random(in: 0 ... .max))"
+        return folder == "/" ? "/\(name)" : folder == "." && !path.hasPrefix("./") ? name : "\(folder)/\(name)"
+    }
+}
+
+/// Folders.
+public enum Folders {
+    /// Makes a folder, and those above it, for this user alone where they are not there.
+    ///
+    /// - Throws: the failure of the system; `isExisting` where a file of that name is in the way.
+    public static func make(_ path: String) throws(SystemError) {
+        if mkdir(path, 0o700) == 0 { return }
+        if errno == ENOENT, let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), slash > path.startIndex {
+            try make(String(path[..<slash]))
+            if mkdir(path, 0o700) == 0 { return }
+        }
+        let failure = SystemError.last
+        guard failure.isExisting, FileStatus.seen(path)?.kind == .folder else { throw failure }
+    }
+
+    /// Whether a folder is there, a link to one included.
+    public static func exists(_ path: String) -> Bool { FileStatus.seen(path)?.kind == .folder }
+
+    /// The names in a folder, in no order; `.` and `..` are left out.
+    ///
+    /// - Throws: the failure of the system.
+    public static func names(in folder: String) throws(SystemError) -> [String] {
+        guard let directory = opendir(folder) else { throw .last }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
+                name.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: name.pointee)) {
+                    String(cString: $0)
+                }
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    /// Waits until the names in a folder are on the disk.
+    ///
+    /// - Throws: the failure of the system.
+    public static func sync(_ folder: String) throws(SystemError) {
+        let number = openFile(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
+        guard number >= 0 else { throw .last }
+        defer { _ = closeFile(number) }
+        while fsync(number) != 0 {
+            guard errno == EINTR else { throw .last }
+        }
+    }
+}
+
+private func renameFile(_ path: String, _ other: String) -> Int32 { rename(path, other) }
+private func linkFile(_ path: String, _ other: String) -> Int32 { link(path, other) }
