@@ -100,12 +100,19 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "WeFlowSample",
+            dependencies: [
+                "WeFlowPages", "WeFlowSystem", "CSQLite", "CZlib", "CZstd",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
+        .target(
             name: "WeFlowCommands",
             dependencies: [
-                "WeFlowServer", "WeFlowOutput", "WeFlowQuery",
+                "WeFlowServer", "WeFlowOutput", "WeFlowQuery", "WeFlowSample",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "CryptoExtras", package: "swift-crypto"), "CZlib", "CZstd",
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -131,6 +138,10 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(name: "WeFlowStoreTests", dependencies: ["WeFlowStore", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "WeFlowSampleTests",
+            dependencies: ["WeFlowSample", "WeFlowModel", "WeFlowMedia", "WeFlowStore", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "WeFlowMediaTests", dependencies: ["WeFlowMedia", "TestSupport"], exclude: ["Fixtures"],
             swiftSettings: strict),

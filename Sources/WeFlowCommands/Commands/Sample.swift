@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import WeFlowPages
+internal import WeFlowSample
 
 /// `weflow sample`: a small invented account to try everything on.
 struct Sample: ContextCommand {

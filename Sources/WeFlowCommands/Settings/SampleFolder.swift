@@ -1,6 +1,7 @@
 import WeFlowOutput
 import WeFlowPages
 import WeFlowQuery
+import WeFlowSample
 
 #if canImport(Glibc)
     import Glibc

@@ -1,5 +1,4 @@
 import WeFlowPages
-import WeFlowStore
 
 /// The files of messages and the databases that lead to them.
 struct SampleMedia {

@@ -1,35 +1,29 @@
 import WeFlowPages
-import WeFlowStore
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import WeFlowSystem
 
 /// A small account that is invented from end to end, in the form in which WeChat keeps its own: encrypted databases,
 /// pictures, videos, a voice, moments.
 ///
 /// The content is the same in every run; the keys, salts and vectors are not.
-struct SampleAccount {
+package struct SampleAccount: Sendable {
     /// Files by their path below the folder that holds the account, `xwechat_files` on top.
-    private(set) var files: [(path: String, bytes: [UInt8])] = []
+    package private(set) var files: [(path: String, bytes: [UInt8])] = []
     /// The database key, 64 hex digits.
-    let key: String
+    package let key: String
     /// The key of pictures, 16 characters.
-    let imageKey: String
+    package let imageKey: String
     /// The key of the last bytes of pictures.
-    let imageXorKey: UInt8
+    package let imageXorKey: UInt8
     /// How many chats and messages there are.
-    let counts: (chats: Int, messages: Int)
+    package let counts: (chats: Int, messages: Int)
 
     /// The folder of the account.
-    static let folder = "xwechat_files/\(SamplePeople.folder)"
+    package static let folder = "xwechat_files/\(SamplePeople.folder)"
 
     /// Makes an account, all of it in memory.
     ///
     /// - Throws: `.system` where SQLite or the cipher fails.
-    init() async throws {
+    package init() async throws {
         let account = SecretBytes(Self.random(PageCipher.keySize))
         key = account.withUnsafeBytes { bytes in bytes.map { Self.hex($0) }.joined() }
         let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789")
@@ -58,7 +52,7 @@ struct SampleAccount {
 
     /// Ciphers with a salt each, made on all cores, since each costs its rounds.
     private static func ciphers(_ count: Int, _ account: SecretBytes) async -> [PageCipher] {
-        let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        let cores = System.processors
         let share = (count + cores - 1) / cores
         return await withTaskGroup(of: [PageCipher].self) { group in
             for start in stride(from: 0, to: count, by: share) {

@@ -2,7 +2,7 @@ import Testing
 import WeFlowMedia
 import WeFlowModel
 
-@testable import WeFlowCommands
+@testable import WeFlowSample
 
 /// What the invented people said is complete, and reads as they meant it.
 struct SampleStoryTests {

@@ -1,12 +1,6 @@
 import CSQLite
 package import WeFlowPages
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// A database that is made in memory with SQL and leaves it encrypted only, in SQLCipher's form.
 ///
 /// For invented accounts. Pages have room for IV and HMAC at their end from the start, so that sealing changes their

@@ -1,6 +1,5 @@
 import CZstd
 import WeFlowPages
-import WeFlowStore
 
 /// A message that has got its place in a shard.
 struct SampleRow {

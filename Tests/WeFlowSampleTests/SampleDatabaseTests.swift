@@ -1,8 +1,9 @@
 import TestSupport
 import Testing
 import WeFlowPages
+import WeFlowStore
 
-@testable import WeFlowStore
+@testable import WeFlowSample
 
 @Suite("Databases of the sample")
 struct SampleDatabaseTests {

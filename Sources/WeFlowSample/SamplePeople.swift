@@ -23,11 +23,12 @@ struct SampleGroup {
 }
 
 /// The invented people. Nobody of them exists.
-enum SamplePeople {
+package enum SamplePeople {
     static let me = "wxid_molihuacha0001"
     static let lin = "wxid_xiaolinyumao02"
     static let mao = "wxid_amaodemaozhu03"
-    static let tom = "wxid_tombakesbread4"
+    /// One who writes English.
+    package static let tom = "wxid_tombakesbread4"
     static let mum = "wxid_pinganshifu005"
     static let wang = "laowang1985"
     static let xu = "wxid_xuxianchuan006"
@@ -35,7 +36,8 @@ enum SamplePeople {
     static let company = "25984985231467@openim"
     static let cats = "gh_meiriyizhimao1"
     static let weather = "gh_shanjiantianqi"
-    static let hikers = "48201337001@chatroom"
+    /// A group.
+    package static let hikers = "48201337001@chatroom"
     static let family = "48201337002@chatroom"
     static let bakers = "48201337003@chatroom"
 
@@ -83,7 +85,7 @@ enum SamplePeople {
     ]
 
     /// The name to show.
-    static func name(of username: String) -> String {
+    package static func name(of username: String) -> String {
         let person = (contacts + strangers).first { $0.username == username }
         return [person?.remark, person?.nickname, person?.alias].compactMap { $0 }.first { !$0.isEmpty } ?? username
     }

@@ -1,5 +1,4 @@
 import WeFlowPages
-import WeFlowStore
 
 /// The databases of people and conversations.
 enum SampleContacts {
