@@ -64,7 +64,7 @@ enum Invocation: Equatable, Sendable {
             case .complete(let words): try Self.write(Completion(context).answer(to: words))
             case .unknown(let word, let suggestion):
                 let hint = suggestion.map { "did you mean \($0)?" } ?? "weflow --help lists what there is"
-                throw WeFlowError(.usage, "there is no command \(word.inOneLine); \(hint)")
+                throw WeFlowError(.usage, "there is no command \(word); \(hint)")
             case .command(let arguments): try await Self.run(arguments, in: context)
             case .plain(let command, let line): try await command.run(line, in: context)
             }

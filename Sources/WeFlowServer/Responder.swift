@@ -32,13 +32,55 @@ struct Responder: Sendable {
     struct Admission: Sendable {
         fileprivate let host: LoopbackHost
         fileprivate let match: EndpointTable.Match?
+        fileprivate let access: Access
+        /// Whether all that can be said without the body speaks for the request.
+        var isProven: Bool { if case .awaited = access { false } else { true } }
+    }
+
+    /// Whether a request may have what it asks for.
+    fileprivate enum Access: Sendable {
+        /// No token is needed.
+        case open
+        /// It carries the token.
+        case given(Leave)
+        /// The token can only be in the body.
+        case awaited(AccessToken)
     }
 
     /// Judges what can be judged before the body is read.
     ///
-    /// - Throws: a refusal.
+    /// - Throws: a refusal, after which nobody wants the body.
     func admit(_ request: Request) throws -> Admission {
-        Admission(host: try checkedHost(request), match: endpoints.match(request.target))
+        let host = try checkedHost(request)
+        let match = endpoints.match(request.target)
+        if request.method == .options, match != nil { return Admission(host: host, match: match, access: .open) }
+        let access = try access(of: request, match)
+        if case .awaited = access { return Admission(host: host, match: match, access: access) }
+        return Admission(host: host, match: try checked(match, for: request), access: access)
+    }
+
+    private func access(of request: Request, _ match: EndpointTable.Match?) throws -> Access {
+        let isOpen = match.map { !endpoints[$0].needsToken } ?? !Self.isProtected(request.target.path)
+        guard !isOpen else { return .open }
+        let token = try token()
+        if Token.isOffered(token, by: request) { return .given(Leave(token, current: self.token)) }
+        guard bodies.reads(request), request.bodyLength != 0 else { throw Refusal.unauthorized }
+        return .awaited(token)
+    }
+
+    /// The endpoint of a request that may have it.
+    ///
+    /// - Throws: a refusal where there is none, or where it does not take the method.
+    private func checked(_ match: EndpointTable.Match?, for request: Request) throws -> EndpointTable.Match {
+        guard let match else { throw Refusal.noEndpoint }
+        guard endpoints[match].methods.contains(Self.method(of: request)) else {
+            throw Refusal.wrongMethod(allowed: endpoints[match].allowed)
+        }
+        return match
+    }
+
+    private static func method(of request: Request) -> HTTPRequest.Method {
+        request.method == .head ? .get : request.method
     }
 
     /// Answers a request.
@@ -49,23 +91,26 @@ struct Responder: Sendable {
                 let answer = preflight(request, endpoints[match].allowed)
                 return run(answer, for: exchange)
             }
-            let isOpen = admission.match.map { !endpoints[$0].needsToken } ?? !Self.isProtected(request.target.path)
-            if !isOpen { try authorize(request, content) }
-            guard let match = admission.match else { throw Refusal.noEndpoint }
-            let method = request.method == .head ? .get : request.method
-            guard endpoints[match].methods.contains(method) else {
-                throw Refusal.wrongMethod(allowed: endpoints[match].allowed)
+            let leave: Leave?
+            switch admission.access {
+            case .open: leave = nil
+            case .given(let given): leave = given
+            case .awaited(let token):
+                guard Token.isOffered(token, by: content.json) else { throw Refusal.unauthorized }
+                leave = Leave(token, current: self.token)
             }
+            let match = try checked(admission.match, for: request)
             if case .unusable(let refusal) = content { throw refusal }
-            guard method == .get, let kept = site.answers.kept(request.text) else {
-                return run(try answer(request, method, admission, match, content), for: exchange)
+            let make = { try answer(request, admission.host, leave, match, content) }
+            guard Self.method(of: request) == .get, let kept = site.answers.kept(request.text) else {
+                return run(try make(), for: exchange)
             }
             exchange.looks.join(site.answers) { number in
-                if number == kept.number, let whole = kept.whole(form(of: request)) {
+                if number == kept.number, let whole = kept.whole(form(of: exchange)) {
                     finish(exchange, whole)
                 } else {
                     do {
-                        run(try answer(request, method, admission, match, content), for: exchange)
+                        run(try make(), for: exchange)
                     } catch {
                         refuse(exchange, error)
                     }
@@ -77,12 +122,13 @@ struct Responder: Sendable {
     }
 
     private func answer(
-        _ request: Request, _ method: HTTPRequest.Method, _ admission: Admission, _ match: EndpointTable.Match,
+        _ request: Request, _ host: LoopbackHost, _ leave: Leave?, _ match: EndpointTable.Match,
         _ content: RequestBodyReader.Content
     ) throws -> Answer {
+        let method = Self.method(of: request)
         let call = Call(
-            method: method, headers: request.headers, host: admission.host, key: method == .get ? request.text : nil,
-            pathValues: match.values,
+            method: method, headers: request.headers, host: host, key: method == .get ? request.text : nil,
+            pathValues: match.values, leave: leave,
             parameters: try Parameters(query: QueryString(request.target.query), body: content.json))
         return try endpoints[match].answer(call, site)
     }
@@ -90,7 +136,7 @@ struct Responder: Sendable {
     /// Sends an answer that is there, or begins the query that writes it.
     private func run(_ answer: Answer, for exchange: Exchange) {
         let head = AnswerHead(status: answer.status, headerFields: answer.headers)
-        let form = form(of: exchange.request)
+        let form = form(of: exchange)
         switch answer.body {
         case .bytes(let bytes): finish(exchange, form.whole(head, bytes))
         case .query(let query):
@@ -123,7 +169,7 @@ struct Responder: Sendable {
         if (error as? WeFlowError)?.kind == .unavailable { doubt() }
         let refusal = Refusal(error)
         let head = AnswerHead(status: refusal.status, headerFields: refusal.headers)
-        finish(exchange, form(of: exchange.request).whole(head, refusal.body))
+        finish(exchange, form(of: exchange).whole(head, refusal.body))
     }
 
     private func finish(_ exchange: Exchange, _ whole: AnswerForm.Whole) {
@@ -145,8 +191,10 @@ struct Responder: Sendable {
         site.answers.doubt()
     }
 
-    /// What a request makes of its answer; nil where it is no request.
-    func form(of request: Request?) -> AnswerForm { AnswerForm(request, dates: dates) }
+    /// What a request makes of its answer; nil where it is no request, and the connection ends with the answer.
+    func form(of exchange: Exchange?) -> AnswerForm {
+        AnswerForm(exchange?.request, isKeptAlive: exchange?.isKeptAlive ?? false, dates: dates)
+    }
 
     // MARK: Guards
 
@@ -156,15 +204,13 @@ struct Responder: Sendable {
         guard let host = hosts.host(all[0]) else {
             throw Refusal(.forbidden, "Host must be localhost or a loopback address; this server answers no other")
         }
-        return host
-    }
-
-    /// Looks for the token, in the body last.
-    private func authorize(_ request: Request, _ content: RequestBodyReader.Content) throws {
-        let token = try token()
-        guard Token.isOffered(token, by: request) || Token.isOffered(token, by: content.json) else {
-            throw Refusal.unauthorized
+        if let named = request.target.host, LoopbackHost(named) == nil {
+            throw Refusal(
+                .forbidden,
+                "the host of the request's address must be localhost or a loopback address; this server fetches nothing "
+                    + "from another")
         }
+        return host
     }
 
     private static func isProtected(_ path: Substring) -> Bool {
@@ -175,7 +221,8 @@ struct Responder: Sendable {
         var answer = Answer(.noContent, headers: [.allow: allowed], bytes: ByteBuffer())
         if let origin = request.headers[.origin], LoopbackHost.isLocalOrigin(origin) {
             answer.headers[.accessControlAllowMethods] = allowed
-            answer.headers[.accessControlAllowHeaders] = "Authorization, Content-Type, Last-Event-ID, Range"
+            answer.headers[.accessControlAllowHeaders] =
+                "Authorization, Cache-Control, Content-Type, Last-Event-ID, Range, X-Requested-With"
             answer.headers[.accessControlMaxAge] = "600"
         }
         return answer

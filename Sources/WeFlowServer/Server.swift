@@ -2,6 +2,7 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import NIOPosix
+import Synchronization
 public import WeFlowPages
 public import WeFlowQuery
 
@@ -17,7 +18,7 @@ public import WeFlowQuery
 public final class Server: Sendable {
     /// Everything that a server is made from.
     public struct Configuration: Sendable {
-        /// A loopback address, or `localhost`.
+        /// A loopback address, or `localhost`, which is both 127.0.0.1 and ::1.
         public var host: String
         /// The port; 0 takes any that is free.
         public var port: Int
@@ -30,21 +31,30 @@ public final class Server: Sendable {
         /// Takes a line for each request: method, path without its query string, status, bytes, time.
         public var log: (@Sendable (String) -> Void)?
 
+        /// Takes a sentence that the user should know although the server runs.
+        public var warn: (@Sendable (String) -> Void)?
+
         /// Puts a configuration together.
         public init(
             host: String = "127.0.0.1", port: Int = 5031, token: @escaping @Sendable () throws -> AccessToken,
             site: Site,
-            limits: Limits = Limits(), log: (@Sendable (String) -> Void)? = nil
+            limits: Limits = Limits(), log: (@Sendable (String) -> Void)? = nil,
+            warn: (@Sendable (String) -> Void)? = nil
         ) {
             (self.host, self.port, self.token, self.site) = (host, port, token, site)
-            (self.limits, self.log) = (limits, log)
+            (self.limits, self.log, self.warn) = (limits, log, warn)
         }
     }
 
     private let configuration: Configuration
     private let connections: Connections
     private let workers: Workers
-    private let server: HummingbirdCore.Server<ConnectionSetup>
+    private let setup: ConnectionSetup
+    private let onListening: @Sendable (_ port: Int) -> Void
+    private let listeners = Mutex<(all: [Listener], isOver: Bool)>(([], false))
+
+    /// What takes the connections of one address.
+    private typealias Listener = HummingbirdCore.Server<ConnectionSetup>
 
     /// Makes a server; nothing is bound yet.
     ///
@@ -77,26 +87,92 @@ public final class Server: Sendable {
         let responder = Responder(
             endpoints: EndpointTable(endpoints), site: configuration.site, workers: workers,
             bodies: RequestBodyReader(limit: limits.body), token: configuration.token, log: configuration.log)
-        server = HummingbirdCore.Server(
-            childChannelSetup: ConnectionSetup(limits: limits, connections: connections, responder: responder),
-            configuration: ServerConfiguration(
-                address: .hostname(configuration.host, port: configuration.port), backlog: 1024),
-            onServerRunning: { channel in onListening(channel.localAddress?.port ?? 0) },
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
-            logger: Logger(label: "weflow") { _ in SwiftLogNoOpLogHandler() })
+        setup = ConnectionSetup(limits: limits, connections: connections, responder: responder)
+        self.onListening = onListening
     }
 
     /// Takes and answers requests until `stop()` is called.
     ///
+    /// `localhost` is listened to on both of its addresses, since some clients ask the one first and some the other; where
+    /// one of them is not to be had, as on a machine without IPv6, the other alone will do.
+    ///
     /// - Throws: `.network` where the port cannot be had.
     public func run() async throws(WeFlowError) {
         defer { workers.stop() }
-        do {
-            try await server.run()
-        } catch let error as IOError {
-            throw bindError(error.errnoCode)
-        } catch {
-            throw WeFlowError(.network, "the server could not listen on port \(configuration.port): \(error)")
+        let isBoth = configuration.host.lowercased() == "localhost"
+        let addresses = isBoth ? ["127.0.0.1", "::1"] : [configuration.host]
+        let failure = await withTaskGroup(of: Void.self) { group -> WeFlowError? in
+            var port = configuration.port
+            var missing: [(address: String, error: any Error)] = []
+            for address in addresses {
+                let listening = await listen(at: address, port, &group)
+                switch listening {
+                case .success(let taken): port = taken
+                case .failure(let error): missing.append((address, error))
+                }
+            }
+            // A port that another program has at one of them would get what is meant for this server.
+            let fatal = missing.first { missing.count == addresses.count || !Self.isNoAddress($0.error) }
+            if let fatal {
+                await endListening()
+                return bindError(fatal.error, at: fatal.address)
+            }
+            for (address, error) in missing {
+                configuration.warn?("\(bindError(error, at: address).sentence); serving at the other address alone")
+            }
+            if !listeners.withLock({ $0.isOver }) { onListening(port) }
+            await group.waitForAll()
+            return nil
+        }
+        if let failure { throw failure }
+    }
+
+    /// Begins to take the connections of an address.
+    ///
+    /// - Returns: the port, or why it cannot be had.
+    private func listen(
+        at address: String, _ port: Int, _ group: inout TaskGroup<Void>
+    ) async -> Result<Int, any Error> {
+        let (outcomes, outcome) = AsyncStream.makeStream(of: Result<Int, any Error>.self)
+        let listener = Listener(
+            childChannelSetup: setup,
+            configuration: ServerConfiguration(address: .hostname(address, port: port), backlog: 1024),
+            onServerRunning: { channel in outcome.yield(.success(channel.localAddress?.port ?? 0)) },
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+            logger: Logger(label: "weflow") { _ in SwiftLogNoOpLogHandler() })
+        let isOver = listeners.withLock { listeners in
+            listeners.all.append(listener)
+            return listeners.isOver
+        }
+        // Told to stop before it began.
+        guard !isOver else { return .success(port) }
+        group.addTask {
+            do {
+                try await listener.run()
+            } catch {
+                outcome.yield(.failure(error))
+            }
+            outcome.finish()
+        }
+        for await outcome in outcomes { return outcome }
+        return .success(port)
+    }
+
+    private func endListening() async {
+        let all = listeners.withLock { listeners in
+            listeners.isOver = true
+            return listeners.all
+        }
+        await withDiscardingTaskGroup { [connections] group in
+            for listener in all {
+                group.addTask {
+                    do {
+                        try await listener.shutdownGracefully()
+                    } catch {
+                        connections.closeAll()
+                    }
+                }
+            }
         }
     }
 
@@ -109,21 +185,27 @@ public final class Server: Sendable {
             try await Task.sleep(for: time)
             connections.closeAll()
         }
-        do {
-            try await server.shutdownGracefully()
-        } catch {
-            connections.closeAll()
-        }
+        await endListening()
         force.cancel()
     }
 
-    private func bindError(_ code: CInt) -> WeFlowError {
+    /// Whether this machine has no such address.
+    private static func isNoAddress(_ error: any Error) -> Bool {
+        guard let code = (error as? IOError)?.errnoCode else { return false }
+        return [EADDRNOTAVAIL, EAFNOSUPPORT, EPROTONOSUPPORT].contains(code)
+    }
+
+    private func bindError(_ error: any Error, at address: String) -> WeFlowError {
+        guard let code = (error as? IOError)?.errnoCode else {
+            return WeFlowError(.network, "the server could not listen on port \(configuration.port): \(error)")
+        }
         let port = configuration.port
         let sentence =
             switch code {
             case EADDRINUSE: "port \(port) is in use by another program; stop that or choose another with --port"
             case EACCES: "port \(port) is reserved for the administrator; choose one above 1023 with --port"
-            case EADDRNOTAVAIL: "\(configuration.host) is no address of this machine; use --host 127.0.0.1"
+            case EADDRNOTAVAIL, EAFNOSUPPORT, EPROTONOSUPPORT:
+                "\(address) is no address of this machine" + (address == "127.0.0.1" ? "" : "; use --host 127.0.0.1")
             default: "port \(port) cannot be had: \(String(cString: strerror(code)))"
             }
         return WeFlowError(.network, sentence)

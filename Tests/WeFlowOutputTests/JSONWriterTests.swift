@@ -1,5 +1,6 @@
 import TestSupport
 import Testing
+import WeFlowModel
 
 @testable import WeFlowOutput
 
@@ -159,8 +160,9 @@ struct JSONWriterTests {
         arguments: [
             ("\"", #"\""#), ("\\", #"\\"#), ("/", "/"), ("\u{0}", #"\u0000"#), ("\u{8}", #"\b"#), ("\t", #"\t"#),
             ("\n", #"\n"#), ("\u{B}", #"\u000b"#), ("\u{C}", #"\f"#), ("\r", #"\r"#), ("\u{1F}", #"\u001f"#),
-            ("\u{7F}", "\u{7F}"), ("\u{80}", "\u{80}"), ("\u{84}", "\u{84}"), ("\u{85}", #"\u0085"#),
-            ("\u{86}", "\u{86}"), ("\u{C5}", "\u{C5}"), ("\u{2027}", "\u{2027}"), ("\u{2028}", #"\u2028"#),
+            ("~", "~"), ("\u{7F}", #"\u007f"#), ("\u{80}", #"\u0080"#), ("\u{84}", #"\u0084"#), ("\u{85}", #"\u0085"#),
+            ("\u{86}", #"\u0086"#), ("\u{8D}", #"\u008d"#), ("\u{9B}", #"\u009b"#), ("\u{9F}", #"\u009f"#),
+            ("\u{A0}", "\u{A0}"), ("\u{C5}", "\u{C5}"), ("\u{2027}", "\u{2027}"), ("\u{2028}", #"\u2028"#),
             ("\u{2029}", #"\u2029"#), ("\u{202A}", "\u{202A}"), ("情", "情"), ("入", "入"), ("😀", "😀"),
             ("\u{10FFFF}", "\u{10FFFF}"), ("\u{D7FF}", "\u{D7FF}"), ("\u{E000}", "\u{E000}"), ("\u{800}", "\u{800}"),
             ("\u{FFFF}", "\u{FFFF}"), ("\u{10000}", "\u{10000}"), ("\u{FEFF}", "\u{FEFF}"),
@@ -228,13 +230,34 @@ struct JSONWriterTests {
             case 0x0A: text += #"\n"#
             case 0x0C: text += #"\f"#
             case 0x0D: text += #"\r"#
-            case 0..<0x20, 0x85, 0x2028, 0x2029:
+            case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029:
                 let hex = String(scalar.value, radix: 16)
                 text += #"\u"# + String(repeating: "0", count: 4 - hex.count) + hex
             default: text.unicodeScalars.append(scalar)
             }
         }
         return Array((text + "\"").utf8)
+    }
+
+    @Test("no control character reaches a terminal, in a text, a key or a copy of a text")
+    func controls() {
+        for value in Array(0x00..<0x20) + Array(0x7F..<0xA0) as [UInt32] {
+            guard let scalar = Unicode.Scalar(value) else { continue }
+            let text = "a\(scalar)[2J好"
+            let bytes = Array(text.utf8)
+            var writer = JSONWriter()
+            writer.beginObject()
+            writer.key(text: text)
+            writer.string(text)
+            writer.key("copy")
+            let place = bytes.withUnsafeBytes { writer.string(utf8: $0, TextMarks(of: $0)) }
+            writer.key("again")
+            Array("你".utf8).withUnsafeBytes { writer.string($0, thenCopyOf: place) }
+            writer.endObject()
+            let json = String(decoding: writer.finish().array(), as: UTF8.self)
+            #expect(json.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F..<0xA0 ~= $0.value) }, "U+\(value)")
+            #expect(json.split(separator: "[2J好").count == 5)
+        }
     }
 
     @Test("numbers of any width are written in decimal")

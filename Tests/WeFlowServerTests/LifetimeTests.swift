@@ -77,6 +77,28 @@ import WeFlowQuery
         }
     }
 
+    @Test(arguments: ["localhost", "LOCALHOST"])
+    func localhostIsBothLoopbackAddresses(host: String) async throws {
+        let warnings = Mutex<[String]>([])
+        let (port, reached) = try await RunningServer.run(
+            host: host, warn: { line in warnings.withLock { $0.append(line) } }
+        ) {
+            server in
+            #expect(try await server.send("GET", "/health").status == 200)
+            let hasOther = try await RawConnection.onThread { () -> Bool in
+                guard let connection = try? RawConnection(port6: server.port) else { return false }
+                connection.write("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                return connection.readAnswer().status == 200
+            }
+            return (server.port, hasOther)
+        }
+        // Where this machine has the one alone, that was said.
+        let said = warnings.withLock { $0 }
+        #expect(reached ? said.isEmpty : said.count == 1 && said[0].contains("the other address alone"))
+        #expect(throws: RawConnection.Failure.self) { try RawConnection(port: port) }
+        #expect(throws: RawConnection.Failure.self) { try RawConnection(port6: port) }
+    }
+
     @Test(arguments: ["0.0.0.0", "192.168.1.1", "::", "example.com", ""])
     func anotherHostThanTheLoopbackIsRefused(host: String) throws {
         let token = try #require(AccessToken(RunningServer.token))

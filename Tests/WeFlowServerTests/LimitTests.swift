@@ -74,6 +74,99 @@ import Testing
         }
     }
 
+    /// Requests that are refused whatever their body says, and what they are answered with.
+    private static let refused: [(head: String, status: Int)] = [
+        ("POST /api/v1/sessions HTTP/1.1\r\nHost: localhost\r\n", 401),
+        ("POST /api/v1/sessions HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer wrong\r\n", 401),
+        ("GET /api/v1/sessions HTTP/1.1\r\nHost: localhost\r\n", 401),
+        ("PUT /api/v1/sessions HTTP/1.1\r\nHost: localhost\r\n", 401),
+        ("POST /health HTTP/1.1\r\nHost: evil.example\r\n", 403), ("POST /health HTTP/1.1\r\n", 400),
+        ("POST /nothing HTTP/1.1\r\nHost: localhost\r\n", 404),
+        ("POST /openapi.json HTTP/1.1\r\nHost: localhost\r\n", 405),
+        ("DELETE /health HTTP/1.1\r\nHost: localhost\r\n", 405),
+    ]
+
+    @Test(arguments: refused) func aBodyThatNobodyWantsIsNotWaitedFor(head: String, status: Int) async throws {
+        try await RunningServer.run { server in
+            let answers = try await RawConnection.onThread { () -> [RawAnswer] in
+                try ["Content-Length: 10485760", "Transfer-Encoding: chunked"].map { field in
+                    let connection = try RawConnection(port: server.port)
+                    // Of the one nothing is sent, of the other as much as may hold a token, and a byte.
+                    connection.write("\(head)\(field)\r\n\r\n")
+                    if field.hasPrefix("T") {
+                        connection.write("10001\r\n")
+                        connection.write([UInt8](repeating: 32, count: 65_537))
+                    }
+                    return RawAnswer(connection.readToEnd())
+                }
+            }
+            for answer in answers { #expect(answer.status == status && answer.headers["connection"] == "close") }
+        }
+    }
+
+    @Test(arguments: refused) func aSmallBodyThatNobodyWantsIsPassedOver(head: String, status: Int) async throws {
+        try await RunningServer.run { server in
+            let statuses = try await RawConnection.onThread { () -> [Int] in
+                let connection = try RawConnection(port: server.port)
+                connection.write("\(head)Content-Length: 2\r\n\r\n{}")
+                let first = connection.readAnswer().status
+                connection.write("\(Self.begin)\r\n")
+                return [first, connection.readAnswer().status]
+            }
+            #expect(statuses == [status, 200])
+        }
+    }
+
+    @Test func bodiesWithoutATokenTakeNoMemory() async throws {
+        let before = try Self.residentBytes()
+        try await RunningServer.run { server in
+            let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+                for number in 0..<60 {
+                    group.addTask {
+                        let head = "POST /api/v1/sessions HTTP/1.1\r\nHost: localhost\r\n"
+                        let framing = number % 2 == 0 ? "Content-Length: 10000000" : "Transfer-Encoding: chunked"
+                        return try await RawConnection.onThread {
+                            let connection = try RawConnection(port: server.port)
+                            connection.write("\(head)\(framing)\r\n\r\n" + (number % 2 == 0 ? "" : "989680\r\n"))
+                            let piece = [UInt8](repeating: 32, count: 100_000)
+                            for _ in 0..<100 where connection.write(piece) < piece.count { break }
+                            return RawAnswer(connection.readToEnd()).status
+                        }
+                    }
+                }
+                return try await group.reduce(into: [Int]()) { $0.append($1) }
+            }
+            #expect(statuses == [Int](repeating: 401, count: 60))
+        }
+        // Both ends are in this process: 60 threads, and what lies in their sockets' buffers.
+        #expect(try Self.residentBytes() - before < 48 << 20)
+    }
+
+    /// What the process holds in memory.
+    private static func residentBytes() throws -> Int {
+        #if os(Linux)
+            let text = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
+            return (Int(text.split(separator: " ")[1]) ?? 0) * 4096
+        #else
+            return 0
+        #endif
+    }
+
+    @Test func aTokenIsFoundInASmallBodyAndALargeOneNeedsItInFront() async throws {
+        try await RunningServer.run { server in
+            let path = "/api/v1/media/a/images/b.jpg"
+            func body(_ count: Int) -> String {
+                let head = #"{"access_token":"\#(RunningServer.token)","pad":""#
+                return head + String(repeating: "x", count: count - head.utf8.count - 2) + #""}"#
+            }
+            let token = RunningServer.token
+            for (count, token, status) in [(65_536, nil, 404), (65_537, nil, 401), (10_485_760, token, 404)] {
+                let answer = try await server.post(path, body(count), token: token)
+                #expect(answer.status == status)
+            }
+        }
+    }
+
     @Test func aClientThatWaitsForContinueIsToldTo() async throws {
         try await RunningServer.run { server in
             let path = "/api/v1/media/a/images/b.jpg"
@@ -152,6 +245,27 @@ import Testing
             }
             #expect(oldest == 0)
             #expect(newest == 200)
+        }
+    }
+
+    @Test func halfRequestsHinderNobody() async throws {
+        let limits = Self.brief { $0.connections = 64 }
+        try await RunningServer.run(limits: limits) { server in
+            let statuses = try await RawConnection.onThread { () -> [Int] in
+                var halves: [RawConnection] = []
+                for number in 0..<64 {
+                    halves.append(try RawConnection(port: server.port))
+                    halves[number].write("POST /health HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{")
+                }
+                usleep(100_000)
+                return try (0..<3).map { _ in
+                    let connection = try RawConnection(port: server.port)
+                    connection.write("\(Self.begin)\r\n")
+                    defer { withExtendedLifetime(halves) {} }
+                    return connection.readAnswer().status
+                }
+            }
+            #expect(statuses == [200, 200, 200])
         }
     }
 

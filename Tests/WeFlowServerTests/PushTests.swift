@@ -119,15 +119,10 @@ import WeFlowStore
     @Test func pushIsOffUntilItIsSwitchedOnWithoutARestart() async throws {
         let tiny = try TinyAccount()
         let settings = Mutex(ServeSettings())
-        let state = StateFolder(path: try ScratchFolder().file("state"))
-        let account = tiny.account
-        let push = PushSite(state: state, pingTime: .milliseconds(50)) { () throws(WeFlowError) in
+        let push = PushSite(state: tiny.state, pingTime: .milliseconds(50)) { () throws(WeFlowError) in
             settings.withLock { $0 }
         }
-        let site = Site(media: tiny.site.media, moments: tiny.site.moments, push: push) { () throws(WeFlowError) in
-            account
-        }
-        try await RunningServer.run(site: site) { server in
+        try await RunningServer.run(site: tiny.site(push)) { server in
             let off = try await server.send("GET", "/api/v1/push/messages")
             #expect(off.status == 403 && off.text == #"{"error":"Message push is disabled"}"#)
             #expect(try await server.send("GET", "/api/v1/push/messages", token: nil).status == 401)

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import WeFlowOutput
 internal import WeFlowPages
 internal import WeFlowSample
 
@@ -20,10 +21,10 @@ struct Sample: ContextCommand {
     func run(in context: Context) async throws {
         let account = try await SampleAccount()
         let path = try SampleFolder(folder).write(account)
-        let name = Self.quoted(path)
+        let name = Self.quoted(path).inOneLine
         context.writeError(
             """
-            \(account.counts.chats) chats with \(account.counts.messages) messages are in \(path)
+            \(account.counts.chats) chats with \(account.counts.messages) messages are in \(path.inOneLine)
 
             Try:
               export WEFLOW_ACCOUNT=\(name)

@@ -19,7 +19,7 @@ struct Serve: ContextCommand {
             for five seconds; a second one ends at once.
             """)
 
-    @Option(help: "A loopback address or localhost. (default: 127.0.0.1)")
+    @Option(help: "A loopback address, or localhost for 127.0.0.1 and ::1. (default: 127.0.0.1)")
     var host = "127.0.0.1"
 
     @Option(help: "The port, remembered; 0 takes any that is free and prints it. (default: 5031)")
@@ -72,6 +72,7 @@ struct Serve: ContextCommand {
     private func serve(_ site: Site, at port: Int, _ remembered: ServeSettings, in context: Context) async throws {
         let token = StoredToken(in: context.state)
         var configuration = Server.Configuration(host: host, port: port, token: { try token.current() }, site: site)
+        configuration.warn = { context.warn($0) }
         if verbose { configuration.log = { context.report($0) } }
         let server = try Server(configuration) { port in
             listening(on: port, remembered, in: context)

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Dispatch
 internal import Synchronization
+internal import WeFlowOutput
 internal import WeFlowPages
 internal import WeFlowQuery
 
@@ -37,9 +38,15 @@ struct Completion {
         switch Self.answer(to: words, in: tree.root, sessions: { sessions($0) }) {
         case .files: return "files\n"
         case .folders: return "folders\n"
-        case .words(let candidates):
-            return "words\n" + candidates.map { "\($0.word)\t\($0.meaning.inOneWord)\n" }.joined()
+        case .words(let candidates): return Self.text(of: candidates)
         }
+    }
+
+    /// Words in the form that the scripts read. One that would break the line, or that a terminal would obey, cannot be
+    /// typed either.
+    static func text(of candidates: [Candidate]) -> String {
+        let safe = candidates.filter { $0.word == $0.word.inOneLine }
+        return "words\n" + safe.map { "\($0.word)\t\($0.meaning.inOneLine.isolated)\n" }.joined()
     }
 
     /// What may stand in the place of the last word.
@@ -201,10 +208,5 @@ extension String {
     /// The text up to and with the last `separator`.
     fileprivate func prefix(through separator: Character) -> String {
         lastIndex(of: separator).map { String(self[...$0]) } ?? ""
-    }
-
-    /// Without what would end a line or a column of the answer.
-    fileprivate var inOneWord: String {
-        String(map { $0.isNewline || $0 == "\t" ? " " : $0 })
     }
 }

@@ -20,7 +20,7 @@ struct NextStep {
         do throws(WeFlowError) {
             next = try steps(options, &rows)
         } catch {
-            rows.append(("Problem", error.sentence))
+            rows.append(("Problem", error.sentence.inOneLine))
             next = ["weflow check", "weflow config", "weflow --help"]
         }
         let style = context.style
@@ -44,14 +44,16 @@ struct NextStep {
                     "weflow help environment",
                 ]
             }
-            for place in places { rows.append(("Account", "\(place), which is not set yet")) }
+            for place in places { rows.append(("Account", "\(place.inOneLine), which is not set yet")) }
             return [
-                "export WEFLOW_ACCOUNT=\(PrivateFile.quoted(first))", "export WEFLOW_KEY_FILE=FILE", "weflow check",
+                "export WEFLOW_ACCOUNT=\(PrivateFile.quoted(first).inOneLine)", "export WEFLOW_KEY_FILE=FILE",
+                "weflow check",
             ]
         }
-        rows.append(("Account", "\(account.value) (\(account.origin))"))
+        rows.append(("Account", "\(account.value.inOneLine) (\(account.origin))"))
         let key =
-            settings.key.map { "set" + " (\($0.origin))" } ?? settings.keyFile.map { "\($0.value) (\($0.origin))" }
+            settings.key.map { "set" + " (\($0.origin))" }
+            ?? settings.keyFile.map { "\($0.value.inOneLine) (\($0.origin))" }
         rows.append(("Key", key ?? "none is set"))
         let opened = try settings.openAccount()
         var request = try SessionsRequest(Parameters(commandLine: [:]))
@@ -61,10 +63,11 @@ struct NextStep {
             rows.append(("Sessions", "none"))
             return ["weflow contacts --format table", "weflow check"]
         }
-        rows.append(("Sessions", "\(sessions.count), the newest is \(newest.displayName.inOneLine)"))
+        rows.append(("Sessions", "\(sessions.count), the newest is \(newest.displayName.inOneLine.isolated)"))
         return [
             "weflow sessions --format table",
-            "weflow messages \(PrivateFile.quoted(newest.username)) --format text", "weflow check", "weflow --help",
+            "weflow messages \(PrivateFile.quoted(newest.username).inOneLine) --format text", "weflow check",
+            "weflow --help",
         ]
     }
 

@@ -24,7 +24,8 @@ struct ServerFollower {
                 output.warn("the server's journal does not reach back; weflow messages new may give what is missing")
             }
             guard event.name.hasPrefix("message.") else { return }
-            if let data = try? JSONValue(parsing: Array(event.data.utf8)), case .string(let key)? = data["messageKey"] {
+            let data = try? JSONValue(parsing: Array(event.data.utf8))
+            if case .string(let key)? = data?["messageKey"] {
                 guard known.insert("\(event.name) \(key)").inserted else { return }
                 order.append("\(event.name) \(key)")
                 if order.count > 2 * Self.mostKeys {
@@ -32,12 +33,14 @@ struct ServerFollower {
                     order.removeFirst(Self.mostKeys)
                 }
             }
-            var line = OutputBytes(capacity: event.data.utf8.count + 1)
-            line.append(event.data)
-            line.append("\n" as StaticString)
+            // Written anew: what a server sends need not be fit for a terminal.
+            var json = JSONWriter(capacity: event.data.utf8.count + 64)
+            if let data { json.value(data) } else { json.string(event.data) }
+            json.endLine()
+            let line = json.finish()
             var frame = OutputBytes(capacity: event.data.utf8.count + 64)
-            if let id = event.id { frame.append("id: \(id)\n") }
-            frame.append("event: \(event.name)\ndata: ")
+            if let id = event.id { frame.append("id: \(id.inOneLine)\n") }
+            frame.append("event: \(event.name.inOneLine)\ndata: ")
             frame.append(line)
             frame.append("\n" as StaticString)
             try output.deliver(line: line, frame: frame)

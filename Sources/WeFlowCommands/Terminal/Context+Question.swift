@@ -1,3 +1,5 @@
+internal import WeFlowOutput
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -10,7 +12,7 @@ extension Context {
     /// - Parameter question: without the choices, which are put behind it.
     /// - Returns: whether the answer is yes; an empty one is no.
     func asks(_ question: String) -> Bool {
-        writeError("weflow: \(question) [y/N] ")
+        writeError("weflow: \(question.inOneLine) [y/N] ")
         let answer = readLine() ?? ""
         return ["y", "yes"].contains(answer.lowercased())
     }

@@ -49,8 +49,9 @@ struct Context: Sendable {
     /// The clock in Unix seconds.
     var seconds: Int64 { milliseconds / 1000 }
 
-    /// Says something on the standard error.
-    func report(_ sentence: String) { writeError("weflow: \(sentence)\n") }
+    /// Says something on the standard error: in one line, and without what a terminal would obey. A sentence repeats names
+    /// of files, options as they were typed and what a server said, and none of those is ours.
+    func report(_ sentence: String) { writeError("weflow: \(sentence.inOneLine)\n") }
 
     /// Says on the standard error what the user should know, although the command goes on.
     func warn(_ sentence: String) { report("warning: \(sentence)") }

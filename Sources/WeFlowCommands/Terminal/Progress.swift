@@ -76,7 +76,7 @@ final class ProgressLine: Sendable {
             guard now >= next.at else { return }
             next = (now + .milliseconds(200), true)
             // A line that is broken could not be redrawn.
-            context.writeError("\r\(text().clipped(to: context.terminal.width - 1))\u{1B}[K")
+            context.writeError("\r\(text().inOneLine.clipped(to: context.terminal.width - 1))\u{1B}[K")
         }
     }
 

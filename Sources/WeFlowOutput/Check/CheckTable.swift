@@ -21,8 +21,8 @@ public func checkTable(
     style: TerminalStyle = .plain
 ) -> String {
     var lines = environment
-    if !report.account.isEmpty { lines.append("account   \(report.account)") }
-    if !report.ownUsername.isEmpty { lines.append("owner     \(report.ownUsername)") }
+    if !report.account.isEmpty { lines.append("account   \(report.account.inOneLine)") }
+    if !report.ownUsername.isEmpty { lines.append("owner     \(report.ownUsername.inOneLine)") }
     lines.append("key       \(keyLine(report))")
     if let layout = report.layout { lines.append("tables    of WeChat \(layout)") }
     if let line = report.media.flatMap(imageKeyLine) { lines.append("images    \(line)") }
@@ -30,7 +30,7 @@ public func checkTable(
     lines += tableLines(report, zone, width, style)
     if let media = report.media { lines += mediaLines(media, style) }
     let damage = report.databases.flatMap { database in
-        sentences(database.damage).map { "  \(database.name): \($0)" }
+        sentences(database.damage).map { "  " + "\(database.name): \($0)".inOneLine }
     }
     if !damage.isEmpty {
         lines += ["", style.paint("damaged pages", .heading)] + damage.prefix(mostDamage)
@@ -38,7 +38,7 @@ public func checkTable(
     }
     if !report.losses.isEmpty {
         lines += ["", style.paint("what does not work", .heading)]
-        lines += report.losses.map { "  \($0.reason)\n    \($0.cost)" }
+        lines += report.losses.map { "  \($0.reason.inOneLine)\n    \($0.cost.inOneLine)" }
     }
     lines += ["", style.paint(verdictLine(report), report.verdict == .whole ? .good : .bad)]
     return lines.joined(separator: "\n") + "\n"
@@ -70,7 +70,7 @@ private func tableLines(
     let isMixed = Set(report.databases.compactMap(\.isEncrypted)).count > 1
     for database in report.databases where database.role != .other || isBad(database) {
         rows.append([
-            database.name, bytes(database.fileSize), database.pageCount.map { String($0) } ?? "-",
+            database.name.inOneLine, bytes(database.fileSize), database.pageCount.map { String($0) } ?? "-",
             database.logSize == 0 ? "-" : bytes(database.logSize),
         ])
         let state = state(database, zone, isMixed: isMixed)

@@ -3,7 +3,8 @@ internal import WeFlowModel
 /// Writes JSON into one growing buffer: commas, indentation and escapes are its business, the order of calls the
 /// caller's (<doc:JSONAnswers>).
 ///
-/// Non-ASCII and `/` stand unescaped but for U+0085, U+2028 and U+2029, at which line readers split. Several values at
+/// Non-ASCII and `/` stand unescaped but for the control characters U+0080 to U+009F, which a terminal obeys as it does
+/// those of ASCII and U+007F, and U+2028 and U+2029, at which line readers split, as at U+0085. Several values at
 /// the top follow each other without a comma, so that a writer serves for JSON lines (`endLine`). Items of a list may
 /// be written apart, by a writer that begins at the list's `depth`, and joined by `fragment(_:)`.
 public struct JSONWriter: ~Copyable, Sendable {

@@ -46,14 +46,14 @@ extension OutputBytes {
     private mutating func appendCharacter(_ text: UnsafeRawBufferPointer) -> Int {
         let first = text[0]
         switch first {
-        case 0..<0x20, UInt8(ascii: "\""), UInt8(ascii: "\\"):
+        case 0..<0x20, UInt8(ascii: "\""), UInt8(ascii: "\\"), 0x7F:
             appendEscape(first)
             return 1
-        case 0x20..<0x80:
+        case 0x20..<0x7F:
             appendReserved(first)
             return 1
-        case 0xC2 where text.count > 1 && text[1] == 0x85:
-            appendReserved("\\u0085")
+        case 0xC2 where text.count > 1 && 0x80..<0xA0 ~= text[1]:
+            appendEscape(text[1])
             return 2
         case 0xE2 where text.count > 2 && text[1] == 0x80 && text[2] | 1 == 0xA9:
             appendReserved(text[2] == 0xA8 ? "\\u2028" : "\\u2029")

@@ -24,21 +24,6 @@ extension String {
         }
         return clipped + "…"
     }
-
-    /// The text in one line and without what a terminal would obey: control characters are replaced by U+FFFD, line
-    /// ends by blanks, and the characters that turn the direction of writing are left out.
-    public var inOneLine: String {
-        var line = String.UnicodeScalarView()
-        for scalar in unicodeScalars {
-            switch scalar.value {
-            case 0x09, 0x0A, 0x0D, 0x85, 0x2028, 0x2029: line.append(" ")
-            case ..<0x20, 0x7F..<0xA0: line.append("\u{FFFD}")
-            case 0x202A...0x202E, 0x2066...0x2069: continue
-            default: line.append(scalar)
-            }
-        }
-        return String(line)
-    }
 }
 
 extension Character {

@@ -49,7 +49,7 @@ final class TextFragment: Fragment, @unchecked Sendable {
             let person = people.person(
                 sender: sender, isSend: message.isSend, isNotice: false, localID: message.localID)
             // A name cannot pass for more than a name.
-            bytes.append(style.paint(person.accountName.inOneLine, .name))
+            bytes.append(style.paint(person.accountName.inOneLine.isolated, .name))
             bytes.append(": " as StaticString)
         }
         if message.content.marksOfDisplayed(message.body) != nil {
@@ -62,7 +62,9 @@ final class TextFragment: Fragment, @unchecked Sendable {
         bytes.append(UInt8(ascii: "\n"))
         if let quote = message.content.quote {
             bytes.append("    > " as StaticString)
-            bytes.appendReadable("\(quote.accountName): \(quote.content)")
+            bytes.append(quote.accountName.inOneLine.isolated)
+            bytes.append(": " as StaticString)
+            bytes.appendReadable(quote.content)
             bytes.append(UInt8(ascii: "\n"))
         }
         if let media = message.media {

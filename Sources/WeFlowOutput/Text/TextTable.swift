@@ -33,7 +33,8 @@ struct TextTable {
                 let cell = cell.clipped(to: widths[column])
                 let pad = String(repeating: " ", count: widths[column] - cell.displayWidth)
                 let role = index == 0 ? .heading : columns[column].role
-                let painted = role.map { style.paint(cell, $0) } ?? cell
+                let isolated = cell.isolated
+                let painted = role.map { style.paint(isolated, $0) } ?? isolated
                 let isLast = column == row.count - 1
                 line += columns[column].isNumber ? pad + painted : painted + (isLast ? "" : pad)
                 if !isLast { line += "  " }

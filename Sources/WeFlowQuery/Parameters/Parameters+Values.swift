@@ -54,19 +54,20 @@ extension Parameters {
     ///   - names: the name and its aliases.
     ///   - bound: whether it opens or closes a range.
     ///   - zone: local time, where the value names no zone.
-    /// - Returns: Unix seconds, nil where the parameter is absent.
+    /// - Returns: Unix seconds, nil where the parameter is absent or the number 0, which clients send for no bound.
     /// - Throws: `.usage` where the value has none of the forms, or names a day or an hour that does not exist.
     public func time(
         _ names: String..., as bound: TimeBound, zone: LocalZone = .system
     ) throws(WeFlowError) -> Int64? {
-        try value(names) { (raw, label) throws(WeFlowError) in
+        let moment = try value(names) { (raw, label) throws(WeFlowError) -> Int64? in
             let text = try Self.text(raw, label: label)
             do throws(TimeText.Fault) {
-                return try TimeText.moment(text, bound: bound, zone: zone)
+                return TimeText.isNoBound(text) ? nil : try TimeText.moment(text, bound: bound, zone: zone)
             } catch {
                 throw WeFlowError(.usage, "\(label) \(error.complaint)")
             }
         }
+        return moment ?? nil
     }
 
     /// Items between commas, blanks around them and empty ones dropped; a JSON list of texts serves as well.

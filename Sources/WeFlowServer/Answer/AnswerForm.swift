@@ -23,15 +23,20 @@ struct AnswerForm: Sendable {
 
     /// Whether the client wants more than the head.
     let wantsBody: Bool
+    private let isKeptAlive: Bool
+    private let isOld: Bool
     private let encodings: String?
     private let origin: String?
     private let dates: HTTPDate.Cache
 
     /// - Parameters:
     ///   - request: what is answered; nil where that is no request.
+    ///   - isKeptAlive: whether the connection is for more requests.
     ///   - dates: gives the date.
-    init(_ request: Request?, dates: HTTPDate.Cache) {
+    init(_ request: Request?, isKeptAlive: Bool, dates: HTTPDate.Cache) {
         wantsBody = request?.method != .head
+        isOld = request?.isOld ?? false
+        self.isKeptAlive = isKeptAlive
         encodings = request?.headers[.acceptEncoding]
         origin = request?.headers[.origin]
         self.dates = dates
@@ -52,8 +57,15 @@ struct AnswerForm: Sendable {
                 fields[.accessControlExposeHeaders] = "Allow, Content-Range, Retry-After, WeFlow-Partial"
             }
         }
+        let isEndless = isOld && fields[.contentLength] == nil && !head.status.isBodyless
+        if isEndless || !isKeptAlive {
+            fields[.connection] = "close"
+        } else if isOld {
+            fields[.connection] = "keep-alive"
+        }
         let status = HTTPResponseStatus(statusCode: head.status.code, reasonPhrase: head.status.reasonPhrase)
-        return HTTPResponseHead(version: .http1_1, status: status, headers: fields.all)
+        // HTTP/1.0 knows no chunks: such an answer without a length ends with the connection.
+        return HTTPResponseHead(version: isEndless ? .http1_0 : .http1_1, status: status, headers: fields.all)
     }
 
     /// An answer with all of its body.
@@ -64,7 +76,7 @@ struct AnswerForm: Sendable {
     ///   - length: bytes of the body, where there were more.
     /// - Returns: the answer as it is sent.
     func whole(_ head: AnswerHead, _ body: ByteBuffer, length: Int? = nil) -> Whole {
-        guard head.status != .noContent, head.status != .notModified else {
+        guard !head.status.isBodyless else {
             return Whole(head: self.head(head), body: nil)
         }
         var head = head
@@ -73,4 +85,9 @@ struct AnswerForm: Sendable {
         }
         return Whole(head: self.head(head), body: wantsBody ? body : nil)
     }
+}
+
+extension HTTPResponse.Status {
+    /// Whether an answer of this status has no body whatever its head says.
+    fileprivate var isBodyless: Bool { self == .noContent || self == .notModified }
 }

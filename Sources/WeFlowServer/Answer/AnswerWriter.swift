@@ -123,6 +123,12 @@ final class AnswerWriter {
         try await outlet.pass(beginning(), chunk)
     }
 
+    /// Sends something between two chunks of an answer that has begun, each time that it is called, from wherever and
+    /// whatever the answer waits for.
+    func interjecting(_ bytes: ByteBuffer) -> @Sendable () -> Void {
+        { [outlet] in outlet.interject(bytes) }
+    }
+
     /// Ends the answer.
     ///
     /// - Throws: where it cannot be gzipped.

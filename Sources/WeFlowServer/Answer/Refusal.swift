@@ -52,7 +52,7 @@ struct Refusal: Error {
     static let unauthorized = Refusal(
         .unauthorized,
         "a token is needed; send it as Authorization: Bearer TOKEN, as ?access_token=TOKEN or as access_token "
-            + "in a JSON body (weflow token prints it)",
+            + "in a JSON body of at most 64 KiB (weflow token prints it)",
         headers: [.wwwAuthenticate: "Bearer"])
 
     /// A body above the limit.

@@ -28,8 +28,8 @@ public final class StreamClient: Sendable {
 
     /// Milliseconds between two attempts.
     private let pause: Int32
-    /// The server shows every 25 seconds that it is alive.
-    private static let silence: Int32 = 75_000
+    /// The server shows every 15 seconds that it is alive.
+    private static let silence: Int32 = 50_000
     private static let seconds = 10
     private static let largestHead = 64 << 10
 

@@ -12,6 +12,13 @@ final class Connection: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
+    /// A part of a request.
+    private enum Part {
+        case head(Request)
+        case body(ByteBuffer)
+        case end
+    }
+
     /// Parts of requests that are held while an answer is due, before no more are read.
     private static let longestLine = 16
 
@@ -30,7 +37,7 @@ final class Connection: ChannelDuplexHandler, RemovableChannelHandler {
     /// Whether the last request that was taken has been read to its end; what is read until then is its body.
     private var hasEnd = true
     /// What arrived behind it.
-    private var line = CircularBuffer<HTTPServerRequestPart>()
+    private var line = CircularBuffer<Part>()
     private var isTaking = false
     /// Tasks that still run: one that was cancelled takes its time to notice.
     private var tasks = 0
@@ -74,11 +81,12 @@ final class Connection: ChannelDuplexHandler, RemovableChannelHandler {
             self?.isReadingHead = true
             self?.hasMoved = true
         }
+        start.isWanted = { [weak self] in self?.wantsMore ?? false }
         settle()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        start.onFirstByte = nil
+        (start.onFirstByte, start.isWanted) = (nil, nil)
         deadline.end()
         if let place { connections.closed(place) }
         self.context = nil
@@ -107,19 +115,21 @@ final class Connection: ChannelDuplexHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isOver else { return }
         isInRead = true
-        let part = unwrapInboundIn(data)
-        switch part {
-        case .head:
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            let request = Request(head)
+            start.sawHead(bodyLength: request.bodyLength)
             (isReadingHead, isReadingBody, isBodyTimed) = (false, true, false)
             openRequests += 1
+            line.append(.head(request))
         case .body(let bytes):
-            start.sawBody(bytes.readableBytes)
+            line.append(.body(bytes))
         case .end:
             start.sawEnd()
             isReadingBody = false
+            line.append(.end)
         }
         hasMoved = true
-        line.append(part)
         takeLine()
     }
 
@@ -132,21 +142,26 @@ final class Connection: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func read(context: ChannelHandlerContext) {
-        if isHoldingBack || line.count > Self.longestLine {
-            wantsRead = true
-        } else {
+        if wantsMore {
             context.read()
+        } else {
+            wantsRead = true
         }
     }
+
+    /// Whether more parts of requests are taken: there are not many that wait already, and there is a place for a body.
+    private var wantsMore: Bool { !isHoldingBack && line.count <= Self.longestLine }
 
     /// Reads no more until it is told to, while there is no place for a body.
     func holdBack(_ isHoldingBack: Bool) {
         self.isHoldingBack = isHoldingBack
-        goOnReading()
+        guard !isHoldingBack else { return }
+        takeLine()
+        if !isInRead { settle() }
     }
 
     private func goOnReading() {
-        guard wantsRead, !isHoldingBack, line.count <= Self.longestLine else { return }
+        guard wantsRead, wantsMore else { return }
         wantsRead = false
         context?.read()
     }
@@ -156,26 +171,40 @@ final class Connection: ChannelDuplexHandler, RemovableChannelHandler {
         guard !isTaking else { return }
         isTaking = true
         defer { isTaking = false }
+        repeat {
+            takeParts()
+        } while takeWaiting()
+        goOnReading()
+    }
+
+    private func takeParts() {
         while let context, !isOver, !line.isEmpty, !hasEnd || current == nil && context.channel.isWritable {
             switch line.removeFirst() {
-            case .head(let head):
+            case .head(let request):
                 hasEnd = false
-                let exchange = Exchange(Request(head), on: self, looks, context.eventLoop)
+                let exchange = Exchange(request, on: self, looks, context.eventLoop)
                 current = exchange
                 exchange.begin(responder)
             case .body(let bytes):
                 current?.take(bytes)
             case .end:
                 hasEnd = true
-                if let current { current.takeEnd() } else { expectRequest() }
+                current?.takeEnd()
             }
         }
-        goOnReading()
     }
 
-    /// Everything that was read may have been answered; what comes next is then the beginning of a request.
-    private func expectRequest() {
-        if hasEnd, openRequests == 0, !isReadingBody { start.expectRequest() }
+    /// Has more of what was read already come up.
+    ///
+    /// - Returns: whether something came that can be taken now.
+    private func takeWaiting() -> Bool {
+        guard !isOver, wantsMore, start.canFeed else { return false }
+        // Nothing is being read: what is answered goes out at once.
+        let wasInRead = isInRead
+        start.feed()
+        isInRead = wasInRead
+        if !isInRead { send() }
+        return !line.isEmpty && (!hasEnd || current == nil && context?.channel.isWritable == true)
     }
 
     // MARK: Answers
@@ -214,12 +243,10 @@ final class Connection: ChannelDuplexHandler, RemovableChannelHandler {
         hasMoved = true
         if isQuiescing, openRequests == 0 {
             closeWhenSent()
-        } else if !exchange.request.isKeptAlive {
+        } else if !exchange.isKeptAlive {
             endOutput()
         } else if let refusal, openRequests <= cutShort {
             refuse(refusal)
-        } else {
-            expectRequest()
         }
     }
 
@@ -315,8 +342,7 @@ final class Connection: ChannelDuplexHandler, RemovableChannelHandler {
     private func refuse(_ error: any Error) {
         guard let context, !isOver else { return }
         let answer = Refusal(parserError: error, limits: limits)
-        var head = AnswerHead(status: answer.status, headerFields: answer.headers)
-        head.headerFields[.connection] = "close"
+        let head = AnswerHead(status: answer.status, headerFields: answer.headers)
         let whole = responder.form(of: nil).whole(head, answer.body)
         context.write(wrapOutboundOut(.head(whole.head)), promise: nil)
         if let body = whole.body { context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil) }
@@ -331,7 +357,8 @@ final class Connection: ChannelDuplexHandler, RemovableChannelHandler {
         guard let context, hasMoved, !isOver else { return }
         hasMoved = false
         let isIdle = openRequests == 0
-        if isIdle { place?.becameIdle() } else { place?.becameBusy() }
+        // Whoever has not sent all of a request has no claim on its place yet.
+        if isIdle || isReadingBody && openRequests == 1 { place?.becameIdle() } else { place?.becameBusy() }
         if isReadingBody {
             guard !isBodyTimed else { return }
             isBodyTimed = true

@@ -10,6 +10,8 @@ final class Exchange {
     let begin = ContinuousClock.now
     /// Whether a part of the answer was sent.
     private(set) var hasBegun = false
+    /// Whether the connection is for more requests than this one.
+    private(set) var isKeptAlive: Bool
 
     private let connection: Connection
     private let loop: any EventLoop
@@ -30,6 +32,7 @@ final class Exchange {
 
     init(_ request: Request, on connection: Connection, _ looks: Looks, _ loop: any EventLoop) {
         (self.request, self.connection, self.looks, self.loop) = (request, connection, looks, loop)
+        isKeptAlive = request.isKeptAlive
     }
 
     // MARK: The request
@@ -40,24 +43,56 @@ final class Exchange {
         do {
             let admission = try responder.admit(request)
             self.admission = admission
-            guard responder.bodies.reads(request) else { return respond(.none) }
-            guard !responder.bodies.isTooLarge(request) else { return respond(responder.bodies.tooLarge) }
-            if responder.bodies.isAwaited(by: request) {
+            guard responder.bodies.reads(request) else {
+                leaveBody()
+                return respond(.none)
+            }
+            guard request.bodyLength ?? 0 <= mostOfBody else { throw tooMuch }
+            if request.expectsContinue {
                 connection.send(
                     self, HTTPResponseHead(version: .http1_1, status: .continue), nil, isLast: false)
             }
             body = ByteBuffer()
         } catch {
-            responder.refuse(self, error)
+            refuseBody(error)
         }
+    }
+
+    /// Bytes of the body that are taken: few as long as it is not known whether the client may send them.
+    private var mostOfBody: Int {
+        guard let responder else { return 0 }
+        return admission?.isProven == true ? responder.bodies.limit : responder.bodies.small
+    }
+
+    /// What is wrong with a longer one.
+    private var tooMuch: Refusal {
+        admission?.isProven == true ? .tooLarge(mostOfBody) : .unauthorized
+    }
+
+    /// Refuses the request without its body.
+    private func refuseBody(_ error: any Error) {
+        body = nil
+        givePlace()
+        leaveBody()
+        responder?.refuse(self, error)
+    }
+
+    /// Nobody wants the body. A small one is read to its end, so that the connection can go on behind it; whoever has
+    /// more is answered, given time to read that, and left. So is who waits to be told to send it: whether it comes
+    /// nobody knows.
+    private func leaveBody() {
+        guard let responder, request.mayExceed(responder.bodies.small) || request.expectsContinue else { return }
+        isKeptAlive = false
     }
 
     /// Takes a part of the body, which may be wanted or not.
     func take(_ bytes: ByteBuffer) {
         guard let responder, var body else { return }
         self.body = nil
-        guard body.readableBytes + bytes.readableBytes <= responder.bodies.limit else {
-            return respond(responder.bodies.tooLarge)
+        guard body.readableBytes + bytes.readableBytes <= mostOfBody else {
+            // It is not known how much more comes.
+            isKeptAlive = false
+            return refuseBody(tooMuch)
         }
         body.writeImmutableBuffer(bytes)
         self.body = body
@@ -93,9 +128,13 @@ final class Exchange {
     }
 
     private func givePlace() {
-        guard place == .taken else { return }
-        place = .unneeded
-        responder?.bodies.large.give()
+        switch place {
+        case .unneeded: break
+        case .awaited: connection.holdBack(false)
+        case .taken:
+            place = .unneeded
+            responder?.bodies.large.give()
+        }
     }
 
     private func parse() {
@@ -112,7 +151,6 @@ final class Exchange {
     }
 
     private func respond(_ content: RequestBodyReader.Content) {
-        if place == .awaited { connection.holdBack(false) }
         givePlace()
         guard let responder, let admission, !isOver else { return }
         responder.respond(to: self, admission, content)
@@ -136,8 +174,16 @@ final class Exchange {
         }
         hasBegun = true
         self.waiting = waiting
+        // Its end is the connection's.
+        if head?.version == .http1_0 { isKeptAlive = false }
         connection.send(self, head, body, isLast: isLast)
         if connection.isWritable { goOn() }
+    }
+
+    /// Sends something between two parts of an answer that has begun, whatever else is being sent or waited for.
+    func interject(_ body: ByteBuffer) {
+        guard !isOver, hasBegun else { return }
+        connection.send(self, nil, body, isLast: false)
     }
 
     /// The client has taken what was sent.
@@ -195,6 +241,11 @@ struct AnswerOutlet: Sendable {
         try await withCheckedThrowingContinuation { waiting in
             onLoop { $0.pass(head, body, isLast: false, waiting) }
         }
+    }
+
+    /// Sends something between two parts of an answer that has begun, whatever else is being sent or waited for.
+    func interject(_ body: ByteBuffer) {
+        onLoop { $0.interject(body) }
     }
 
     /// Sends a part of the answer, without waiting.

@@ -7,9 +7,19 @@ import NIOHTTP1
 struct HeaderFields: Sendable, ExpressibleByDictionaryLiteral {
     private(set) var all: HTTPHeaders
 
-    /// Takes what the HTTP parser found.
+    /// Takes what the HTTP parser found, without the blanks and tabs around values, which are no part of them (RFC 9110
+    /// section 5.5).
     init(_ all: HTTPHeaders) {
-        self.all = all
+        let isPlain = all.allSatisfy { !Self.isBlank($0.value.utf8.first) && !Self.isBlank($0.value.utf8.last) }
+        self.all = isPlain ? all : HTTPHeaders(all.map { ($0.name, Self.trimmed($0.value)) })
+    }
+
+    private static func isBlank(_ byte: UInt8?) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+
+    private static func trimmed(_ value: String) -> String {
+        var bytes = Substring(value).utf8.drop(while: isBlank)
+        while isBlank(bytes.last) { bytes.removeLast() }
+        return String(Substring(bytes))
     }
 
     /// Puts fields together.

@@ -8,12 +8,21 @@ import NIOCore
     import Glibc
 #endif
 
-/// The first bytes of each request, before the HTTP parser sees them.
+/// The bytes of each request, before the HTTP parser sees them.
 ///
-/// The parser knows a fixed list of methods and calls every other one a malformed request; a method of no endpoint has
-/// to be answered 405 with `Allow` all the same. So a well-formed method that the parser may not know reaches it under
-/// the name of one that it knows and no endpoint has. It also says when the head of a request begins, which starts the
-/// clock for the client to finish it.
+/// They are passed on in pieces that end where a head or a body ends, so that it is known which byte begins a request,
+/// also where a client sends several at once. Three things are then put right that the parser would refuse or
+/// misunderstand:
+///
+/// - The parser knows a fixed list of methods and calls every other one a malformed request; a method of no endpoint has
+///   to be answered 405 with `Allow` all the same. So a well-formed method that the parser may not know reaches it under
+///   the name of one that it knows and no endpoint has.
+/// - Bytes from 0x80 on in the target are taken as if they were percent-encoded, as clients send them that put texts into
+///   an address as they are.
+/// - A tab in a header field is the blank that it stands for.
+///
+/// It also says when the head of a request begins, which starts the clock for the client to finish it, and keeps what
+/// was read while the connection has requests enough.
 final class RequestStart: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -22,107 +31,177 @@ final class RequestStart: ChannelInboundHandler, RemovableChannelHandler {
     private static let standIn = "PURGE"
     private static let longestMethod = 32
 
+    /// What is expected next.
+    private enum Place {
+        /// A method.
+        case method
+        /// The rest of a head.
+        case head(HeadScan)
+        /// So many more bytes of a body.
+        case body(Int)
+        /// A body of chunks, which ends as a head does.
+        case chunks(HeadScan)
+    }
+
     /// Called when the first byte of a request has arrived.
     var onFirstByte: (() -> Void)?
-    private var isAtStart = true
+    /// Says whether more is wanted now.
+    var isWanted: (() -> Bool)?
+
+    private var context: ChannelHandlerContext?
+    private var place = Place.method
+    /// What was read and not yet passed on.
+    private var waiting = ByteBuffer()
+    /// Whether a byte of the next request has arrived.
+    private var hasBegun = false
+    private var isFeeding = false
     private var isDiscarding = false
-    private var held = ByteBuffer()
-    /// What the parser made of the chunk that was handed to it last.
-    private var bodyBytesInChunk = 0
-    private var hasEndInChunk = false
-    /// Whether that chunk held nothing behind the request that it ended.
-    private var endsWithRequest = false
-    private var isPassing = false
-    private var isExpecting = false
+    /// Whether the client has closed its side, which is told when all before it was passed on.
+    private var isInputClosed = false
+    /// What the parser made of the piece that was handed to it last: a head and how many bytes of a body it announces
+    /// (nil where that is not known before its end), and the end of a request.
+    private var head: (hasHead: Bool, bodyLength: Int?) = (false, nil)
+    private var hasEnd = false
 
-    /// Everything has been answered: the next byte begins a request, unless a client that sends several at once has
-    /// already sent a part of it.
-    func expectRequest() {
-        // What is being passed on has still to be looked at.
-        isExpecting = isPassing
-        isAtStart = !isPassing && endsWithRequest
-    }
-
-    /// The parser found so many bytes of a body.
-    func sawBody(_ count: Int) {
-        bodyBytesInChunk += count
-    }
+    /// The parser found a head, which announces so many bytes of a body; nil where that is not known before its end.
+    func sawHead(bodyLength: Int?) { head = (true, bodyLength) }
 
     /// The parser found the end of a request.
-    func sawEnd() {
-        hasEndInChunk = true
-    }
+    func sawEnd() { hasEnd = true }
 
     /// Nothing that arrives from now on is read: the connection is about to close.
     func discardRest() {
         isDiscarding = true
+        waiting = ByteBuffer()
     }
+
+    /// Whether bytes wait that could be passed on now.
+    var canFeed: Bool { !isFeeding && waiting.readableBytes > 0 && !isDiscarding }
+
+    /// Passes on what waits, as far as it is wanted.
+    func feed() {
+        guard !isFeeding, let context else { return }
+        isFeeding = true
+        while waiting.readableBytes > 0, !isDiscarding, isWanted?() ?? true, passPiece(context) {}
+        isFeeding = false
+        if isInputClosed, waiting.readableBytes == 0 || isDiscarding || isInMethod { endInput(context) }
+    }
+
+    // MARK: The channel
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isDiscarding else { return }
-        var buffer = unwrapInboundIn(data)
-        guard isAtStart else {
-            pass(buffer, context)
-            return
-        }
-        if held.readableBytes == 0 {
-            onFirstByte?()
-            if Self.beginsWithKnownMethod(buffer) {
-                isAtStart = false
-                pass(buffer, context)
-                return
-            }
-            held = buffer
-        } else {
-            held.writeBuffer(&buffer)
-        }
-        switch Self.beginsWithKnownMethod(held) ? .known : Self.method(of: held.readableBytesView) {
-        case .incomplete:
-            return
-        case .other(let length):
-            var renamed = ByteBuffer(string: Self.standIn)
-            held.moveReaderIndex(forwardBy: length)
-            renamed.writeBuffer(&held)
-            held = renamed
-        case .known:
-            break
-        }
-        isAtStart = false
-        release(context)
+        var bytes = unwrapInboundIn(data)
+        if waiting.readableBytes == 0 { waiting = bytes } else { waiting.writeBuffer(&bytes) }
+        feed()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case .some(.inputClosed) = event as? ChannelEvent { release(context) }
-        context.fireUserInboundEventTriggered(event)
+        guard case .some(.inputClosed) = event as? ChannelEvent else {
+            context.fireUserInboundEventTriggered(event)
+            return
+        }
+        isInputClosed = true
+        feed()
     }
 
-    private func release(_ context: ChannelHandlerContext) {
-        guard held.readableBytes > 0 else { return }
-        let bytes = held
-        held = ByteBuffer()
-        pass(bytes, context)
+    private func endInput(_ context: ChannelHandlerContext) {
+        isInputClosed = false
+        if waiting.readableBytes > 0, !isDiscarding {
+            // A method without its end: the parser says what it thinks of that.
+            let bytes = waiting
+            waiting = ByteBuffer()
+            pass(bytes, context)
+        }
+        context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
     }
 
-    private func pass(_ chunk: ByteBuffer, _ context: ChannelHandlerContext) {
-        (bodyBytesInChunk, hasEndInChunk, isPassing) = (0, false, true)
-        context.fireChannelRead(wrapInboundOut(chunk))
-        isPassing = false
-        if hasEndInChunk { endsWithRequest = Self.endsWithRequest(chunk, bodyBytes: bodyBytesInChunk) }
-        if isExpecting {
-            isExpecting = false
-            isAtStart = endsWithRequest
+    // MARK: Pieces
+
+    private var isInMethod: Bool { if case .method = place { true } else { false } }
+
+    /// Passes on as much as belongs together.
+    ///
+    /// - Returns: whether there was enough of it.
+    private func passPiece(_ context: ChannelHandlerContext) -> Bool {
+        switch place {
+        case .method:
+            return passMethod(context)
+        case .head(var scan):
+            let (length, isEnd) = waiting.withUnsafeReadableBytes { scan.find($0) }
+            guard let piece = waiting.readSlice(length: length) else { return false }
+            pass(scan.isPlain ? piece : scan.rewritten(piece), context)
+            scan.forgetRewriting()
+            place = .head(scan)
+            if isEnd { endHead() }
+        case .body(let left):
+            let length = min(left, waiting.readableBytes)
+            guard let piece = waiting.readSlice(length: length) else { return false }
+            pass(piece, context)
+            place = .body(left - length)
+            if hasEnd { beginRequest() }
+        case .chunks(var scan):
+            let (length, _) = waiting.withUnsafeReadableBytes { scan.find($0) }
+            guard let piece = waiting.readSlice(length: length) else { return false }
+            pass(piece, context)
+            place = .chunks(scan)
+            if hasEnd { beginRequest() }
+        }
+        return true
+    }
+
+    /// Passes on a method, under another name where the parser may not know it.
+    private func passMethod(_ context: ChannelHandlerContext) -> Bool {
+        if !hasBegun {
+            hasBegun = true
+            onFirstByte?()
+        }
+        let isBreak: (UInt8) -> Bool = { $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }
+        let breaks = waiting.readableBytesView.prefix(while: isBreak).count
+        if breaks > 0 {
+            // Some clients send a line break behind a body; the parser passes over it.
+            guard let piece = waiting.readSlice(length: breaks) else { return false }
+            pass(piece, context)
+            return true
+        }
+        switch Self.beginsWithKnownMethod(waiting) ? .known : Self.method(of: waiting.readableBytesView) {
+        case .incomplete:
+            return false
+        case .other(let length):
+            waiting.moveReaderIndex(forwardBy: length)
+            pass(ByteBuffer(string: Self.standIn), context)
+        case .known:
+            break
+        }
+        place = .head(HeadScan())
+        return true
+    }
+
+    private func endHead() {
+        if hasEnd || !head.hasHead {
+            beginRequest()
+        } else if let length = head.bodyLength {
+            place = .body(length)
+        } else {
+            place = .chunks(HeadScan())
         }
     }
 
-    /// Whether a chunk that ended a request held nothing behind it: it ends with a head or a last chunk, or with as
-    /// many bytes as the parser took for the body.
-    private static func endsWithRequest(_ chunk: ByteBuffer, bodyBytes: Int) -> Bool {
-        func headEnds(before index: Int) -> Bool {
-            index - 4 >= chunk.readerIndex && chunk.getInteger(at: index - 4, as: UInt32.self) == 0x0D0A_0D0A
-        }
-        if headEnds(before: chunk.writerIndex) || chunk.readableBytes == bodyBytes { return true }
-        return bodyBytes > 0 && headEnds(before: chunk.writerIndex - bodyBytes)
+    private func beginRequest() {
+        place = .method
+        hasBegun = false
     }
+
+    private func pass(_ piece: ByteBuffer, _ context: ChannelHandlerContext) {
+        (head, hasEnd) = ((false, nil), false)
+        context.fireChannelRead(wrapInboundOut(piece))
+    }
+
+    // MARK: Methods
 
     /// Whether bytes begin with a method that the parser knows and the blank behind it.
     private static func beginsWithKnownMethod(_ bytes: ByteBuffer) -> Bool {

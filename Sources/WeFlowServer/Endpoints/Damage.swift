@@ -1,4 +1,5 @@
 import HTTPTypes
+import WeFlowOutput
 import WeFlowPages
 import WeFlowQuery
 
@@ -37,6 +38,7 @@ struct Damage: Sendable {
         var unique: [String] = []
         for name in names where !unique.contains(name) { unique.append(name) }
         guard let field = HTTPField.Name("WeFlow-Partial") else { return }
-        writer.head.headerFields[field] = unique.joined(separator: ", ")
+        // A file's name may hold what a header cannot.
+        writer.head.headerFields[field] = unique.map(\.inOneLine).joined(separator: ", ")
     }
 }

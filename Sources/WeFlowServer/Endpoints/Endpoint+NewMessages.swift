@@ -49,6 +49,8 @@ extension Endpoint {
             let listener = request.wait > 0 ? try watch.listen(toEvents: false) : nil
             var found = try await page()
             if let listener, found.page.summary.count == 0 {
+                let number = site.push.openAnswers.add(call.leave, isStream: false) { listener.call.finish() }
+                defer { site.push.openAnswers.remove(number) }
                 let wait = Duration.seconds(request.wait)
                 let timer = Task {
                     try await Task.sleep(for: wait)
@@ -56,11 +58,13 @@ extension Endpoint {
                 }
                 defer { timer.cancel() }
                 for await _ in listener.calls {
+                    try call.leave?.check()
                     request.beginning = .cursor(found.page.summary.cursor)
                     found = try await page()
                     if found.page.summary.count > 0 { break }
                 }
                 try Task.checkCancellation()
+                try call.leave?.check()
             }
             listener?.call.finish()
             try await found.answer.write(found.page) { bytes in try await writer.write(bytes) }

@@ -8,7 +8,7 @@ extension Endpoint {
             name: "pushMessages", summary: "What arrives, as it arrives: server-sent events.",
             description: "The events are ready (first, without an id), message.new, message.revoke, and gap where the "
                 + "journal does not reach back to the event to go on behind. The data of message.new and "
-                + "message.revoke is a PushEvent in one line of JSON. A comment comes every 25 seconds. 403 while push is "
+                + "message.revoke is a PushEvent in one line of JSON. A comment comes every 15 seconds. 403 while push is "
                 + "disabled (weflow serve --push enables it).",
             parameters: [
                 ParameterDescription(
@@ -34,7 +34,8 @@ extension Endpoint {
         let address = "http://\(call.host.text)/api/v1/push/messages"
         return Answer { writer in
             let watch = site.push.watch(of: try site.account())
-            try await EventStream(request: request, push: site.push, watch: watch, address: address).run(writer)
+            try await EventStream(request: request, leave: call.leave, push: site.push, watch: watch, address: address)
+                .run(writer)
         }
     }
 }

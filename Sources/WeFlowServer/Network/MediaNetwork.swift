@@ -39,7 +39,7 @@ public final class MediaNetwork: Sendable {
     /// The guard.
     public let hosts: MediaHosts
     private let limits: MediaLimits
-    private let clients: PinnedClients
+    let clients: PinnedClients
     private let stickers = Slots(4)
 
     /// A network behind a guard.
@@ -82,12 +82,16 @@ public final class MediaNetwork: Sendable {
             return try await withDeadline(limit) {
                 var policy = start
                 while true {
-                    let response = try await self.send(to: policy.current, within: limit)
-                    let location = response.headers.first(name: "Location")
-                    switch try policy.next(status: Int(response.status.code), location: location) {
-                    case .follow: continue
-                    case .body: return try await take(response, policy.current.url)
+                    let current = policy.current
+                    let value = try await self.clients.withClient(for: current) { client -> Value? in
+                        let response = try await client.execute(Self.request(for: current), timeout: .init(limit))
+                        let location = response.headers.first(name: "Location")
+                        switch try policy.next(status: Int(response.status.code), location: location) {
+                        case .follow: return nil
+                        case .body: return try await take(response, policy.current.url)
+                        }
                     }
+                    if let value { return value }
                 }
             }
         } catch {
@@ -97,12 +101,12 @@ public final class MediaNetwork: Sendable {
         }
     }
 
-    private func send(to admission: MediaHosts.Admission, within limit: Duration) async throws -> HTTPClientResponse {
+    private static func request(for admission: MediaHosts.Admission) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: admission.url.string)
         // Without a name of WeChat's own the network answers nothing.
         request.headers.add(name: "User-Agent", value: "MicroMessenger Client")
         request.headers.add(name: "Accept", value: "*/*")
-        return try await clients.client(for: admission).execute(request, timeout: .init(limit))
+        return request
     }
 
     /// Takes a body in piece by piece, so that its size does not matter.

@@ -41,6 +41,8 @@ struct EventStreamRequest: Sendable {
 /// of the client; whoever does not read is cut by the connection's own limit.
 struct EventStream: Sendable {
     let request: EventStreamRequest
+    /// What the request's token gave it.
+    let leave: Leave?
     let push: PushSite
     let watch: ArrivalWatch
     /// What the first event calls the stream.
@@ -49,7 +51,7 @@ struct EventStream: Sendable {
     /// Events that are held for one client while it takes them.
     private static let batch = 50
 
-    /// Sends until the client has gone, push is switched off, or the server stops.
+    /// Sends until the client has gone, push is switched off, the request's token has ceased to hold, or the server stops.
     ///
     /// - Throws: why nothing can be sent; where the client has gone away.
     func run(_ writer: AnswerWriter) async throws {
@@ -60,42 +62,41 @@ struct EventStream: Sendable {
         // What is written from here on calls, so nothing between it and the first look is missed.
         let listener = try watch.listen(toEvents: true)
         defer { listener.call.finish() }
+        let number = push.openAnswers.add(leave, isStream: true) { listener.call.finish() }
+        defer { push.openAnswers.remove(number) }
         let feed = PushFeed(watch.journal, from: request.start, texts: watch.texts)
         let first = try feed.next(atMost: Self.batch)
         writer.head.headerFields = Self.fields
         try await writer.send(ready)
+        // Whatever the store and the events do, and however long that takes.
+        let ping = writer.interjecting(ByteBuffer(string: ": ping\n\n"))
+        let heartbeat = push.heartbeat(ping)
+        defer { heartbeat.cancel() }
         if let gap = feed.gap { try await writer.send(Self.gapFrame(gap)) }
-        let pingTime = push.pingTime
-        let timer = Task {
-            while true {
-                try await Task.sleep(for: pingTime)
-                listener.call.yield()
-            }
-        }
-        defer { timer.cancel() }
         var place = try await send(first, of: feed, writer)
-        var pinged = ContinuousClock.now
         var calls = listener.calls.makeAsyncIterator()
         repeat {
-            guard try push.settings().push else { return }
-            place = try await catchUp(from: place, writer)
-            let now = ContinuousClock.now
-            guard now - pinged >= pingTime else { continue }
-            pinged = now
-            try await writer.send(ByteBuffer(string: ": ping\n\n"))
+            guard let start = place else { return }
+            place = try await catchUp(from: start, writer)
         } while await calls.next() != nil
         try Task.checkCancellation()
     }
 
+    /// The settings that say which events are sent now; nil where the stream has to end.
+    private func settings() throws -> ServeSettings? {
+        let settings = try push.settings()
+        return try settings.push && leave?.stillHolds() ?? true ? settings : nil
+    }
+
     /// Sends what came since a place in the journal.
     ///
-    /// - Returns: the place behind it.
-    private func catchUp(from start: UInt64, _ writer: AnswerWriter) async throws -> UInt64 {
+    /// - Returns: the place behind it; nil where the stream has to end.
+    private func catchUp(from start: UInt64, _ writer: AnswerWriter) async throws -> UInt64? {
         var place = start
         while true {
             if let latest = watch.events(from: place) {
                 guard place < latest.end else { return place }
-                let settings = try push.settings()
+                guard let settings = try settings() else { return nil }
                 for frame in latest.frames where request.filter.admits(frame.event) {
                     if settings.sends(frame.event.sessionID) { try await writer.send(frame.bytes) }
                 }
@@ -104,7 +105,7 @@ struct EventStream: Sendable {
                 let feed = PushFeed(watch.journal, from: .after(id: place &- 1), texts: watch.texts)
                 let first = try feed.next(atMost: Self.batch)
                 if let gap = feed.gap { try await writer.send(Self.gapFrame(gap)) }
-                let next = try await send(first, of: feed, writer)
+                guard let next = try await send(first, of: feed, writer) else { return nil }
                 guard next != place else { return place }
                 place = next
             }
@@ -113,11 +114,11 @@ struct EventStream: Sendable {
 
     /// Sends a batch, and what there is behind it.
     ///
-    /// - Returns: the place behind it all.
-    private func send(_ first: PushFeed.Batch, of feed: PushFeed, _ writer: AnswerWriter) async throws -> UInt64 {
+    /// - Returns: the place behind it all; nil where the stream has to end.
+    private func send(_ first: PushFeed.Batch, of feed: PushFeed, _ writer: AnswerWriter) async throws -> UInt64? {
         var batch = first
         while true {
-            let settings = try push.settings()
+            guard let settings = try settings() else { return nil }
             for event in batch.events where request.filter.admits(event) && settings.sends(event.sessionID) {
                 try await writer.send(event.frame.byteBuffer())
             }

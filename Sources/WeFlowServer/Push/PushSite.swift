@@ -7,8 +7,10 @@ import WeFlowStore
 public struct PushSite: Sendable {
     /// The settings as of now: push can be switched while the server runs.
     let settings: @Sendable () throws(WeFlowError) -> ServeSettings
-    /// How often a stream shows that it is alive.
-    let pingTime: Duration
+    /// The answers that stay open.
+    let openAnswers: OpenAnswers
+    private let pingTime: Duration
+    private let clock: any _Concurrency.Clock<Duration>
     private let watches: Watches
 
     /// Puts it together; nothing is watched yet.
@@ -16,13 +18,40 @@ public struct PushSite: Sendable {
     /// - Parameters:
     ///   - state: `$XDG_STATE_HOME/weflow`, where the journal lies.
     ///   - pingTime: how often a stream shows that it is alive.
+    ///   - lookTime: how often it is looked whether what let an open answer in still holds.
+    ///   - clock: what `pingTime` goes by.
     ///   - settings: gives the settings as of now.
     public init(
-        state: StateFolder, pingTime: Duration = .seconds(25),
+        state: StateFolder, pingTime: Duration = .seconds(15), lookTime: Duration = .milliseconds(500),
+        clock: any _Concurrency.Clock<Duration> = ContinuousClock(),
         settings: @escaping @Sendable () throws(WeFlowError) -> ServeSettings
     ) {
-        (self.settings, self.pingTime) = (settings, pingTime)
+        (self.settings, self.pingTime, self.clock) = (settings, pingTime, clock)
+        openAnswers = OpenAnswers(lookingEvery: lookTime, settings: settings)
         watches = Watches(state)
+    }
+
+    /// Calls `beat` by the clock alone, every time that a stream has to show that it is alive.
+    ///
+    /// - Returns: what is cancelled to end it.
+    func heartbeat(_ beat: @escaping @Sendable () -> Void) -> Task<Void, any Error> {
+        Self.heartbeat(every: pingTime, on: clock, beat)
+    }
+
+    private static func heartbeat(
+        every time: Duration, on clock: some _Concurrency.Clock<Duration>, _ beat: @escaping @Sendable () -> Void
+    ) -> Task<Void, any Error> {
+        let start = clock.now
+        return Task {
+            var due = start.advanced(by: time)
+            while true {
+                try await clock.sleep(until: due, tolerance: .zero)
+                beat()
+                due = due.advanced(by: time)
+                // A machine that slept through several makes up for one of them.
+                if due < clock.now { due = clock.now.advanced(by: time) }
+            }
+        }
     }
 
     /// The watch of an account.

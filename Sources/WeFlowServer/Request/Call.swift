@@ -15,6 +15,8 @@ struct Call: Sendable {
     let key: String?
     /// What stood in the path's places, percent-decoded, by their names.
     let pathValues: [String: String]
+    /// What its token gave it; nil where it needs none.
+    let leave: Leave?
     /// The parameters of the query string and the body.
     let parameters: Parameters
 

@@ -8,8 +8,12 @@ struct Request: Sendable {
     let text: String
     let target: RequestTarget
     let headers: HeaderFields
-    /// Whether the client wants to send more on the connection.
+    /// Whether the client wants to send more on the connection, and goes on with HTTP when it does.
     let isKeptAlive: Bool
+    /// Whether it is HTTP/1.0, which knows no chunks.
+    let isOld: Bool
+    /// Bytes of its body; nil where that is not known before its end.
+    let bodyLength: Int?
 
     /// Takes the head of a request.
     init(_ head: HTTPRequestHead) {
@@ -17,8 +21,22 @@ struct Request: Sendable {
         text = head.uri
         target = RequestTarget(head.uri)
         headers = HeaderFields(head.headers)
-        isKeptAlive = head.isKeepAlive
+        isOld = head.version.minor == 0
+        // Whoever asks for another protocol is answered in this one; the parser reads nothing behind such a request.
+        isKeptAlive = head.isKeepAlive && headers[.upgrade] == nil
+        if headers[.transferEncoding] != nil {
+            bodyLength = nil
+        } else {
+            // What does not fit is longer than any body that is taken.
+            bodyLength = headers[.contentLength].map { Int($0) ?? .max } ?? 0
+        }
     }
+
+    /// Whether the client waits to be told that its body is wanted.
+    var expectsContinue: Bool { headers[.expect]?.lowercased() == "100-continue" }
+
+    /// Whether the body may be longer than so many bytes.
+    func mayExceed(_ count: Int) -> Bool { bodyLength.map { $0 > count } ?? true }
 
     private static func method(_ method: HTTPMethod) -> HTTPRequest.Method {
         switch method {

@@ -5,11 +5,12 @@ import WeFlowQuery
 
 /// What there is to know of the JSON bodies of requests: the limit of one, and a budget for all large ones together.
 struct RequestBodyReader: Sendable {
-    private static let small = 64 << 10
+    /// Bytes of the largest body that is taken before its token was seen, and is read to its end where nobody wants it.
+    let small = 64 << 10
 
     /// Bytes of the largest body that is taken.
     let limit: Int
-    /// Places for bodies that are not small: what a client without a token can make the server hold is bounded.
+    /// Places for bodies that are not small.
     let large = Slots(4)
 
     init(limit: Int) {
@@ -35,25 +36,18 @@ struct RequestBodyReader: Sendable {
     /// Whether a request's body is read: that of a POST, and that of a DELETE, which needs none.
     func reads(_ request: Request) -> Bool { request.method == .post || request.method == .delete }
 
-    /// Whether the client waits to be told that its body is wanted.
-    func isAwaited(by request: Request) -> Bool { request.headers[.expect]?.lowercased() == "100-continue" }
-
-    /// Whether the request says that its body is too large.
-    func isTooLarge(_ request: Request) -> Bool {
-        request.headers[.contentLength].flatMap(Int.init).map { $0 > limit } ?? false
-    }
-
     /// Whether a body of so many bytes needs a place.
-    func isLarge(_ count: Int) -> Bool { count > Self.small }
+    func isLarge(_ count: Int) -> Bool { count > small }
 
-    /// A body that is too large.
-    var tooLarge: Content { .unusable(.tooLarge(limit)) }
-
-    /// Parses a body.
+    /// Parses a body. A byte order mark in front, as some clients write it, is no part of it.
     func parse(_ bytes: ByteBuffer) -> Content {
-        guard bytes.readableBytes > 0 else { return .none }
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let text =
+            bytes.readableBytesView.starts(with: mark)
+            ? bytes.readableBytesView.dropFirst(mark.count) : bytes.readableBytesView
+        guard !text.isEmpty else { return .none }
         do {
-            return .json(try JSONValue(parsing: Array(bytes.readableBytesView)))
+            return .json(try JSONValue(parsing: Array(text)))
         } catch {
             return .unusable(
                 Refusal(

@@ -6,15 +6,20 @@ struct RequestTarget: Sendable {
     let path: Substring
     /// What follows `?`, percent-encoded; empty where there is none.
     let query: Substring
+    /// The host that a target in absolute form names; nil where it is only a path.
+    let host: Substring?
 
     /// Splits a request target. A client that takes the server for a proxy sends a whole address, of which the path
     /// begins behind the host (RFC 9112 section 3.2.2).
     init(_ target: String) {
         let bytes = target.utf8
         var begin = bytes.startIndex
-        if bytes.first != UInt8(ascii: "/"), let host = Self.hostOfAddress(bytes) {
+        if bytes.first != UInt8(ascii: "/"), let start = Self.hostOfAddress(bytes) {
             let ends: [UInt8] = [UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#")]
-            begin = bytes[host...].firstIndex(where: ends.contains) ?? bytes.endIndex
+            begin = bytes[start...].firstIndex(where: ends.contains) ?? bytes.endIndex
+            host = target[start..<begin]
+        } else {
+            host = nil
         }
         let end = bytes[begin...].firstIndex(of: UInt8(ascii: "#")) ?? bytes.endIndex
         let question = bytes[begin..<end].firstIndex(of: UInt8(ascii: "?")) ?? end

@@ -1,7 +1,30 @@
 import HTTPTypes
 import WeFlowQuery
 
-/// The three places where a request may carry the token (<doc:TokensAndHosts>).
+/// What a token gave to a request: it ends when another token takes that one's place.
+struct Leave: Sendable {
+    private let token: AccessToken
+    private let current: @Sendable () throws -> AccessToken
+
+    /// - Parameters:
+    ///   - token: the token that the request carried.
+    ///   - current: the token that is valid when it is called.
+    init(_ token: AccessToken, current: @escaping @Sendable () throws -> AccessToken) {
+        (self.token, self.current) = (token, current)
+    }
+
+    /// Whether the token still holds.
+    ///
+    /// - Throws: where it cannot be told.
+    func stillHolds() throws -> Bool { try current().matches(token.text) }
+
+    /// - Throws: a refusal where the token holds no longer.
+    func check() throws {
+        guard try stillHolds() else { throw Refusal.unauthorized }
+    }
+}
+
+/// The three places where a request may carry the token.
 enum Token {
     /// Whether the token is in the header or the query string: clients send it in two places at once.
     static func isOffered(_ token: AccessToken, by request: Request) -> Bool {

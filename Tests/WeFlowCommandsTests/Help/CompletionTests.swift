@@ -54,6 +54,15 @@ struct CompletionTests {
         #expect(try words("messages", "wx", sessions: []) == [])
     }
 
+    @Test func wordsThatNobodyCanTypeAreNotOffered() throws {
+        #expect(
+            Completion.text(of: [
+                .init(word: "wxid_a", meaning: "A\nfiles\u{1B}[2J\u{202E}"), .init(word: "b\nfiles", meaning: ""),
+                .init(word: "c\u{1B}[2J", meaning: ""), .init(word: "d\u{202E}", meaning: ""),
+                .init(word: "שלום", meaning: "שלום"),
+            ]) == "words\nwxid_a\tA files\u{FFFD}[2J\nשלום\t\u{2068}שלום\u{2069}\n")
+    }
+
     @Test func filesAndFolders() throws {
         let root = try CommandTree().root
         #expect(Completion.answer(to: ["sessions", "--output", ""], in: root) { _ in [] } == .files)

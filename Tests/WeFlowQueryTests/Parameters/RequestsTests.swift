@@ -88,6 +88,24 @@ struct RequestsTests {
         #expect(members.chatroomID == "1@chatroom" && members.includeMessageCounts && !members.forceRefresh)
     }
 
+    @Test("the number 0 is no bound, of any request and on both sides", arguments: ["0", "0.0", "-0", "00"])
+    func noBound(zero: String) throws {
+        for parameters in [
+            try http("talker=a&start=\(zero)&end=\(zero)&since=\(zero)"),
+            Parameters(commandLine: ["talker": "a", "start": zero, "end": zero, "since": zero]),
+        ] {
+            let messages = try MessagesRequest(parameters)
+            #expect(messages.start == nil && messages.end == nil)
+            let pull = try PullRequest(parameters)
+            #expect(pull.since == 0 && pull.end == nil)
+            #expect(try NewMessagesRequest(parameters).beginning == .unread)
+            let timeline = try TimelineRequest(parameters)
+            #expect(timeline.filter.start == nil && timeline.filter.end == nil)
+        }
+        // A date that is the same moment is one.
+        #expect(try MessagesRequest(http("talker=a&end=1970-01-01T00:00:00Z")).end == 0)
+    }
+
     @Test("pull")
     func pull() throws {
         let request = try PullRequest(http("limit=9999&format=whatever&since=0"), id: "1@chatroom")

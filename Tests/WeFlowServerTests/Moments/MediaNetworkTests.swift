@@ -28,6 +28,27 @@ import WeFlowQuery
         return try result.get()
     }
 
+    @Test func `a client whose time is over is ended, when nobody uses it any more`() async throws {
+        let scratch = try ScratchNetwork(["/plain": .init(body: ScratchMedia.picture)])
+        let hosts = try MediaHosts(additional: [scratch.origin])
+        let clients = PinnedClients(timeouts: MediaTimeouts(), lifetime: .zero)
+        let admission = try hosts.admit(try MediaURL(parsing: scratch.url("/plain")))
+        for _ in 0..<200 { try await clients.withClient(for: admission) { _ in } }
+        #expect(clients.count <= 1)
+        // One that is still being used outlives its successor, and goes with its use.
+        try await clients.withClient(for: admission) { _ in
+            for _ in 0..<3 { try await clients.withClient(for: admission) { _ in } }
+            #expect(clients.count == 2)
+        }
+        #expect(clients.count == 1)
+        await #expect(throws: CancellationError.self) {
+            try await clients.withClient(for: admission) { _ in throw CancellationError() }
+        }
+        #expect(clients.count <= 1)
+        try await clients.shutdown()
+        #expect(clients.count == 0)
+    }
+
     @Test func `a picture is uncovered whole, a video its first part, a plain one not at all`() async throws {
         let replies: [String: ScratchNetwork.Reply] = [
             "/picture": .init(body: ScratchMedia.covered(ScratchMedia.picture, key: Self.key)),

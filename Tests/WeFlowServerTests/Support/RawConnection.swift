@@ -94,6 +94,28 @@ final class RawConnection: Sendable {
         guard result == 0 else { throw Failure(call: "connect", code: errno) }
     }
 
+    /// A connection to the other loopback address, `::1`.
+    init(port6 port: Int) throws {
+        #if canImport(Darwin)
+            descriptor = socket(AF_INET6, SOCK_STREAM, 0)
+        #else
+            descriptor = socket(AF_INET6, CInt(SOCK_STREAM.rawValue), 0)
+        #endif
+        guard descriptor >= 0 else { throw Failure(call: "socket", code: errno) }
+        var limit = timeval(tv_sec: 30, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        var address = sockaddr_in6()
+        address.sin6_family = sa_family_t(AF_INET6)
+        address.sin6_port = in_port_t(port).bigEndian
+        address.sin6_addr = in6addr_loopback
+        let result = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in6>.size))
+            }
+        }
+        guard result == 0 else { throw Failure(call: "connect", code: errno) }
+    }
+
     deinit { close(descriptor) }
 
     /// Sends bytes as far as the other side takes them.

@@ -15,13 +15,15 @@ struct RunningServer: Sendable {
 
     /// Starts a server, runs the test against it, stops it.
     static func run<Value: Sendable>(
-        limits: Limits = Limits(), site: Site = .empty, endpoints: [Endpoint] = Endpoint.all,
-        log: (@Sendable (String) -> Void)? = nil, _ test: (RunningServer) async throws -> Value
+        host: String = "127.0.0.1", limits: Limits = Limits(), site: Site = .empty,
+        endpoints: [Endpoint] = Endpoint.all, token current: (@Sendable () throws -> AccessToken)? = nil,
+        log: (@Sendable (String) -> Void)? = nil, warn: (@Sendable (String) -> Void)? = nil,
+        _ test: (RunningServer) async throws -> Value
     ) async throws -> Value {
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let token = try #require(AccessToken(Self.token))
         let configuration = Server.Configuration(
-            port: 0, token: { token }, site: site, limits: limits, log: log)
+            host: host, port: 0, token: current ?? { token }, site: site, limits: limits, log: log, warn: warn)
         let server = try Server(configuration, endpoints: endpoints) { port.yield($0) }
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }

@@ -56,6 +56,15 @@ final class TinyAccount: Sendable {
     /// What a server answers from.
     let site: Site
 
+    /// The same with another way of telling what arrives.
+    func site(_ push: PushSite) -> Site {
+        let account = account
+        return Site(media: site.media, moments: site.moments, push: push) { () throws(WeFlowError) in account }
+    }
+
+    /// Where the journal lies.
+    var state: StateFolder { StateFolder(path: exportPath + "-state") }
+
     private static func site(_ account: Account, _ exportPath: String) -> Site {
         Site(
             media: MediaSettings(exportPath: exportPath),
