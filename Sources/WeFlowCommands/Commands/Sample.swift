@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import WeFlowPages
+internal import WeFlowQuery
 
 /// `weflow sample`: a small invented account to try everything on (contract section 10).
 struct Sample: ContextCommand {
