@@ -102,12 +102,10 @@ struct AccountFolderTests {
             let scratch = try ScratchFolder()
             // 备份 as GBK has it.
             let name: [UInt8] = [0xB1, 0xB8, 0xB7, 0xDD]
-            let folder = Array(scratch.path.utf8) + [0x2F] + name
+            let folder: [UInt8] = Array(scratch.path.utf8) + [0x2F] + name
             for end in ["", "/db_storage", "/db_storage/message"] {
-                #expect(
-                    (folder + Array(end.utf8) + [0]).withUnsafeBytes {
-                        mkdir($0.baseAddress?.assumingMemoryBound(to: CChar.self) ?? "", 0o700)
-                    } == 0)
+                let path: [CChar] = (folder + Array(end.utf8) + [0]).map { CChar(bitPattern: $0) }
+                #expect(mkdir(path, 0o700) == 0)
             }
             for end in ["", "/", "/db_storage", "/db_storage/"] {
                 let found = try #require(AccountFolder.find(bytes: folder + Array(end.utf8), called: "given"))
