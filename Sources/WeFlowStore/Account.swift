@@ -111,7 +111,8 @@ public final class Account: Sendable {
     public var owner: Owner {
         if let owner = known.withLock({ $0 }) { return owner }
         let found = Owner(of: self)
-        known.withLock { $0 = found }
+        // A store that could not be read may say it the next time.
+        if found.isCertain || found.isDoubted { known.withLock { $0 = found } }
         return found
     }
 }

@@ -23,7 +23,9 @@ public struct Owner: Sendable, Equatable {
     init(of account: Account) {
         let candidates = account.folder.usernameCandidates
         var search = UsernameSearch(account)
-        if let known = candidates.first(where: { search.hasSent($0) || search.isOwn($0) }) {
+        // The contact list has no index on its names, so it is asked last.
+        if let known = candidates.first(where: { search.hasSent($0) }) ?? candidates.first(where: { search.isOwn($0) })
+        {
             self.init(username: known, isCertain: true)
             return
         }

@@ -82,7 +82,7 @@ public final class ArrivalJournal: Sendable {
     func update() throws(WeFlowError) -> View {
         try kept.withLock { kept throws(WeFlowError) in
             let folder = kept.folder ?? state.takingOver(account)
-            kept.folder = folder
+            kept.folder = account.owner.isCertain ? folder : nil
             let file = try JournalFile(lockedIn: folder)
             defer { file.unlock() }
             let before = kept.mark

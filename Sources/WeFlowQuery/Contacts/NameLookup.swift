@@ -60,8 +60,15 @@ public final class NameLookup {
     /// - Throws: `.usage` where several have the name, and the sentence lists them; `.notFound` where it is neither an id
     ///   of the store nor a name, with up to three names that are near.
     public func id(of given: String, as subject: Subject) throws(WeFlowError) -> String {
-        if let id = try find(given, as: subject) { return id }
-        throw unknown(given, subject)
+        let (found, failure) = try find(given, as: subject)
+        if let found { return found }
+        // Not found is not the same as not there where something could not be looked into.
+        guard let failure else { throw unknown(given, subject) }
+        if !hasWarned {
+            warn("\(given) is taken as an id, for not all ids and names can be looked up: \(failure.sentence)")
+        }
+        hasWarned = true
+        return given
     }
 
     /// The ids of what a list names. A list that as a whole is an id or a name is that one; else commas divide it.
@@ -74,7 +81,7 @@ public final class NameLookup {
     public func ids(of list: String?, as subject: Subject) throws(WeFlowError) -> [String] {
         let whole = (list ?? "").trimmingBlanks
         var parts = whole.split(separator: ",").map { String($0).trimmingBlanks }.filter { !$0.isEmpty }
-        if whole.contains(","), let id = try find(whole, as: subject) { parts = [id] }
+        if whole.contains(","), let id = try find(whole, as: subject).id { parts = [id] }
         var ids: [String] = []
         for part in parts {
             let id = try id(of: part, as: subject)
@@ -83,31 +90,27 @@ public final class NameLookup {
         return ids
     }
 
-    /// The id of what is given, nil where the store knows neither such an id nor such a name.
-    private func find(_ given: String, as subject: Subject) throws(WeFlowError) -> String? {
+    /// The id of what is given; nil where the store knows neither such an id nor such a name, and why it may after all.
+    private func find(
+        _ given: String, as subject: Subject
+    ) throws(WeFlowError) -> (id: String?, failure: WeFlowError?) {
         let mayBeID = subject != .group || Username.isGroup(given)
         var search = UsernameSearch(account)
         // An author of moments need not have messages, and their databases need not be there.
-        if subject != .person, mayBeID, search.hasMessages(given) { return given }
+        if subject != .person, mayBeID, search.hasMessages(given) { return (given, nil) }
         let names = readNames()
-        if mayBeID, names.hasID(given) { return given }
+        if mayBeID, names.hasID(given) { return (given, nil) }
         for named in names.named(given, subject) where !named.isEmpty {
-            guard named.count > 1 else { return named[0] }
+            guard named.count > 1 else { return (named[0], nil) }
             let list = named.map(names.shown).joined(separator: ", ")
             throw WeFlowError(.usage, "\(given) is the name of several; give the id of one of them: \(list)")
         }
-        if mayBeID, search.isMember(given) || search.hasSent(given) { return given }
+        if mayBeID, search.isMember(given) || search.hasSent(given) { return (given, nil) }
         // Where the moments cannot be read, the query of them says so.
         if subject == .person, let census = try? MomentsCensus.run(on: account), census.usernames.contains(given) {
-            return given
+            return (given, nil)
         }
-        // Not found is not the same as not there where something could not be looked into.
-        guard let failure = search.failures.first ?? names.failure else { return nil }
-        if !hasWarned {
-            warn("\(given) is taken as an id, for not all ids and names can be looked up: \(failure.sentence)")
-        }
-        hasWarned = true
-        return given
+        return (nil, search.failures.first ?? names.failure)
     }
 
     private func unknown(_ given: String, _ subject: Subject) -> WeFlowError {

@@ -37,7 +37,11 @@ extension StateFolder {
     /// them, one with another suffix, or the one of a time when the owner was not known.
     func takingOver(_ account: Account) -> StateFolder {
         let owner = account.owner
-        guard owner.isCertain else { return self.account(Self.safe(account.folder.name)) }
+        guard owner.isCertain else {
+            let likely = self.account(Self.safe(account.folder.likelyUsername))
+            let isKept = access(likely.file(Name.journal), F_OK) == 0
+            return isKept ? likely : self.account(Self.safe(account.folder.name))
+        }
         let name = Self.safe(owner.username)
         let own = self.account(name)
         guard access(own.file(Name.journal), F_OK) != 0 else { return own }

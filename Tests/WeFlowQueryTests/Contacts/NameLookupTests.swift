@@ -121,6 +121,7 @@ final class NameLookupTests {
         #expect(try lookup.id(of: "wxid_nobody", as: .chat) == "wxid_nobody")
         #expect(warnings.count == 1 && warnings[0].contains("message_1.db"))
         #expect(try lookup.id(of: "Anna", as: .chat) == "wxid_anna")
+        #expect(try lookup.ids(of: "wxid_anna,wxid_bo", as: .chat) == ["wxid_anna", "wxid_bo"])
     }
 
     @Test func aQueryIsOfTheChatThatIsNamed() throws {
