@@ -1,5 +1,6 @@
 public import ArgumentParser
 internal import Dispatch
+internal import WeFlowPages
 
 #if canImport(Glibc)
     import Glibc
@@ -52,6 +53,7 @@ public struct Weflow: AsyncParsableCommand {
     /// closed has to be taken before.
     public static func start() -> Never {
         holdStandardDescriptors()
+        ClosedProcess.close()
         // A closed pipe is then an error of `write`, told from others and no failure.
         signal(SIGPIPE, SIG_IGN)
         // So is a file that may not grow any more.

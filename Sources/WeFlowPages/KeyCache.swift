@@ -9,6 +9,7 @@ import Synchronization
 /// the user's own. A file that is damaged or sealed under another key is rebuilt in silence.
 public final class KeyCache: Sendable {
     private let path: String
+    private let elsewhere: @Sendable () -> [String]
     private let key: SecretBytes
     private let opened = Mutex<Opened?>(nil)
     private static let magic = Array("weflow page keys 1\n".utf8)
@@ -19,6 +20,8 @@ public final class KeyCache: Sendable {
     private struct Opened {
         let sealingKey: SymmetricKey
         var entries: PageKeys
+        /// Whether the other files were read, too.
+        var isWhole = false
     }
 
     /// Names the cache of one account; it is read when the first key is asked for.
@@ -26,14 +29,28 @@ public final class KeyCache: Sendable {
     /// - Parameters:
     ///   - path: the file; its folder is made when the first key is remembered.
     ///   - key: the user's own key, without which the file says nothing.
-    public init(path: String, key: SecretBytes) {
+    ///   - elsewhere: files that may have what this one lacks, since the account was called something else.
+    public init(path: String, key: SecretBytes, elsewhere: @escaping @Sendable () -> [String] = { [] }) {
         self.path = path
         self.key = key
+        self.elsewhere = elsewhere
     }
 
     /// The page key remembered for a salt, to be tested before use.
     public func pageKey(salt: [UInt8]) -> SecretBytes? {
-        opened.withLock { opened in contents(&opened).entries[salt] }
+        opened.withLock { opened in
+            var known = contents(&opened)
+            if let key = known.entries[salt] { return key }
+            // A salt is of one database alone, so it does not matter whose keys they were said to be.
+            if !known.isWhole {
+                for other in elsewhere() {
+                    known.entries.add(Self.load(path: other, sealingKey: known.sealingKey))
+                }
+                known.isWhole = true
+                opened = known
+            }
+            return known.entries[salt]
+        }
     }
 
     /// Reads the file where that has not been done.
@@ -55,9 +72,7 @@ public final class KeyCache: Sendable {
             var known = contents(&opened)
             let sealingKey = known.sealingKey
             // Another process may have added keys since: its file is the base.
-            for (salt, key) in Self.load(path: path, sealingKey: sealingKey).entries where known.entries[salt] == nil {
-                known.entries[salt] = key
-            }
+            known.entries.add(Self.load(path: path, sealingKey: sealingKey))
             known.entries[salt] = key
             opened = known
             let entries = known.entries.entries
@@ -86,12 +101,17 @@ public final class KeyCache: Sendable {
         guard let base = buffer.baseAddress, let got = try? file.read(into: base, count: buffer.count, at: 0),
             got == buffer.count, buffer.starts(with: magic),
             let box = try? AES.GCM.SealedBox(combined: Array(buffer.dropFirst(magic.count))),
-            let plain = try? AES.GCM.open(box, using: sealingKey, authenticating: magic), plain.count % entrySize == 0
+            var plain = try? AES.GCM.open(box, using: sealingKey, authenticating: magic)
         else { return PageKeys() }
+        // The keys in it are copied to memory that is wiped; this is not.
+        defer { plain.withUnsafeMutableBytes { SecretBytes.wipe($0) } }
+        guard plain.count % entrySize == 0 else { return PageKeys() }
         var entries = PageKeys()
         for at in stride(from: 0, to: plain.count, by: entrySize) {
             let salt = Array(plain[at..<(at + PageCipher.saltSize)])
-            entries[salt] = SecretBytes(plain[(at + PageCipher.saltSize)..<(at + entrySize)])
+            entries[salt] = SecretBytes(count: PageCipher.keySize) { target in
+                plain.withUnsafeBytes { target.copyBytes(from: $0[(at + PageCipher.saltSize)..<(at + entrySize)]) }
+            }
         }
         return entries
     }
@@ -101,7 +121,7 @@ public final class KeyCache: Sendable {
         guard let slash = path.lastIndex(of: "/") else { return }
         makeFolder(String(path[..<slash]))
         let temporary = "\(path).\(getpid()).tmp"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return }
         let written = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
         close(descriptor)

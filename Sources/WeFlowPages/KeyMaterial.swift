@@ -21,6 +21,17 @@ public enum KeyMaterial: Sendable {
         public let key: SecretBytes
     }
 
+    /// Takes what a key file holds: text of any of the encodings that shells and editors write, see ``parse(_:origin:)``.
+    ///
+    /// - Parameters:
+    ///   - file: the file's bytes.
+    ///   - origin: where it was given, as an error shall name it.
+    /// - Returns: the key by its form.
+    /// - Throws: as there.
+    public static func parse(file: [UInt8], origin: String) throws(WeFlowError) -> KeyMaterial {
+        try parse(WrittenText.decoded(file), origin: origin)
+    }
+
     /// Takes a key as people write it: `0x…`, `x'…'`, blanks and line ends around it, upper or lower case; or a JSON map.
     ///
     /// - Parameters:
@@ -96,7 +107,8 @@ public enum KeyMaterial: Sendable {
         }
     }
 
-    /// A map of path or salt to a key, the key bare or under `enc_key`, `key`, `encKey` or `page_key`.
+    /// A map of path or salt to a key. A salt may have a mark of its account and a colon before it; the key is bare or
+    /// under `enc_key`, `key`, `encKey` or `page_key`.
     private static func parseMap(_ text: String, origin: String) throws(WeFlowError) -> KeyMaterial {
         let broken = WeFlowError(
             .unavailable, "the key map of \(origin) is not a JSON object of paths and hex keys; correct the file")
@@ -109,7 +121,8 @@ public enum KeyMaterial: Sendable {
                 value as? String
                 ?? ["enc_key", "encKey", "key", "page_key"].lazy.compactMap { inner?[$0] as? String }.first
             guard let written, let bytes = hexBytes(written), bytes.count == 32 || bytes.count == 48 else { continue }
-            let nameAsSalt = name.utf8.count == 32 ? Self.bytes(hex: Array(name.utf8)) : nil
+            let last = name.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false).last
+            let nameAsSalt = last.flatMap { $0.count == 32 ? Self.bytes(hex: Array($0)) : nil }
             let innerSalt = (inner?["salt"] as? String).flatMap(hexBytes)
             let salt = bytes.count == 48 ? Array(bytes[32...]) : nameAsSalt ?? innerSalt
             entries.append(

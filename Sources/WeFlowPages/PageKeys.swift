@@ -14,4 +14,9 @@ struct PageKeys: Sendable {
             if let newValue { entries.append((salt, newValue)) }
         }
     }
+
+    /// Takes the keys of salts that have none here.
+    mutating func add(_ other: PageKeys) {
+        for (salt, key) in other.entries where self[salt] == nil { self[salt] = key }
+    }
 }

@@ -17,8 +17,9 @@ public enum Username {
     /// `sessionType` of the sessions endpoint: `group`, `channel`, `other` or `private`.
     public static func sessionType(_ username: String) -> String {
         if isGroup(username) { return "group" }
-        if isOfficial(username) || username.holds("@openim") { return "channel" }
-        if username.hasPrefix("weixin"), username != "weixin" { return "channel" }
+        if isOfficial(username) || username.hasSuffix("@openim") || username.hasSuffix("@kefu.openim") {
+            return "channel"
+        }
         return username.isEmpty ? "other" : "private"
     }
 

@@ -96,6 +96,7 @@ public struct ServeSettings: Sendable, Equatable {
         json.endArray()
         json.endObject()
         json.endLine()
+        folder.removeLeftovers(of: Self.file)
         try folder.write(json.bytes.array(), to: Self.file)
     }
 }

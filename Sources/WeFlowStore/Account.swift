@@ -15,7 +15,7 @@ public final class Account: Sendable {
     public let keys: KeyRing
     /// By name; there are some twenty.
     private let databases = Mutex<[DatabaseFile]>([])
-    private let owner = Mutex<String?>(nil)
+    private let known = Mutex<Owner?>(nil)
     private let schemas = SchemaCache()
 
     /// Makes an account; nothing is opened yet.
@@ -47,19 +47,14 @@ public final class Account: Sendable {
         fileSize("\(folder.store)/\(name)") ?? 0 > 0
     }
 
-    /// Paths below `db_storage` of all databases, by name (<doc:Databases#The-files>).
+    /// Paths below `db_storage` of all databases, by name. What else lies there is none of the client's: what a file
+    /// manager leaves behind, copies, and what is kept while a database is repaired.
     public func databaseNames() -> [String] {
         var found: [String] = []
-        var folders = [""]
-        while let folder = folders.popLast() {
-            for name in AccountFolder.names(in: self.folder.store + folder) {
-                let path = "\(folder)/\(name)"
-                if AccountFolder.isFolder(self.folder.store + path) {
-                    // No database lies deeper than two folders; a link in a circle must not be followed for ever.
-                    if path.utf8.filter({ $0 == UInt8(ascii: "/") }).count < 4 { folders.append(path) }
-                } else if name.hasSuffix(".db") {
-                    found.append(String(path.dropFirst()))
-                }
+        for folder in AccountFolder.names(in: self.folder.store) where DatabaseName.isFolder(folder) {
+            for name in AccountFolder.names(in: "\(self.folder.store)/\(folder)")
+            where DatabaseName.isDatabase(name, in: folder) {
+                found.append("\(folder)/\(name)")
             }
         }
         return found.sorted()
@@ -98,32 +93,27 @@ public final class Account: Sendable {
         try schemas.tables(names, of: snapshot)
     }
 
-    /// The owner's username (<doc:AccountFolders#The-own-username>): the folder's name or its beginning, whichever the
-    /// databases know.
-    ///
-    /// The contact list is asked last, since it is in a database of its own and has no index on its names.
+    /// The owner's username: the folder's name or its beginning where a database at hand knows it, else as ``owner``.
     ///
     /// - Parameter isKnown: whether a database at hand knows this username; asked only once per account.
     /// - Returns: the username.
     /// - Throws: what `isKnown` throws.
     public func ownUsername(_ isKnown: (String) throws(WeFlowError) -> Bool) throws(WeFlowError) -> String {
-        if let known = owner.withLock({ $0 }) { return known }
-        let candidates = folder.usernameCandidates
-        var found: String?
-        for candidate in candidates where found == nil {
-            if try isKnown(candidate) { found = candidate }
+        if let owner = known.withLock({ $0 }) { return owner.username }
+        for candidate in folder.usernameCandidates where try isKnown(candidate) {
+            known.withLock { $0 = Owner(username: candidate, isCertain: true) }
+            return candidate
         }
-        for candidate in candidates where found == nil {
-            // A contact list that cannot be read says nothing; the folder's name has to do.
-            if (try? ContactTables.know(candidate, in: self)) == true { found = candidate }
-        }
-        if found == nil, candidates.count > 1 {
-            let logins = folder.logins
-            found = candidates.first(where: logins.contains)
-        }
-        let name = found ?? candidates[candidates.count - 1]
-        owner.withLock { $0 = name }
-        return name
+        return owner.username
+    }
+
+    /// Whose account it is; looked for once.
+    public var owner: Owner {
+        if let owner = known.withLock({ $0 }) { return owner }
+        let found = Owner(of: self)
+        // A store that could not be read may say it the next time.
+        if found.isCertain || found.isDoubted { known.withLock { $0 = found } }
+        return found
     }
 }
 

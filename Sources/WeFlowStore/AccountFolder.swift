@@ -14,7 +14,25 @@ public struct AccountFolder: Sendable, Equatable {
     /// The folder of the databases.
     public var store: String { path + "/db_storage" }
     /// The folder's own name, `<username>_<4 characters>` as WeChat makes it.
-    public var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+    public let name: String
+    /// Keeps a folder open whose path cannot be written as a text.
+    private let handle: FolderHandle?
+
+    init(path: String) {
+        self.path = path
+        name = path.split(separator: "/").last.map(String.init) ?? path
+        handle = nil
+    }
+
+    /// An account folder whose path is not UTF-8: it is reached by an open descriptor.
+    private init(_ handle: FolderHandle, called name: String) {
+        path = handle.path
+        self.name = name
+        self.handle = handle
+    }
+
+    /// Whether two are the same folder.
+    public static func == (a: AccountFolder, b: AccountFolder) -> Bool { a.path == b.path }
 
     /// Finds the account that `path` means: an account folder, its `db_storage`, or a root that holds one account.
     ///
@@ -24,6 +42,7 @@ public struct AccountFolder: Sendable, Equatable {
     public static func find(_ path: String) throws(WeFlowError) -> AccountFolder {
         let given = normalized(path)
         guard isFolder(given) else {
+            if let hint = windowsHint(path) { throw WeFlowError(.unavailable, hint) }
             throw WeFlowError(
                 .unavailable, "\(path): there is no such folder; point --account at the folder that holds db_storage")
         }
@@ -34,6 +53,13 @@ public struct AccountFolder: Sendable, Equatable {
         switch accounts.count {
         case 1: return AccountFolder(path: accounts[0])
         case 0:
+            if let handle = FolderHandle.only(under: root) { return AccountFolder(handle.folder, called: handle.name) }
+            if isOfVersion3(given) {
+                throw WeFlowError(
+                    .unavailable,
+                    "\(path) is a folder of WeChat 3, which is not read; point --account at an account folder of WeChat 4, below xwechat_files"
+                )
+            }
             throw WeFlowError(
                 .unavailable,
                 "\(path): no account in this folder; point --account at the folder that holds db_storage")
@@ -55,6 +81,52 @@ public struct AccountFolder: Sendable, Equatable {
     public static func folders(in folder: String) -> [String] {
         names(in: folder).map { "\(folder)/\($0)" }.filter(isFolder)
     }
+
+    /// The account that a path means which is not UTF-8: an account folder or its `db_storage`.
+    ///
+    /// - Parameters:
+    ///   - bytes: the path.
+    ///   - text: what became of it as a text.
+    /// - Returns: nil where there is none, or the system has no way to reach it.
+    public static func find(bytes: [UInt8], called text: String) -> AccountFolder? {
+        let end = Array("/db_storage".utf8)
+        var bytes = bytes
+        while bytes.count > 1, bytes.last == UInt8(ascii: "/") { bytes.removeLast() }
+        if bytes.suffix(end.count).elementsEqual(end) { bytes.removeLast(end.count) }
+        guard let handle = FolderHandle(bytes), isFolder(handle.path + "/db_storage") else { return nil }
+        let name = bytes.split(separator: UInt8(ascii: "/")).last.map { String(decoding: $0, as: UTF8.self) }
+        return AccountFolder(handle, called: name ?? text)
+    }
+
+    /// Whether a path is one of Windows: a drive, or a share with backslashes.
+    public static func isWindowsPath(_ path: String) -> Bool {
+        let bytes = Array(path.utf8.prefix(3))
+        guard bytes.count == 3 else { return false }
+        let isDrive = 0x61...0x7A ~= bytes[0] | 0x20 && bytes[1] == UInt8(ascii: ":")
+        return isDrive && (bytes[2] == UInt8(ascii: "\\") || bytes[2] == UInt8(ascii: "/"))
+            || bytes[0] == UInt8(ascii: "\\") && bytes[1] == UInt8(ascii: "\\")
+    }
+
+    /// What to say of a path of Windows, nil where it is none.
+    private static func windowsHint(_ path: String) -> String? {
+        guard isWindowsPath(path) else { return nil }
+        guard let drive = path.first, drive != "\\" else {
+            return "\(path) is a path of Windows; give --account the path that this system has for it"
+        }
+        let rest = path.dropFirst(3).replacing("\\", with: "/")
+        return "\(path) is a path of Windows; under WSL it is /mnt/\(drive.lowercased())/\(rest)"
+    }
+
+    /// Whether a folder is one of WeChat 3, or holds some.
+    private static func isOfVersion3(_ path: String) -> Bool {
+        let marks = ["Msg/MicroMsg.db", "Msg/Multi", "MicroMsg.db", "Multi/MSG0.db", "Message/msg_0.db"]
+        func isOld(_ folder: String) -> Bool { marks.contains { access("\(folder)/\($0)", F_OK) == 0 } }
+        return isOld(path) || folders(in: path).contains(where: isOld)
+            || isFolder(path + "/WeChat Files") && folders(in: path + "/WeChat Files").contains(where: isOld)
+    }
+
+    /// What the owner is called most likely, by the folder's name alone.
+    public var likelyUsername: String { usernameCandidates.last ?? name }
 
     /// What the own username can be by the folder's name: the whole name, and the name without its suffix
     /// (<doc:AccountFolders#The-own-username>).

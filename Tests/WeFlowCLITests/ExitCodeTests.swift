@@ -175,12 +175,24 @@ struct ExitCodeTests {
         #expect(outcome.errors.contains(failure.says))
     }
 
-    @Test(arguments: ["messages wxid_nobody", "pull wxid_nobody", "group-members 1@chatroom"])
-    func aSessionThatNobodyKnowsIsEmpty(line: String) throws {
-        let outcome = try run(line)
-        #expect(outcome.status == 0 && outcome.errors.isEmpty)
-        let json = try outcome.json()
-        #expect((json["messages"] ?? json["members"])?.items.isEmpty == true)
+    /// Every option and argument that takes a chat or a person.
+    static let naming = [
+        "messages", "messages --format text", "messages --limit 0 --format jsonl", "pull", "group-members",
+        "group-members --talker", "messages new --talker", "messages new --exclude", "push watch --talker",
+        "push watch --exclude", "sns timeline --usernames", "sns export --output-dir moments --usernames",
+        "serve --port 0 --push-list",
+    ]
+
+    @Test(arguments: naming, ["wxid_nobody", "没有的群", "1@chatroom"])
+    func whomNobodyKnowsIsNotFound(line: String, name: String) throws {
+        let outcome = try run("\(line) \(name)")
+        expectFailure(outcome, 66)
+        #expect(outcome.errors.contains(name))
+    }
+
+    @Test(arguments: ["messages new --talker", "push watch --exclude", "sns timeline --usernames"])
+    func aListIsWrongWhereOneOfItIs(line: String) throws {
+        expectFailure(try run("\(line) TALKER,wxid_nobody".replacing("TALKER", with: names["TALKER"] ?? "")), 66)
     }
 }
 

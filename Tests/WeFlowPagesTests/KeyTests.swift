@@ -47,6 +47,38 @@ struct KeyTests {
         #expect(entries.contains { $0.salt == [UInt8](repeating: 0x0F, count: 16) })
     }
 
+    @Test("a key file is of any encoding that shells and editors write", arguments: [true, false])
+    func takesFiles(isMap: Bool) throws {
+        let text = isMap ? "{\"message/message_0.db\":\r\n \"\(Self.digits)\"}\r\n" : "\(Self.digits)\r\n"
+        let little = text.utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
+        let big = text.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] }
+        let files = [
+            Array(text.utf8), [0xEF, 0xBB, 0xBF] + Array(text.utf8), [0xFF, 0xFE] + little, [0xFE, 0xFF] + big, little,
+            big,
+        ]
+        for file in files {
+            switch try KeyMaterial.parse(file: file, origin: "key.txt") {
+            case .bare(let key): #expect(!isMap && key.count == 32)
+            case .map(let entries): #expect(isMap && entries.map(\.path) == ["message/message_0.db"])
+            default: Issue.record("not taken")
+            }
+        }
+        for file in [[], [0], [0xFF], [0xFF, 0xFE], [0xFF, 0xFE, 0x61], [0x61, 0]] as [[UInt8]] {
+            #expect(throws: WeFlowError.self) { try KeyMaterial.parse(file: file, origin: "key.txt") }
+        }
+    }
+
+    @Test("a salt of a key map may have a mark of its account before it")
+    func takesMarkedSalts() throws {
+        let text = "{\"0123456789abcdef:\(Self.salt)\": \"\(Self.digits)\", \"C:contact.db\": \"\(Self.digits)\"}"
+        guard case .map(let entries) = try KeyMaterial.parse(text, origin: "cache.json") else {
+            Issue.record("not taken as a map")
+            return
+        }
+        #expect(entries.map(\.salt) == [[UInt8](repeating: 0x0F, count: 16), nil])
+        #expect(entries.map(\.path) == [nil, "C:contact.db"])
+    }
+
     @Test(
         "what is no key is refused without being repeated",
         arguments: ["", "abc", String(repeating: "g1", count: 32), digits + "00", "{\"a\": 1}", "{nonsense"])

@@ -42,7 +42,8 @@ struct Check: ContextCommand {
         let query = CheckQuery(isDeep: deep, imageKeys: try settings.imageKeys())
         let line = ProgressLine(context)
         defer { line.clear() }
-        var found = try await query.run(on: settings.openAccount()) { progress in
+        let account = try settings.openAccount()
+        var found = try await query.run(on: account) { progress in
             line.show(
                 Double(progress.done), of: Double(progress.total),
                 rate: { "\(Progress.mebibytes($0 * 4096))/s" }, progress.database)
@@ -57,6 +58,7 @@ struct Check: ContextCommand {
                 style: context.textStyle(output))
             try await context.deliver(table, output)
         }
+        if !report { context.warnOfOwner(account) }
         guard found.exitCode == 0 else { throw ExitCode(found.exitCode) }
     }
 

@@ -57,7 +57,7 @@ struct GroupMembers: ContextCommand {
             ]))
         let format = try ListFormat(format)
         let account = try Settings(account, in: context).openAccount()
-        request.chatroomID = try Talker.id(of: request.chatroomID, in: account, context, groupsOnly: true)
+        request.chatroomID = try context.names(in: account).id(of: request.chatroomID, as: .group)
         let now = context.milliseconds
         let result = try GroupMembersQuery(request).run(on: account)
         if format == .table {

@@ -58,18 +58,18 @@ struct SessionMessages: ContextCommand {
         _ parameters: Parameters, exportPath: String?, _ output: some OutputChoice, _ options: some AccountChoice,
         in context: Context
     ) async throws {
-        var request = try MessagesRequest(parameters)
+        let request = try MessagesRequest(parameters)
         let settings = try Settings(options, exportPath: exportPath, in: context)
         let account = try settings.openAccount()
-        request.talker = try Talker.id(of: request.talker, in: account, context)
+        let names = context.names(in: account)
         let envelope = MediaEnvelope(
             enabled: request.media.isEnabled, exportPath: settings.absoluteExportPath,
             baseURL: request.media.isEnabled ? context.serverAddress : "")
         guard !request.media.kinds.isEmpty else {
-            return try await context.deliver(MessagesQuery(request, in: account), in: account, media: envelope, output)
+            return try await context.deliver(names.messages(request), in: account, media: envelope, output)
         }
         try await context.exporting(media: settings, of: account) { exporter in
-            let query = try MessagesQuery(request, in: account, media: exporter)
+            let query = try names.messages(request, media: exporter)
             try await context.deliver(query, in: account, media: envelope, output)
         }
     }

@@ -36,12 +36,12 @@ struct MessagesNew: ContextCommand {
     var limit: String?
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Only these sessions.", valueName: "id,id,…"),
+        parsing: .unconditional, help: ArgumentHelp("Only these sessions.", valueName: "talker,…"),
         completion: .talkers)
     var talker: String?
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Not these sessions.", valueName: "id,id,…"),
+        parsing: .unconditional, help: ArgumentHelp("Not these sessions.", valueName: "talker,…"),
         completion: .talkers)
     var exclude: String?
 
@@ -89,6 +89,9 @@ struct MessagesNew: ContextCommand {
         }
         let settings = try Settings(account, exportPath: media.exportPath, in: context)
         let account = try settings.openAccount()
+        let names = context.names(in: account)
+        request.talkers = try names.ids(of: talker, as: .chat)
+        request.exclude = try names.ids(of: exclude, as: .chat)
         let journal = ArrivalJournal(of: account, in: context.state)
         guard !request.media.kinds.isEmpty else {
             return try await deliver(request, journal, file, nil, in: context)
@@ -113,6 +116,7 @@ struct MessagesNew: ContextCommand {
         }
         try file?.write(page.summary.cursor)
         if let notice = page.summary.notice { context.warn(notice.sentence) }
+        context.warnOfOwner(journal.account)
         try context.report(page.summary.losses)
     }
 

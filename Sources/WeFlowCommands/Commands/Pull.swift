@@ -52,11 +52,10 @@ struct Pull: ContextCommand {
             "talker": try Talker.given(id, talker, option: "--talker"), "since": since, "end": end, "limit": limit,
             "offset": offset, "format": format,
         ])
-        var pull = try PullRequest(parameters)
+        let pull = try PullRequest(parameters)
         let format = try parameters.choice("format", of: [MessageFormat.chatlab, .chatlabLines]) ?? .chatlab
         let account = try Settings(account, in: context).openAccount()
-        pull.talker = try Talker.id(of: pull.talker, in: account, context)
-        let query = try MessagesQuery(MessagesRequest(pull, format: format), in: account)
+        let query = try context.names(in: account).messages(MessagesRequest(pull, format: format))
         let sync = ChatLabAnswer.Sync(
             since: pull.since, offset: pull.offset, watermark: pull.end ?? context.seconds)
         try await context.deliver(query, in: account, media: nil, sync: sync, output)

@@ -47,12 +47,12 @@ struct PushWatch: ContextCommand {
     var format = Format.jsonl
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Only these sessions.", valueName: "id,id,…"),
+        parsing: .unconditional, help: ArgumentHelp("Only these sessions.", valueName: "talker,…"),
         completion: .talkers)
     var talker: String?
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Not these sessions.", valueName: "id,id,…"),
+        parsing: .unconditional, help: ArgumentHelp("Not these sessions.", valueName: "talker,…"),
         completion: .talkers)
     var exclude: String?
 
@@ -83,10 +83,6 @@ struct PushWatch: ContextCommand {
         let stop = StopSwitch()
         let signals = await StopSignals.watch { stop.stop() }
         defer { signals.cancel() }
-        let parameters = Parameters(commandLine: ["talker": talker, "exclude": exclude])
-        let filter = PushFilter(
-            talkers: try parameters.list("talker"), exclude: try parameters.list("exclude"),
-            includesSelf: includeSelf ?? false)
         guard sinceLast != true || state != nil else {
             throw WeFlowError(.usage, "--since-last needs --state, the file that keeps the place")
         }
@@ -98,7 +94,9 @@ struct PushWatch: ContextCommand {
         let command = exec
         let work: @Sendable () throws -> Void
         if let url {
-            let client = try StreamClient(ServerAddress(url), filter: filter) { try Self.token(in: context) }
+            let address = try ServerAddress(url)
+            let filter = try filter(namesOf: serversAccount(in: context), in: context)
+            let client = try StreamClient(address, filter: filter) { try Self.token(in: context) }
             stop.onStop { client.stop() }
             work = {
                 let output = PushOutput(isStream: isStream, command: command, context: context)
@@ -106,7 +104,9 @@ struct PushWatch: ContextCommand {
             }
         } else {
             let account = try Settings(account, in: context).openAccount()
+            let filter = try filter(namesOf: account, in: context)
             let watch = try StoreWatch(account)
+            context.warnOfOwner(account)
             stop.onStop { watch.stop() }
             work = {
                 let journal = ArrivalJournal(of: account, in: context.state)
@@ -120,6 +120,30 @@ struct PushWatch: ContextCommand {
         try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
             queue.async { done.resume(with: Result { try work() }) }
         }
+    }
+
+    /// Which events are meant; names stand for ids where there is an account to look them up in.
+    private func filter(namesOf account: Account?, in context: Context) throws(WeFlowError) -> PushFilter {
+        let includesSelf = includeSelf ?? false
+        guard let account else {
+            let parameters = Parameters(commandLine: ["talker": talker, "exclude": exclude])
+            return PushFilter(
+                talkers: try parameters.list("talker"), exclude: try parameters.list("exclude"),
+                includesSelf: includesSelf)
+        }
+        let names = context.names(in: account)
+        return PushFilter(
+            talkers: try names.ids(of: talker, as: .chat), exclude: try names.ids(of: exclude, as: .chat),
+            includesSelf: includesSelf)
+    }
+
+    /// The account whose names a server's sessions are called by: the one of the settings, where there is one.
+    private func serversAccount(in context: Context) throws(WeFlowError) -> Account? {
+        guard talker?.isEmpty == false || exclude?.isEmpty == false else { return nil }
+        let settings = try Settings(account, in: context)
+        if settings.account != nil { return try settings.openAccount() }
+        context.warn("without an account folder names are not known: what --talker and --exclude give are ids")
+        return nil
     }
 
     private static func token(in context: Context) throws -> AccessToken {

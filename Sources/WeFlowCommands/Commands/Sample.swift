@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import WeFlowOutput
 internal import WeFlowPages
+internal import WeFlowQuery
 internal import WeFlowSample
 
 /// `weflow sample`: a small invented account to try everything on.

@@ -35,7 +35,7 @@ struct Serve: ContextCommand {
         completion: .list(ServeSettings.PushFilter.allCases.map(\.rawValue)))
     var pushFilter: String?
 
-    @Option(help: ArgumentHelp("The sessions of the filter, remembered.", valueName: "id,id,…"))
+    @Option(help: ArgumentHelp("The sessions of the filter, remembered.", valueName: "talker,…"))
     var pushList: String?
 
     @Flag(help: "Print a line for each request on the standard error, without its parameters.")
@@ -50,10 +50,17 @@ struct Serve: ContextCommand {
     var account: AccountOptions
 
     func run(in context: Context) async throws {
-        let remembered = try settings(in: context)
+        var remembered = try settings(in: context)
         let settings = try Settings(account, exportPath: exportPath, in: context)
         let served = try ServedAccount(account, in: context, settings)
-        if let failure = served.failure { context.warn(failure.sentence) }
+        if let failure = served.failure {
+            context.warn(failure.sentence)
+        } else {
+            let account = try served.account()
+            if let pushList { remembered.pushList = try context.names(in: account).ids(of: pushList, as: .chat) }
+            context.warnOfOwner(account)
+        }
+        let resumed = remembered
         _ = try AccessToken.storedOrNew(in: context.state)
         var media = try settings.media(in: context)
         try await settings.withMediaNetwork { network in
@@ -64,7 +71,7 @@ struct Serve: ContextCommand {
             let site = Site(media: media, moments: moments, push: push, doubt: { served.doubt() }) {
                 () throws(WeFlowError) in try served.account()
             }
-            try await serve(site, at: port ?? remembered.port, remembered, in: context)
+            try await serve(site, at: port ?? resumed.port, resumed, in: context)
         }
     }
 

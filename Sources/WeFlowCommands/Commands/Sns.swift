@@ -66,9 +66,12 @@ struct SnsTimeline: ContextCommand {
         ])
         selection.add(to: &parameters)
         let settings = try Settings(account, in: context)
-        let query = TimelineQuery(
-            try TimelineRequest(parameters), hosts: try settings.networkHosts(), proxyBase: context.serverAddress)
-        let result = try query.run(on: settings.openAccount())
+        var request = try TimelineRequest(parameters)
+        let hosts = try settings.networkHosts()
+        let account = try settings.openAccount()
+        request.filter.usernames = try context.names(in: account).ids(of: selection.usernames, as: .person)
+        let query = TimelineQuery(request, hosts: hosts, proxyBase: context.serverAddress)
+        let result = try query.run(on: account)
         var items = result.items
         if case .resolved(replace: _, inline: true) = query.request.media {
             items = try await settings.withMediaNetwork { network in
@@ -126,8 +129,10 @@ struct SnsStats: ContextCommand {
     var account: AccountOptions
 
     func run(in context: Context) async throws {
-        let census = try MomentsCensus.run(on: Settings(account, in: context).openAccount())
+        let account = try Settings(account, in: context).openAccount()
+        let census = try MomentsCensus.run(on: account)
         try await context.deliver(encodeMomentStats(census, style: context.style(output)), output)
+        context.warnOfOwner(account)
         try context.report(census.damage)
     }
 }

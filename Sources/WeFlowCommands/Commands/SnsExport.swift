@@ -56,15 +56,17 @@ struct SnsExport: ContextCommand {
             "exportVideos": exportVideos?.parameterText,
         ])
         selection.add(to: &parameters)
-        let request = try MomentsExportRequest(parameters)
+        var request = try MomentsExportRequest(parameters)
         let settings = try Settings(account, in: context)
         let account = try settings.openAccount()
+        request.filter.usernames = try context.names(in: account).ids(of: selection.usernames, as: .person)
+        let named = request
         let outcome = try await settings.withMediaNetwork { network in
             let progress = ProgressLine(context)
             defer { progress.clear() }
             let now = context.milliseconds
             let work = Task {
-                try await MomentsExporter(request, network: network).run(on: account, now: now) { step in
+                try await MomentsExporter(named, network: network).run(on: account, now: now) { step in
                     switch step {
                     case .posts(let count): progress.show("\(count) posts")
                     case .files(let done, let all):
@@ -81,7 +83,8 @@ struct SnsExport: ContextCommand {
         try await context.deliver(encodeMomentsExport(outcome, style: context.style(output)), output)
         if let notice = outcome.notice { context.warn(notice.sentence) }
         if let report = outcome.reportPath {
-            context.warn("\(outcome.missing.count) files could not be had; \(report) says which and why")
+            let count = outcome.missing.count
+            context.warn("\(count) file\(count == 1 ? "" : "s") could not be had; \(report) says which and why")
         }
         if outcome.isStopped {
             context.report("stopped before the document was written; the same command goes on where it was")

@@ -39,7 +39,7 @@ enum HelpTopic: String, CaseIterable {
     private static let exitCodeRows: [(term: String, text: String)] = [
         ("0", "All is there. A reader that closes the pipe early is no failure."),
         ("64", "An option or a value is wrong, or something that is required is missing."),
-        ("66", "There is no such thing: a file of exported media, a post."),
+        ("66", "There is no such thing: no such chat or person, no such post or file of exported media."),
         ("69", "The network or another server failed, or the port is taken."),
         ("70", "The store failed: the sentence names the database and what is the matter."),
         ("73", "The database is in use by another process."),
@@ -63,7 +63,10 @@ enum HelpTopic: String, CaseIterable {
         ("WEFLOW_IMAGE_XOR_KEY", "The XOR key of pictures, as --image-xor-key."),
         ("WEFLOW_EXPORT_PATH", "The folder of exported media, as --export-path."),
         ("WEFLOW_FFMPEG", "The program that converts wxgf pictures; else ffmpeg of the PATH."),
-        ("WEFLOW_TOKEN", "The token of the server that push watch --url follows."),
+        (
+            "WEFLOW_TOKEN",
+            "The token of the server that push watch --url follows. Programs that are started get neither this nor keys."
+        ),
         ("NO_COLOR", "Where it is set to anything, no colours; --color goes before it."),
         ("TERM", "dumb: neither colours nor lines of progress."),
         ("TZ", "The zone of local times."),
@@ -79,8 +82,8 @@ enum HelpTopic: String, CaseIterable {
             "Settings, a JSON object of account, key, keyFile, imageKey, imageXorKey, exportPath, mediaHosts, "
                 + "ffmpeg. An option goes before a variable, a variable before this file."
         ),
-        ("~/.local/state/weflow/<account>/keys", "Page keys that were derived, sealed under your own key."),
-        ("~/.local/state/weflow/<account>/", "The journal of what arrived: places, neither texts nor names."),
+        ("~/.local/state/weflow/<wxid>/keys", "Page keys that were derived, sealed under your own key."),
+        ("~/.local/state/weflow/<wxid>/", "The journal of what arrived: places, neither texts nor names."),
         ("~/.local/state/weflow/token", "The server's access token."),
         ("~/.local/state/weflow/serve.json", "What weflow serve remembers."),
         ("~/.local/share/weflow/api-media/", "Exported media."),

@@ -5,7 +5,9 @@ internal import WeFlowQuery
 struct MomentsOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Only posts of these people, ids with commas between them.", valueName: "ids"))
+        help: ArgumentHelp(
+            "Only posts of these people: ids or names, with commas between them.", valueName: "person,…"),
+        completion: .talkers)
     var usernames: String?
 
     @Option(

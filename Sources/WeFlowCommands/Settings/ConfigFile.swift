@@ -1,5 +1,6 @@
 internal import WeFlowPages
 internal import WeFlowQuery
+internal import WeFlowStore
 
 /// The configuration file, `$XDG_CONFIG_HOME/weflow/config.json` (<doc:SettingsAndSecrets>).
 struct ConfigFile: Sendable {
@@ -38,7 +39,7 @@ struct ConfigFile: Sendable {
         exists = true
         let document: JSONValue
         do throws(JSONValue.Failure) {
-            document = try JSONValue(parsing: file.bytes)
+            document = try JSONValue(parsing: Array(WrittenText.decoded(file.bytes).utf8))
         } catch {
             throw WeFlowError(
                 .unavailable, "\(path): line \(error.line), column \(error.column): \(error.reason); correct the file")
@@ -48,7 +49,7 @@ struct ConfigFile: Sendable {
                 .unavailable, "\(path) holds no JSON object; write one, for instance {\"account\": \"…\"}")
         }
         for member in members { try take(member, folder: folder, home: home) }
-        if !secrets.isEmpty { try file.refuseOthers() }
+        if !secrets.isEmpty { try file.refuseOthers(holding: "a key") }
     }
 
     private mutating func take(_ member: JSONValue.Member, folder: String, home: String?) throws(WeFlowError) {
@@ -86,6 +87,7 @@ struct ConfigFile: Sendable {
     /// A path of the file is relative to the file's folder; a program without a slash is searched for, as in a shell.
     private static func absolute(_ text: String, name: String, folder: String, home: String?) -> String {
         if text.hasPrefix("/") || (name == "ffmpeg" && !text.contains("/")) { return text }
+        if AccountFolder.isWindowsPath(text) { return text }
         if text.hasPrefix("~/"), let home { return home + text.dropFirst() }
         return "\(folder)/\(text)"
     }

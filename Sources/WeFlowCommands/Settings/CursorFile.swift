@@ -18,7 +18,7 @@ struct CursorFile: Sendable {
 
     /// Names the file.
     ///
-    /// - Throws: `.usage` where the path names a folder.
+    /// - Throws: `.usage` where the path names a folder; `.system` where it is a symbolic link.
     init(_ path: String, _ kind: Kind = .cursor) throws(WeFlowError) {
         self.path = path
         self.kind = kind
@@ -26,6 +26,9 @@ struct CursorFile: Sendable {
         name = String(path[(slash.map { path.index(after: $0) } ?? path.startIndex)...])
         guard !name.isEmpty else { throw WeFlowError(.usage, "--state \(path) is a folder; give the name of a file") }
         folder = StateFolder(path: slash.map { $0 == path.startIndex ? "" : String(path[..<$0]) } ?? ".")
+        // Now, not when the output has been written.
+        try WeFlowError.refuseLink(at: path, name: "--state \(path)")
+        folder.removeLeftovers(of: name)
     }
 
     /// The cursor, nil where there is no file yet.

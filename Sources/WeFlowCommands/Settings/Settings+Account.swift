@@ -19,12 +19,12 @@ extension Settings {
                 "no account folder is given; pass --account DIR, the folder that holds db_storage, set WEFLOW_ACCOUNT, "
                     + "or write \"account\" to \(configPath)")
         }
-        // The folder's name is the account's, so `.` has to become a real path.
-        let folder = try AccountFolder.find(Self.realPath(account.value) ?? account.value)
+        let folder = try Self.folder(account.value)
         let material = try keyMaterial()
         var cache: KeyCache?
         if remembersKeys, case .bare(let key) = material {
-            cache = KeyCache(path: state.account(folder.name).file("keys"), key: key)
+            let (path, elsewhere) = state.keyCache(of: folder)
+            cache = KeyCache(path: path, key: key, elsewhere: elsewhere)
         }
         return Account(folder: folder, keys: KeyRing(material, cache: cache))
     }
@@ -40,19 +40,32 @@ extension Settings {
         guard let keyFile else { return .none }
         if keyFile.value == "-" {
             let bytes = try StateFolder.readAll(STDIN_FILENO, limit: 1 << 20, name: "the standard input")
-            return try KeyMaterial.parse(String(decoding: bytes, as: UTF8.self), origin: "the standard input")
+            return try KeyMaterial.parse(file: bytes, origin: "the standard input")
         }
         guard let file = try PrivateFile(path: keyFile.value) else {
             throw WeFlowError(
                 .unavailable, "\(keyFile.value): there is no such key file; correct \(keyFile.origin)")
         }
-        try file.refuseOthers()
-        return try KeyMaterial.parse(String(decoding: file.bytes, as: UTF8.self), origin: keyFile.value)
+        try file.refuseOthers(holding: "a key")
+        return try KeyMaterial.parse(file: file.bytes, origin: keyFile.value)
     }
 
-    private static func realPath(_ path: String) -> String? {
-        guard let resolved = realpath(path, nil) else { return nil }
+    /// The account folder that a path means.
+    private static func folder(_ path: String) throws(WeFlowError) -> AccountFolder {
+        // A path that is not UTF-8 has been changed on its way to here.
+        if path.unicodeScalars.contains("\u{FFFD}"), let bytes = GivenBytes.of(path),
+            let folder = AccountFolder.find(bytes: bytes, called: path)
+        {
+            return folder
+        }
+        // The folder's name is mostly its owner's, so `.` has to become a real path.
+        guard let resolved = realpath(path, nil) else { return try AccountFolder.find(path) }
         defer { free(resolved) }
-        return String(cString: resolved)
+        guard let real = String(validatingCString: resolved) else {
+            let bytes = UnsafeBufferPointer(start: resolved, count: strlen(resolved)).map { UInt8(bitPattern: $0) }
+            if let folder = AccountFolder.find(bytes: bytes, called: path) { return folder }
+            return try AccountFolder.find(path)
+        }
+        return try AccountFolder.find(real)
     }
 }

@@ -41,6 +41,7 @@ struct Settings: Sendable {
         let folders = context.folders
         let file = try ConfigFile(folder: folders.config, home: context.environment["HOME"])
         for warning in file.warnings { context.warn(warning) }
+        if let doubt = LocalZone.doubt({ context.environment[$0] }) { context.warn(doubt) }
 
         func text(_ option: (name: String, value: String?)?, _ variable: String?, _ name: String) -> Setting<String>? {
             if let option, let value = option.value, !value.isEmpty {

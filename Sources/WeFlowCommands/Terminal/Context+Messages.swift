@@ -24,6 +24,14 @@ extension TextAnswer: MessageStream {}
 extension TextAnswer.Page: MessagePage {}
 
 extension Context {
+    /// Says where nothing tells whose account it is: own messages then look like those of others.
+    func warnOfOwner(_ account: Account) {
+        guard account.owner.isDoubted else { return }
+        warn(
+            "whose account \(account.folder.name) is cannot be told, so own messages may count as received; "
+                + "give the folder its owner's username (wxid_…) as its name, as WeChat does")
+    }
+
     /// Writes the messages of a query in the form that its request asks for, and says what they lack.
     ///
     /// - Parameters:
@@ -52,6 +60,7 @@ extension Context {
             losses = try await deliver(answer, query, options)
         }
         if let notice = query.chat.names.notice { warn(notice.sentence) }
+        warnOfOwner(account)
         try report(losses)
     }
 

@@ -46,7 +46,7 @@ struct ShellCommand {
         let words = ["/bin/sh", "-c", text]
         let arguments: [UnsafeMutablePointer<CChar>?] = words.map { word in strdup(word) } + [nil]
         defer { for argument in arguments { free(argument) } }
-        let code = posix_spawn(&process, "/bin/sh", &files, &attributes, arguments, environ)
+        let code = ChildEnvironment.lend { posix_spawn(&process, "/bin/sh", &files, &attributes, arguments, $0) }
         close(ends[0])
         if code == 0 { feed(input, to: ends[1]) }
         close(ends[1])

@@ -11,12 +11,11 @@ internal import WeFlowQuery
 /// where the name ends in `.gz`.
 ///
 /// A file that is let go before `finish` is removed, and an older one of the name stays as it is. Something that is no
-/// regular file, such as a device or a named pipe, is written to directly.
+/// regular file, such as a device or a named pipe, is written to directly. A symbolic link to a file is refused: it is
+/// neither followed nor replaced.
 public final class OutputFile: OutputSink {
     /// The name that an error uses, as it was given.
     private let name: String
-    /// Where it will lie, links followed.
-    private let target: String
     /// Where it lies until it is complete; nil where the target is written to directly.
     public private(set) var temporaryPath: String?
     private let descriptor: Int32
@@ -24,9 +23,11 @@ public final class OutputFile: OutputSink {
 
     /// Creates the file beside its name.
     ///
-    /// - Parameter path: where it shall lie in the end.
-    /// - Throws: `.system` where it cannot be created there.
-    public init(path: String) throws(WeFlowError) {
+    /// - Parameters:
+    ///   - path: where it shall lie in the end.
+    ///   - isAlone: false where many files are made in one folder, which need not be looked through for each.
+    /// - Throws: `.system` where it cannot be created there, or a symbolic link has the name.
+    public init(path: String, isAlone: Bool = true) throws(WeFlowError) {
         name = path
         gzip = path.hasSuffix(".gz") ? Gzip() : nil
         var status = stat()
@@ -34,16 +35,19 @@ public final class OutputFile: OutputSink {
         if exists, status.st_mode & S_IFMT == S_IFDIR {
             throw .system("\(path) cannot be written", code: EISDIR)
         }
-        if exists, status.st_mode & S_IFMT != S_IFREG {
-            target = path
+        if let stream = Self.standardStream(path) {
+            descriptor = fcntl(stream, F_DUPFD_CLOEXEC, 0)
+        } else if exists, status.st_mode & S_IFMT != S_IFREG {
             descriptor = open(path, O_WRONLY | O_CLOEXEC)
         } else {
-            target = exists ? Self.followingLinks(path) : path
-            let temporary = Self.temporaryPath(beside: target)
+            try WeFlowError.refuseLink(at: path)
+            if isAlone { Self.removeLeftovers(in: Self.folder(of: path)) }
+            let temporary = Self.temporaryPath(beside: path)
             descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
             temporaryPath = descriptor >= 0 ? temporary : nil
         }
         guard descriptor >= 0 else { throw .system("\(path) cannot be written", code: errno) }
+        if temporaryPath != nil { Leftovers.hold(descriptor) }
     }
 
     deinit {
@@ -67,7 +71,7 @@ public final class OutputFile: OutputSink {
     public func finish() throws {
         try gzip?.finish(put)
         guard let temporaryPath else { return }
-        guard fsync(descriptor) == 0, rename(temporaryPath, target) == 0 else {
+        guard fsync(descriptor) == 0, rename(temporaryPath, name) == 0 else {
             throw WeFlowError.system("\(name) cannot be written", code: errno)
         }
         self.temporaryPath = nil
@@ -77,10 +81,20 @@ public final class OutputFile: OutputSink {
         try writeAll(bytes, to: descriptor, name: name)
     }
 
-    private static func followingLinks(_ path: String) -> String {
-        guard let resolved = realpath(path, nil) else { return path }
-        defer { free(resolved) }
-        return String(cString: resolved)
+    /// The descriptor that the system's own names for open streams stand for; they are links, whatever is behind them.
+    private static func standardStream(_ path: String) -> Int32? {
+        if path == "/dev/stdout" { return STDOUT_FILENO }
+        if path == "/dev/stderr" { return STDERR_FILENO }
+        for folder in ["/dev/fd/", "/proc/self/fd/"] where path.hasPrefix(folder) {
+            return Int32(path.dropFirst(folder.count))
+        }
+        return nil
+    }
+
+    /// The folder that a file lies in.
+    private static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
     private static let prefix = ".weflow-"
@@ -93,14 +107,12 @@ public final class OutputFile: OutputSink {
         return "\(path[..<slash])\(prefix)\(getpid())-\(UInt32.random(in: 0 ... .max))\(suffix)"
     }
 
-    /// Whether a name is that of a file which a process began that is no more.
-    ///
-    /// - Parameter name: a name in a folder that this machine alone writes to.
-    /// - Returns: true where nobody will complete the file.
-    public static func isLeftover(_ name: String) -> Bool {
-        guard name.hasPrefix(prefix), name.hasSuffix(suffix),
-            let process = pid_t(name.dropFirst(prefix.count).prefix { $0 != "-" }), process > 0
-        else { return false }
-        return kill(process, 0) != 0 && errno == ESRCH
+    /// Removes what killed runs left unfinished in a folder.
+    public static func removeLeftovers(in folder: String) { Leftovers.remove(in: folder) { process(in: $0) } }
+
+    /// The process that began a file of this name, nil where the name is none of ours.
+    private static func process(in name: String) -> Int32? {
+        guard name.hasPrefix(prefix), name.hasSuffix(suffix) else { return nil }
+        return Int32(name.dropFirst(prefix.count).prefix { $0 != "-" })
     }
 }

@@ -16,7 +16,7 @@ public import WeFlowStore
 public final class ArrivalJournal: Sendable {
     /// The account.
     public let account: Account
-    private let folder: StateFolder
+    private let state: StateFolder
     private let kept = Mutex(Kept())
 
     /// Entries beyond these go when the file is written anew.
@@ -32,6 +32,8 @@ public final class ArrivalJournal: Sendable {
         var detector = ArrivalDetector()
         /// The file's size after it was written anew or first read.
         var smallest: Int64 = 0
+        /// Where the file lies, once that was looked for.
+        var folder: StateFolder?
     }
 
     /// Names the journal of an account.
@@ -41,7 +43,7 @@ public final class ArrivalJournal: Sendable {
     ///   - state: `$XDG_STATE_HOME/weflow`.
     public init(of account: Account, in state: StateFolder) {
         self.account = account
-        folder = state.account(account.folder.name)
+        self.state = state
     }
 
     /// The journal as of now, and what could not be looked at.
@@ -51,10 +53,19 @@ public final class ArrivalJournal: Sendable {
         let hashes: SessionHashes
     }
 
-    /// A hash of the account's name, by which a cursor tells whose it is.
-    var accountHash: UInt64 {
+    /// A hash of the owner's username, by which a cursor tells whose it is.
+    var accountHash: UInt64 { Self.hash(account.owner.username) }
+
+    /// Whether a cursor is one of this account: by the owner, by the journal, or by the folder's name, which earlier
+    /// versions took.
+    func owns(_ cursor: ArrivalCursor, _ state: ArrivalState) -> Bool {
+        cursor.journal == state.journal || cursor.account == accountHash
+            || cursor.account == Self.hash(account.folder.name)
+    }
+
+    private static func hash(_ name: String) -> UInt64 {
         var hash = ChecksumFNV()
-        hash.add(account.folder.name.utf8)
+        hash.add(name.utf8)
         return hash.value
     }
 
@@ -71,6 +82,8 @@ public final class ArrivalJournal: Sendable {
     /// - Throws: why the store or the journal cannot be read; `.system` where the journal cannot be written.
     func update() throws(WeFlowError) -> View {
         try kept.withLock { kept throws(WeFlowError) in
+            let folder = kept.folder ?? state.takingOver(account)
+            kept.folder = account.owner.isCertain ? folder : nil
             let file = try JournalFile(lockedIn: folder)
             defer { file.unlock() }
             let before = kept.mark

@@ -98,6 +98,7 @@ struct JournalFile {
     ///
     /// - Throws: `.system` where it cannot be written.
     func begin(_ base: ArrivalBase, _ mark: inout Mark?) throws(WeFlowError) {
+        folder.removeLeftovers(of: Self.name)
         try folder.write(ArrivalRecord.base(base).bytes, to: Self.name)
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         defer { if descriptor >= 0 { close(descriptor) } }

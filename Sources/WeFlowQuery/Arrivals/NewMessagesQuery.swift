@@ -115,7 +115,7 @@ public struct NewMessagesQuery: Sendable {
             page = try run.page(from: run.cursor(at: view.state.end, walk), body)
         case .cursor(let text):
             let cursor = try ArrivalCursor(text)
-            guard cursor.account == run.account else {
+            guard journal.owns(cursor, view.state) else {
                 throw WeFlowError(.usage, "cursor belongs to another account; leave it out and take a new one")
             }
             if cursor.journal == view.state.journal, view.state.chain(at: cursor.position) == cursor.chain {
@@ -140,11 +140,11 @@ public struct NewMessagesQuery: Sendable {
         guard case .cursor(let text) = request.beginning else { return nil }
         let cursor = try ArrivalCursor(text)
         guard cursor.journal == view.state.journal, cursor.walk == nil, cursor.position == view.state.end,
-            cursor.chain == view.state.chain(at: view.state.end), cursor.account == journal.accountHash
+            cursor.chain == view.state.chain(at: view.state.end)
         else { return nil }
         let now = ArrivalJournal.milliseconds / 1000
         let next = ArrivalCursor(
-            account: cursor.account, journal: cursor.journal, position: cursor.position, chain: cursor.chain,
+            account: journal.accountHash, journal: cursor.journal, position: cursor.position, chain: cursor.chain,
             time: now)
         return NewMessagesPage(cursor: next.text, losses: view.losses)
     }
@@ -160,8 +160,6 @@ public struct NewMessagesQuery: Sendable {
         let state: ArrivalState
         let reader: ArrivalReader
         var losses = MessageLosses()
-
-        var account: UInt64 { query.journal.accountHash }
 
         /// The cursor of a position in the journal.
         func cursor(at position: UInt64, _ walk: ArrivalCursor.Walk? = nil) -> ArrivalCursor {

@@ -62,7 +62,7 @@ public struct CheckQuery: Sendable {
             account, databases, keyForm: keyForm, media: imageKeys == nil ? nil : media,
             hasImageKey: imageKeys?.aes != nil)
         return CheckReport(
-            account: account.folder.path, ownUsername: ownUsername(account), keyForm: keyForm, isDeep: isDeep,
+            account: account.folder.path, ownUsername: account.owner.username, keyForm: keyForm, isDeep: isDeep,
             databases: databases, losses: losses.all, verdict: verdict(databases), media: media)
     }
 
@@ -127,17 +127,6 @@ public struct CheckQuery: Sendable {
             case .unknown: .unproven
             }
         }
-    }
-
-    private func ownUsername(_ account: Account) -> String {
-        // What cannot be read says nothing: the folder's name then stands alone.
-        let name = try? account.ownUsername { candidate throws(WeFlowError) in
-            for shard in account.messageShards() {
-                if (try? account.usernames(in: shard))?.contains(candidate) == true { return true }
-            }
-            return false
-        }
-        return name ?? account.folder.name
     }
 
     /// How many threads work at once.

@@ -74,6 +74,15 @@ struct MediaCensus: Sendable {
         key.serverID != 0 ? VoiceTable.Key(serverID: key.serverID, createTime: 0, localID: 0) : key
     }
 
+    /// Whether there is a voice of a message: by the server's id, or one without it at its place and about its time.
+    private static func has(_ key: VoiceTable.Key, _ voices: Set<VoiceTable.Key>) -> Bool {
+        if voices.contains(short(key)) { return true }
+        return (-VoiceTable.nearness...VoiceTable.nearness).contains { seconds in
+            let (time, isOver) = key.createTime.addingReportingOverflow(seconds)
+            return !isOver && voices.contains(VoiceTable.Key(serverID: 0, createTime: time, localID: key.localID))
+        }
+    }
+
     private func part(_ shard: Shard, ordinal: Int, _ voices: Set<VoiceTable.Key>) -> Part {
         // A shard that cannot be read has no messages, and its own row says so.
         let tables =
@@ -118,7 +127,7 @@ struct MediaCensus: Sendable {
         default:
             let key = VoiceTable.Key(serverID: row.row.serverID, createTime: createTime, localID: row.row.localID)
             part.kinds[.voice, default: .init(present: 0)].referenced += 1
-            if voices.contains(Self.short(key)) { part.kinds[.voice]?.present? += 1 }
+            if Self.has(key, voices) { part.kinds[.voice]?.present? += 1 }
         }
     }
 

@@ -120,16 +120,20 @@ enum ContactKind: UInt8, Sendable {
     }
 
     /// The kind of a row, nil for what is no contact.
-    init?(_ rows: ContactRows, at place: Int) {
+    ///
+    /// - Parameters:
+    ///   - rows: the contacts.
+    ///   - place: which of them.
+    ///   - hasSession: whether there is a chat; people of enterprises are then listed who are no friends.
+    init?(_ rows: ContactRows, at place: Int, hasSession: Bool) {
         let kind: Self? = rows.withText { text in
             let username = UnsafeRawBufferPointer(rebasing: text[rows.range(of: .username, at: place)])
             let localType = rows.localType(at: place)
-            let isEnterprise = username.holds("@openim") && !username.holds("@kefu.openim")
-            if isEnterprise, localType != 5 { return nil }
+            let isEnterprise = username.ends(with: "@openim")
+            if isEnterprise, localType != 5, !hasSession { return nil }
             if username.isGroup { return .group }
             if username.begins(with: "gh_") { return .official }
             if isEnterprise { return .friend }
-            if username.begins(with: "weixin"), !username.isText("weixin") { return .friend }
             if username.isFunction { return nil }
             if localType == 1 { return rows.isDeleted(at: place) ? .formerFriend : .friend }
             if localType == 0, rows.text(.quanPin, at: place).contains(where: { !$0.isWhitespace }) {

@@ -45,8 +45,10 @@ public struct ContactsQuery: Sendable {
         var isTaken = [Bool](repeating: false, count: tables.contacts.count)
         var found: [Candidate] = []
         for place in tables.contacts.indices {
-            guard let kind = ContactKind(tables.contacts, at: place) else { continue }
             let first = names.first(like: place)
+            guard let kind = ContactKind(tables.contacts, at: place, hasSession: newest[first] != .min) else {
+                continue
+            }
             guard !isTaken[first] else { continue }
             isTaken[first] = true
             if let keyword, !names.matches(contact: place, kind, keyword) { continue }

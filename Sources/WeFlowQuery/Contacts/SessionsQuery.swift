@@ -51,7 +51,7 @@ public struct SessionsQuery: Sendable {
         let keyword = request.keyword.map { KeywordMatcher($0) }
         let rows = tables.sessions
         let places = rows.indices.filter { place in
-            guard !Self.isHidden(rows[place].username, names) else { return false }
+            guard !Self.isHidden(rows[place].username) else { return false }
             guard let keyword else { return true }
             let username = rows[place].username
             return keyword.matches(username) || keyword.matches(names.displayName(of: username))
@@ -70,36 +70,28 @@ public struct SessionsQuery: Sendable {
         return Result(sessions: page, damage: tables.damage + (contacts?.damage ?? []), notice: notice)
     }
 
-    /// Entries of the client's list that are no conversations with anybody (<doc:PeopleAndSessions#Sessions>).
-    static func isHidden(_ username: String, _ names: NameBook) -> Bool {
-        var copy = username
-        return copy.withUTF8 { utf8 in
+    /// Entries of the client's list that are no conversations with anybody: exact names, for people choose ids that begin
+    /// like one of these or hold one (<doc:PeopleAndSessions#Sessions>).
+    static func isHidden(_ username: String) -> Bool {
+        var username = username
+        return username.withUTF8 { utf8 in
             let bytes = UnsafeRawBufferPointer(utf8)
-            if bytes.isEmpty || bytes.isText("weixin") { return true }
-            if bytes.holds("@") {
-                if username.lowercased().holds("@placeholder") || bytes.holds("@kefu.openim") { return true }
-                if bytes.holds("@openim"), names.row(of: username)?.localType != 5 { return true }
-            }
-            return bytes.holds("service_") || isHolder(bytes)
+            guard !bytes.isEmpty else { return true }
+            if bytes.ends(with: "@kefu.openim") || isPlaceholder(bytes) { return true }
+            return holders.contains { bytes.isText($0) }
         }
     }
 
-    /// Whether a username begins as those do that hold other conversations, or belong to the client.
-    private static func isHolder(_ username: UnsafeRawBufferPointer) -> Bool {
-        switch username[0] {
-        case UInt8(ascii: "q"): username.begins(with: "qqmail")
-        case UInt8(ascii: "f"): username.begins(with: "fmessage") || username.begins(with: "floatbottle")
-        case UInt8(ascii: "m"): username.begins(with: "medianote")
-        case UInt8(ascii: "n"):
-            username.begins(with: "newsapp") || username.begins(with: "notifymessage")
-                || username.begins(with: "notification_messages")
-        case UInt8(ascii: "b"):
-            username.begins(with: "brandsessionholder") || username.begins(with: "brandservicesessionholder")
-        case UInt8(ascii: "o"): username.begins(with: "opencustomerservicemsg")
-        case UInt8(ascii: "u"): username.begins(with: "userexperience_alarm")
-        case UInt8(ascii: "h"): username.begins(with: "helper_folders")
-        case UInt8(ascii: "@"): username.begins(with: "@helper_folders")
-        default: false
-        }
+    /// Whether it stands for something that the client folds away; in any case.
+    private static func isPlaceholder(_ username: UnsafeRawBufferPointer) -> Bool {
+        let beginning = "@placeholder".utf8
+        return username.count >= beginning.count && zip(username, beginning).allSatisfy { $0 == $1 || $0 | 0x20 == $1 }
     }
+
+    /// Those that hold other conversations, or belong to the client.
+    private static let holders: [StaticString] = [
+        "weixin", "qqmail", "fmessage", "floatbottle", "medianote", "newsapp", "notifymessage",
+        "notification_messages", "brandsessionholder", "brandservicesessionholder", "opencustomerservicemsg",
+        "userexperience_alarm", "helper_folders", "@helper_folders", "service_officialaccounts",
+    ]
 }

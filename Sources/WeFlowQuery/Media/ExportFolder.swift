@@ -153,6 +153,10 @@ final class ExportFolder: Sendable {
         guard !state.withLock({ $0.folders.contains(folder) }) || access(folder, F_OK) != 0 else { return }
         try StateFolder.makeFolder(folder)
         let now = now()
+        Leftovers.remove(in: folder) { name in
+            name.hasPrefix(Self.temporaryPrefix)
+                ? Int32(name.dropFirst(Self.temporaryPrefix.count).prefix { $0 != "-" }) : nil
+        }
         for name in FolderCache().names(in: folder) where name.hasPrefix(Self.temporaryPrefix) {
             let path = "\(folder)/\(name)"
             var status = stat()
@@ -177,6 +181,7 @@ final class ExportFolder: Sendable {
             forget(path)
             throw .system("\(path) cannot be written", code: code)
         }
+        Leftovers.hold(descriptor)
         return (path, descriptor)
     }
 

@@ -107,7 +107,8 @@ enum ChildProcess {
         var argv: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
         defer { for argument in argv { free(argument) } }
         var child = pid_t()
-        return posix_spawn(&child, program, &actions, nil, &argv, environ) == 0 ? child : nil
+        let code = ChildEnvironment.lend { posix_spawn(&child, program, &actions, nil, &argv, $0) }
+        return code == 0 ? child : nil
     }
 
     /// Reads to the end; nil where that is too far or too late.

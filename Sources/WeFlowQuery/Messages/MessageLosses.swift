@@ -31,7 +31,9 @@ public struct MessageLosses: Sendable {
         var sentences = shards.map(\.sentence)
         sentences += pages.map(\.error.sentence)
         for text in texts {
-            sentences.append("\(text.count) messages are given without their text: \(Self.sentence(text.cause))")
+            let messages =
+                text.count == 1 ? "1 message is given without its" : "\(text.count) messages are given without their"
+            sentences.append("\(messages) text: \(Self.sentence(text.cause))")
         }
         for loss in MediaLoss.allCases {
             let kinds = media.filter { $0.loss == loss }

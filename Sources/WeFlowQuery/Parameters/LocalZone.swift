@@ -31,6 +31,53 @@ public struct LocalZone: Sendable {
         return Int64(fields.tm_gmtoff)
     }
 
+    /// What to say where `TZ` names a zone that this machine does not know.
+    ///
+    /// - Parameter variable: the value of an environment variable; an empty one is absent.
+    /// - Returns: a sentence with the zone that is used instead; nil where `TZ` names a zone, or is not set.
+    public static func doubt(_ variable: (String) -> String?) -> String? {
+        guard let name = variable("TZ"), !isRule(name), !names(variable, file: name) else { return nil }
+        var clock = time(nil)
+        var fields = tm()
+        let offset = localtime_r(&clock, &fields) == nil ? 0 : fields.tm_gmtoff / 60
+        let minutes = abs(offset) % 60
+        let used =
+            offset == 0
+            ? "UTC" : "UTC\(offset < 0 ? "-" : "+")\(abs(offset) / 60):\(minutes < 10 ? "0" : "")\(minutes)"
+        return "TZ=\(name) names no time zone that this machine knows; times are in \(used)"
+    }
+
+    /// Whether it is `UTC` or a rule such as `CST-8` or `<+08>-8`, which needs no file.
+    private static func isRule(_ text: String) -> Bool {
+        var rest = text.utf8[...]
+        if rest.first == UInt8(ascii: ":") { rest.removeFirst() }
+        if ["UTC", "GMT", "UTC0", "GMT0"].contains(String(Substring(rest))) { return true }
+        if rest.first == UInt8(ascii: "<") {
+            guard let end = rest.firstIndex(of: UInt8(ascii: ">")) else { return false }
+            rest = rest[rest.index(after: end)...]
+        } else {
+            let letters = rest.prefix { 0x61...0x7A ~= $0 | 0x20 }
+            guard letters.count >= 3 else { return false }
+            rest = rest[letters.endIndex...]
+        }
+        if rest.first == UInt8(ascii: "-") || rest.first == UInt8(ascii: "+") { rest.removeFirst() }
+        return rest.first?.isASCIIDigit == true
+    }
+
+    /// Whether a zone has a file.
+    private static func names(_ variable: (String) -> String?, file name: String) -> Bool {
+        let name = name.hasPrefix(":") ? String(name.dropFirst()) : name
+        var paths = [name]
+        if !name.hasPrefix("/") {
+            let folders = variable("TZDIR").map { [$0] } ?? ["/usr/share/zoneinfo", "/var/db/timezone/zoneinfo"]
+            paths = folders.map { "\($0)/\(name)" }
+        }
+        return paths.contains { path in
+            var status = stat()
+            return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        }
+    }
+
     /// Coordinated Universal Time.
     public static let utc = LocalZone { _ in 0 }
 

@@ -48,10 +48,11 @@ public struct AccessToken: Sendable {
     ///
     /// - Parameter folder: `$XDG_STATE_HOME/weflow`.
     /// - Returns: nil where there is none yet.
-    /// - Throws: `.system` where the file cannot be read or holds no token.
+    /// - Throws: `.system` where the file cannot be read or holds no token; `.unavailable` where others can read it.
     public static func stored(in folder: StateFolder) throws(WeFlowError) -> AccessToken? {
-        guard let bytes = try folder.read(file, limit: 64 << 10) else { return nil }
-        guard let token = AccessToken(String(decoding: bytes, as: UTF8.self)) else {
+        guard let stored = try PrivateFile(path: folder.file(file), limit: 64 << 10) else { return nil }
+        try stored.refuseOthers(holding: "the token")
+        guard let token = AccessToken(String(decoding: stored.bytes, as: UTF8.self)) else {
             throw WeFlowError(.system, "\(folder.file(file)) holds no token; run weflow token --rotate")
         }
         return token
@@ -61,6 +62,7 @@ public struct AccessToken: Sendable {
     ///
     /// - Throws: `.system` where it can be neither read nor written.
     public static func storedOrNew(in folder: StateFolder) throws(WeFlowError) -> AccessToken {
+        folder.removeLeftovers(of: file)
         if let token = try stored(in: folder) { return token }
         let token = random()
         if try folder.writeNew(Array(token.text.utf8) + [0x0A], to: file) { return token }

@@ -17,8 +17,8 @@ public struct StateFolder: Sendable, Equatable {
     /// Names a folder; nothing is made.
     public init(path: String) { self.path = path }
 
-    /// The folder of one account inside this one, by the name of the account's folder.
-    public func account(_ name: String) -> StateFolder { StateFolder(path: "\(path)/\(name)") }
+    /// The folder of one account inside this one.
+    func account(_ name: String) -> StateFolder { StateFolder(path: "\(path)/\(name)") }
 
     /// The path of a file in the folder.
     public func file(_ name: String) -> String { "\(path)/\(name)" }
@@ -43,8 +43,9 @@ public struct StateFolder: Sendable, Equatable {
 
     /// Writes a file as a whole: beside its name, then renamed.
     ///
-    /// - Throws: `.system` where that fails; the old file is then still there.
+    /// - Throws: `.system` where that fails, and where a symbolic link has the name; the old file is then still there.
     public func write(_ bytes: [UInt8], to name: String) throws(WeFlowError) {
+        try WeFlowError.refuseLink(at: file(name))
         let temporary = try create(bytes, for: name)
         guard rename(temporary, file(name)) == 0 else {
             let code = errno
@@ -64,6 +65,18 @@ public struct StateFolder: Sendable, Equatable {
         guard errno == EEXIST else { throw .system("\(file(name)) cannot be written", code: errno) }
         return false
     }
+
+    /// Removes what killed runs left unfinished of a file.
+    public func removeLeftovers(of name: String) {
+        let prefix = Self.temporaryPrefix(name)
+        Leftovers.remove(in: path) { other in
+            guard other.hasPrefix(prefix) else { return nil }
+            let numbers = other.dropFirst(prefix.count).split(separator: "-", omittingEmptySubsequences: false)
+            return numbers.count == 2 && UInt32(numbers[1]) != nil ? Int32(numbers[0]) : nil
+        }
+    }
+
+    private static func temporaryPrefix(_ name: String) -> String { ".\(name)." }
 
     /// Removes a file; one that is not there is no failure.
     ///
@@ -129,10 +142,11 @@ public struct StateFolder: Sendable, Equatable {
     /// - Returns: its path.
     private func create(_ bytes: [UInt8], for name: String) throws(WeFlowError) -> String {
         try make()
-        let temporary = "\(path)/.\(name).\(getpid())-\(UInt32.random(in: 0 ... .max))"
+        let temporary = "\(path)/\(Self.temporaryPrefix(name))\(getpid())-\(UInt32.random(in: 0 ... .max))"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .system("\(file(name)) cannot be written", code: errno) }
         defer { close(descriptor) }
+        Leftovers.hold(descriptor)
         var failure: Int32?
         bytes.withUnsafeBytes { bytes in
             var rest = bytes

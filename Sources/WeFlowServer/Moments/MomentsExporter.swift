@@ -161,11 +161,9 @@ public struct MomentsExporter: Sendable {
     private static func keptFiles(in folder: String) throws -> [String: String] {
         let extensions = Set(MediaFormat.allCases.map(\.fileExtension))
         var kept: [String: String] = [:]
+        OutputFile.removeLeftovers(in: folder)
         for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
-            guard !name.hasPrefix(".") else {
-                if OutputFile.isLeftover(name) { try FileManager.default.removeItem(atPath: "\(folder)/\(name)") }
-                continue
-            }
+            guard !name.hasPrefix(".") else { continue }
             let parts = name.split(separator: ".")
             if parts.count == 2, extensions.contains(String(parts[1])) { kept[String(parts[0])] = name }
         }

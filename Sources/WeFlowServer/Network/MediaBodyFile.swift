@@ -15,7 +15,7 @@ final class MediaBodyFile {
         self.media = media
         format = media.format
         path = "\(stem).\(media.format.fileExtension)"
-        file = try OutputFile(path: path)
+        file = try OutputFile(path: path, isAlone: false)
     }
 
     /// Takes the next bytes of the body.

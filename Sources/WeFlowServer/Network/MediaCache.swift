@@ -2,6 +2,7 @@ internal import Crypto
 internal import Foundation
 internal import Synchronization
 internal import WeFlowMedia
+internal import WeFlowOutput
 internal import WeFlowPages
 public import WeFlowQuery
 
@@ -48,6 +49,7 @@ public final class MediaCache: Sendable {
     ///
     /// - Throws: where a file cannot be removed.
     func prune() throws {
+        OutputFile.removeLeftovers(in: folder)
         let manager = FileManager.default
         var files: [(path: String, size: Int, date: Date)] = []
         for name in try manager.contentsOfDirectory(atPath: folder) {

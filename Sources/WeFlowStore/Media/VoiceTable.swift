@@ -19,6 +19,9 @@ public final class VoiceTable {
         }
     }
 
+    /// How many seconds the times of a voice and of its message may lie apart.
+    public static let nearness: Int64 = 5
+
     /// The largest voice that is read, its parts together, in bytes; a minute has less than 200 KiB.
     public static let largest = 16 << 20
 
@@ -26,6 +29,7 @@ public final class VoiceTable {
     private let chat: SQLStatement?
     private let byServerID: SQLStatement?
     private let byPlace: SQLStatement?
+    private let near: SQLStatement?
     private let table: String
     private let order: String
     /// The column of the server's id, nil where this schema has none.
@@ -48,7 +52,7 @@ public final class VoiceTable {
         // Without its names a voice is still found by the server's id.
         chat = names == nil ? nil : try database.prepare("SELECT rowid FROM Name2Id WHERE user_name=?1")
         guard let voices else {
-            (byServerID, byPlace, table, order, serverID) = (nil, nil, "", "", nil)
+            (byServerID, byPlace, near, table, order, serverID) = (nil, nil, nil, "", "", nil)
             return
         }
         table = "\"\(voices.replacing("\"", with: "\"\""))\""
@@ -58,6 +62,11 @@ public final class VoiceTable {
         let select = "SELECT voice_data FROM \(table) WHERE chat_name_id=?1 AND "
         byServerID = serverID == nil ? nil : try database.prepare("\(select) svr_id=?2 ORDER BY \(order)")
         byPlace = try database.prepare("\(select) create_time=?2 AND local_id=?3 ORDER BY \(order)")
+        // A server's id of its own makes it the voice of another message: positions repeat from shard to shard.
+        let unnamed = serverID.map { " AND coalesce(\($0), 0)=0" } ?? ""
+        near = try database.prepare(
+            "SELECT create_time FROM \(table) WHERE chat_name_id=?1 AND create_time BETWEEN ?2 AND ?3 AND local_id=?4"
+                + "\(unnamed) ORDER BY abs(create_time - ?5) LIMIT 1")
     }
 
     /// The id of a conversation in this database, nil where it has none.
@@ -70,7 +79,7 @@ public final class VoiceTable {
         return try chat.step() ? chat.int(0) : nil
     }
 
-    /// A voice of a conversation: by the server's id, else by time and place.
+    /// A voice of a conversation: by the server's id, else by time and place, else by a time a few seconds off.
     ///
     /// - Parameters:
     ///   - key: the message.
@@ -84,11 +93,23 @@ public final class VoiceTable {
             byServerID.bind(key.serverID, at: 2)
             if let voice = try Self.joined(byServerID) { return voice }
         }
+        if let voice = try voice(at: key.createTime, key.localID, chat: chat) { return voice }
+        guard let near else { return nil }
+        defer { near.reset() }
+        near.bind(chat, at: 1)
+        near.bind(key.createTime.subtractingReportingOverflow(Self.nearness).partialValue, at: 2)
+        near.bind(key.createTime.addingReportingOverflow(Self.nearness).partialValue, at: 3)
+        near.bind(key.localID, at: 4)
+        near.bind(key.createTime, at: 5)
+        return try near.step() ? voice(at: near.int(0), key.localID, chat: chat) : nil
+    }
+
+    private func voice(at createTime: Int64, _ localID: Int64, chat: Int64) throws(WeFlowError) -> [UInt8]? {
         guard let byPlace else { return nil }
         defer { byPlace.reset() }
         byPlace.bind(chat, at: 1)
-        byPlace.bind(key.createTime, at: 2)
-        byPlace.bind(key.localID, at: 3)
+        byPlace.bind(createTime, at: 2)
+        byPlace.bind(localID, at: 3)
         return try Self.joined(byPlace)
     }
 

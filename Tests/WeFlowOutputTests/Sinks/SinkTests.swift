@@ -36,16 +36,43 @@ struct SinkTests {
         #expect(folder.names == ["out.json"])
     }
 
-    @Test func aLinkKeepsPointingAtTheFileThatIsReplaced() throws {
+    /// To a file that is there, and to one that is not.
+    @Test(arguments: ["real", "none"]) func aLinkIsNeitherFollowedNorReplaced(target: String) throws {
         let folder = try ScratchFolder()
         try folder.put("old", at: folder.path + "/real")
-        #expect(symlink(folder.path + "/real", folder.path + "/link") == 0)
-        let file = try OutputFile(path: folder.path + "/link")
-        try file.write("new")
+        #expect(symlink("\(folder.path)/\(target)", folder.path + "/link") == 0)
+        let error = #expect(throws: WeFlowError.self) { try OutputFile(path: folder.path + "/link") }
+        #expect(error?.kind == .system && error?.sentence.contains("link is a symbolic link") == true)
+        #expect(folder.contents(folder.path + "/real") == Array("old".utf8))
+        #expect(Set(folder.names) == ["real", "link"])
+    }
+
+    /// What a killed run left goes with the next one; what a run still writes stays, and so does what is not ours.
+    @Test func leftoversOfAKilledRunAreRemoved() throws {
+        let folder = try ScratchFolder()
+        let gone = Int(Int32.max) - 7
+        let stays = [
+            ".weflow-\(getpid())-1.part", ".weflow-x-1.part", ".weflow-\(gone)-1.parts", "weflow-\(gone)-1.part",
+        ]
+        for name in stays + [".weflow-\(gone)-1.part", ".weflow-\(gone)-2.part"] {
+            try folder.put("secret", at: "\(folder.path)/\(name)")
+        }
+        let held = open("\(folder.path)/.weflow-\(gone)-2.part", O_RDONLY)
+        defer { close(held) }
+        // Another machine's, or another container's, process writes it: its number says nothing here.
+        #expect(flock(held, LOCK_EX) == 0)
+        let file = try OutputFile(path: folder.path + "/out.json")
         try file.finish()
-        #expect(folder.contents(folder.path + "/real") == Array("new".utf8))
-        var status = stat()
-        #expect(lstat(folder.path + "/link", &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
+        #expect(Set(folder.names) == Set(stays + [".weflow-\(gone)-2.part", "out.json"]))
+    }
+
+    @Test func twoRunsSideBySideLeaveEachOtherAlone() throws {
+        let folder = try ScratchFolder()
+        let first = try OutputFile(path: folder.path + "/a.json")
+        let second = try OutputFile(path: folder.path + "/b.json")
+        try first.finish()
+        try second.finish()
+        #expect(Set(folder.names) == ["a.json", "b.json"])
     }
 
     @Test func aDeviceIsWrittenToAndStaysADevice() throws {

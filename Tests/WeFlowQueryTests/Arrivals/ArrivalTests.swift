@@ -236,7 +236,7 @@ struct JournalTests {
         let early = poller
         try live.send("b", in: LiveAccount.group)
         #expect(try poller.poll(live.journal).texts == ["b"])
-        let name = "\(try live.account.folder.name)/arrivals"
+        let name = "\(try live.account.owner.username)/arrivals"
         let whole = try live.scratch.bytes(of: "state/\(name)")
         try live.send("c", in: LiveAccount.friend)
         for size in 0...whole.count {

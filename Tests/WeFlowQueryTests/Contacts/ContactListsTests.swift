@@ -62,11 +62,12 @@ struct ContactListsTests {
     func orderOfContacts() throws {
         #expect(
             try contacts([:]).map { "\($0.username) \($0.displayName) \($0.type)" } == [
-                "wxid_twice First friend", "gh_a A official", "1@chatroom Title group", "a@openim Work friend",
-                "77 12 friend", "wxid_former Formér former_friend", "wxid_gone wxid_gone former_friend",
+                "b@openim Work friend", "wxid_twice First friend", "gh_a A official", "1@chatroom Title group",
+                "a@openim Work friend", "77 12 friend", "wxid_former Formér former_friend",
+                "wxid_gone wxid_gone former_friend",
                 "2@chatroom 群 group", "w\u{FFFD}x \u{FFFD} friend",
             ])
-        let second = try #require(try contacts([:]).first)
+        let second = try #require(try contacts([:]).first { $0.username == "wxid_twice" })
         #expect(second.nickname == "Second" && second.avatarURL == "u")
     }
 
@@ -84,11 +85,26 @@ struct ContactListsTests {
     func orderOfSessions() throws {
         #expect(
             try sessions([:]).map { "\($0.username) \($0.displayName) \($0.lastTimestamp)" } == [
-                "wxid_twice First 70", "gh_a A 5", "1@chatroom Title 9", "wxid_x wxid_x 9", "a@openim Work 2",
+                "b@openim Work 98", "wxid_twice First 70", "gh_a A 5", "1@chatroom Title 9", "wxid_x wxid_x 9",
+                "a@openim Work 2",
                 "wxid_stranger S 1",
             ])
         #expect(try sessions(["keyword": "x"]).map(\.username) == ["wxid_twice", "wxid_x", "wxid_stranger"])
         #expect(try sessions(["keyword": "x", "limit": "1", "offset": "1"]).map(\.username) == ["wxid_x"])
+    }
+
+    @Test(
+        "a system account is an exact name, and a person's id may begin with one or hold one",
+        arguments: [
+            ("weixin", "weixin_lihua88"), ("newsapp", "newsapple_zhao"), ("qqmail", "qqmail123456"),
+            ("fmessage", "fmessager_wu"), ("floatbottle", "floatbottles"), ("medianote", "medianote1"),
+            ("notifymessage", "notifymessages"), ("brandsessionholder", "brandsessionholder_x"),
+            ("helper_folders", "helper_folders2"), ("service_officialaccounts", "my_service_2019"),
+            ("@placeholder_foldgroup", "placeholder_me"), ("x@kefu.openim", "x@openim"),
+        ])
+    func systemAccounts(system: String, person: String) {
+        #expect(SessionsQuery.isHidden(system) && !SessionsQuery.isHidden(person))
+        #expect(Username.sessionType(person) == (person.hasSuffix("@openim") ? "channel" : "private"))
     }
 
     @Test("the first of a list are those that sorting brings to its front", arguments: [0, 1, 2, 7, 50, 99, 100, 300])

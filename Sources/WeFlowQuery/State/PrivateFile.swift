@@ -1,5 +1,4 @@
-internal import WeFlowPages
-internal import WeFlowQuery
+public import WeFlowPages
 
 #if canImport(Glibc)
     import Glibc
@@ -8,18 +7,21 @@ internal import WeFlowQuery
 #endif
 
 /// A small file that may hold a secret.
-struct PrivateFile {
+public struct PrivateFile: Sendable {
     /// Its bytes.
-    let bytes: [UInt8]
+    public let bytes: [UInt8]
     private let path: String
     private let isOpenToOthers: Bool
-    private static let largest = 1 << 20
+    /// The largest size in bytes where none is given.
+    public static let largest = 1 << 20
 
-    /// Reads a file.
+    /// Reads a file; nil where there is none.
     ///
-    /// - Returns: nil where there is none.
-    /// - Throws: `.system` where it cannot be read.
-    init?(path: String) throws(WeFlowError) {
+    /// - Parameters:
+    ///   - path: where it lies.
+    ///   - limit: the largest size in bytes.
+    /// - Throws: `.system` where it cannot be read or is larger.
+    public init?(path: String, limit: Int = PrivateFile.largest) throws(WeFlowError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
@@ -31,20 +33,21 @@ struct PrivateFile {
         self.path = path
         // A pipe, as a shell's <(…) makes it, is private whatever its mode says.
         isOpenToOthers = status.st_mode & S_IFMT == S_IFREG && status.st_mode & 0o044 != 0
-        bytes = try StateFolder.readAll(descriptor, limit: Self.largest, name: path)
+        bytes = try StateFolder.readAll(descriptor, limit: limit, name: path)
     }
 
     /// Refuses a file that others can read.
     ///
+    /// - Parameter secret: what it holds, with its article.
     /// - Throws: `.unavailable` with the command that mends it.
-    func refuseOthers() throws(WeFlowError) {
+    public func refuseOthers(holding secret: String) throws(WeFlowError) {
         guard isOpenToOthers else { return }
         throw WeFlowError(
-            .unavailable, "\(path) holds a key and others can read it; run chmod 600 \(Self.quoted(path))")
+            .unavailable, "\(path) holds \(secret) and others can read it; run chmod 600 \(Self.quoted(path))")
     }
 
     /// The path as a shell takes it.
-    static func quoted(_ path: String) -> String {
+    public static func quoted(_ path: String) -> String {
         let plain = path.utf8.allSatisfy { byte in
             "/._-+@%:,".utf8.contains(byte) || 0x30...0x39 ~= byte || 0x41...0x5A ~= byte & 0xDF
         }
