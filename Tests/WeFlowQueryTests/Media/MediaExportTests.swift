@@ -188,7 +188,7 @@ struct MediaExportTests {
     func stickerLosses() async throws {
         let hosts = ["/gone", "/nowhere", "/elsewhere", "/text"]
         for (place, path) in hosts.enumerated() {
-            try account.say(47, "<msg><emoji cdnurl=\"http://a.qq.com\(path)\" /></msg>", localID: Int64(place + 1))
+            try account.say(47, "<msg><emoji cdnurl=\"http://a.qq.com\(path)\" /></msg>", localID: place + 1)
         }
         // Of two addresses the one that may be asked again counts.
         let two = "<msg><emoji cdnurl=\"http://a.qq.com/gone\" encrypturl=\"http://a.qq.com/nowhere\" /></msg>"
