@@ -81,7 +81,8 @@ struct MediaTests {
         #expect(count > 1 && answer["mediaCount"]?.int == 0)
         #expect(part.errors.hasPrefix("weflow: warning: \(count) files could not be had; \(report) says which and why"))
         // The document is there all the same.
-        #expect(FileManager.default.fileExists(atPath: try #require(answer["filePath"]?.text)))
+        let document = try #require(answer["filePath"]?.text)
+        #expect(FileManager.default.fileExists(atPath: program.scratch.file(document)))
     }
 
     @Test func onlyExportedFilesAreGiven() throws {

@@ -43,7 +43,7 @@ public final class MessageDecoder {
         case 48: return withDocument(body) { .location(Self.location($0)) }
         case MessageType.appBase:
             return withDocument(body) { document in
-                document.isEmpty ? unknown(type, body) : app(document, type, nesting: nesting, names)
+                Self.isXML(document, body) ? app(document, type, nesting: nesting, names) : unknown(type, body)
             }
         case 50: return withDocument(body) { .call(Self.call($0, body)) }
         case 10000, 10002: return notice(body, names)
@@ -63,13 +63,16 @@ public final class MessageDecoder {
     /// A message of an unknown type shows its text, or the title of its XML; never the XML (facts: messages 5.25).
     private func unknown(_ type: MessageType, _ body: UnsafeRawBufferPointer) -> MessageContent {
         let text = withDocument(body) { document in
-            // A name like a tag is no XML.
-            let isXML = document.hasWholeElement || Self.beginsMarkup(body) || body.firstOffset(of: "=\"") != nil
-            guard document.isEmpty || !isXML else { return document.text(of: document.first("title")) }
+            guard !Self.isXML(document, body) else { return document.text(of: document.first("title")) }
             var text = CleanText.string(body.slice(body.trimmed(0..<body.count)))
             return text.withUTF8 { Self.beginsMarkup(UnsafeRawBufferPointer($0)) } ? "" : text
         }
         return .unknown(type, text: text)
+    }
+
+    /// True where `body` is XML, as far as it goes; a name like a tag in a text is none.
+    private static func isXML(_ document: XMLDocument, _ body: UnsafeRawBufferPointer) -> Bool {
+        !document.isEmpty && (document.hasWholeElement || beginsMarkup(body) || body.firstOffset(of: "=\"") != nil)
     }
 
     /// True where an element in `text` is whole.

@@ -22,14 +22,14 @@ struct NoticePeopleTests {
         try database.run(
             """
             CREATE TABLE Name2Id(user_name TEXT PRIMARY KEY);
-            INSERT INTO Name2Id VALUES('wxid_1'), ('\(ScratchChat.owner)'), ('\(talker)');
+            INSERT OR IGNORE INTO Name2Id VALUES('wxid_1'), ('\(ScratchChat.owner)'), ('\(talker)');
             CREATE TABLE \(chat.table)(local_id INTEGER PRIMARY KEY, local_type INTEGER, sort_seq INTEGER,
                 real_sender_id INTEGER, create_time INTEGER, status INTEGER, message_content TEXT);
             """)
         for (place, row) in rows.enumerated() {
             let sender = "ifnull((SELECT rowid FROM Name2Id WHERE user_name = '\(row.sender)'), 0)"
             try database.run(
-                "INSERT INTO \(chat.table) VALUES(\(place + 1), \(row.type), \(place), \(sender), 1700000000, 4, "
+                "INSERT INTO \(chat.table) VALUES(\(place + 1), \(row.type), \(place + 1), \(sender), 1700000000, 4, "
                     + "'\(row.text.replacing("'", with: "''"))')")
         }
         let query = try MessagesQuery(
