@@ -80,7 +80,10 @@ let package = Package(
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: strict),
-        .target(name: "WeFlowModel", dependencies: ["CTextLanes", "CZstd"], swiftSettings: strict),
+        .target(
+            name: "WeFlowModel",
+            dependencies: ["CTextLanes", "CZstd", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
         .target(name: "WeFlowStore", dependencies: ["WeFlowPages", "CSQLite", "CTextLanes"], swiftSettings: strict),
         .target(
             name: "WeFlowQuery", dependencies: ["WeFlowStore", "WeFlowModel", "WeFlowMedia"], swiftSettings: strict),

@@ -23,6 +23,8 @@ public struct WeFlowError: Error, Sendable, Equatable, CustomStringConvertible {
         case partial
         /// The media network or another server failed.
         case network
+        /// The media network answered that it has the file no longer; to ask again is of no use.
+        case gone
         /// The store is not readable now: no key, wrong key, missing database.
         case unavailable
         /// Output could not be written, or another failure of the system under us.
@@ -72,7 +74,7 @@ extension WeFlowError.Kind {
         case .conflict: 409
         case .tooLarge: 413
         case .storeFailed, .partial, .system: 500
-        case .network: 502
+        case .network, .gone: 502
         case .unavailable: 503
         }
     }
@@ -82,7 +84,7 @@ extension WeFlowError.Kind {
         switch self {
         case .usage, .tooLarge: 64
         case .notFound: 66
-        case .network: 69
+        case .network, .gone: 69
         case .storeFailed: 70
         case .conflict: 73
         case .system: 74

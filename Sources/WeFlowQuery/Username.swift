@@ -1,3 +1,5 @@
+import WeFlowModel
+
 #if canImport(Darwin)
     import Darwin
 #else
@@ -7,9 +9,7 @@
 /// What a username says of its owner (<doc:PeopleAndSessions>).
 public enum Username {
     /// Whether it is a group: `…@chatroom`, or an enterprise group in either spelling.
-    public static func isGroup(_ username: String) -> Bool {
-        username.hasSuffix("@chatroom") || username.hasSuffix("@im.chatroom") || username.hasSuffix("@im_chatroom")
-    }
+    public static func isGroup(_ username: String) -> Bool { ChatID.isGroup(username) }
 
     /// Whether it is an official account.
     public static func isOfficial(_ username: String) -> Bool { username.hasPrefix("gh_") }

@@ -67,6 +67,24 @@ struct MediaTests {
         }
     }
 
+    @Test(arguments: ["json", "html", "arkmejson"])
+    func momentsWhoseFilesCannotBeHadAreAPart(_ format: String) throws {
+        // The invented addresses lie on a host that is not asked.
+        let export = ["sns", "export", "--output-dir", "out", "--format", format, "--account", "demo"]
+        let whole = try program.run(export)
+        #expect(whole.status == 0 && whole.errors.isEmpty)
+        let part = try program.run(export + ["--export-media"])
+        #expect(part.status == 75)
+        let answer = try part.json()
+        let count = try #require(answer["missingCount"]?.int)
+        let report = try #require(answer["missingPath"]?.text)
+        #expect(count > 1 && answer["mediaCount"]?.int == 0)
+        #expect(part.errors.hasPrefix("weflow: warning: \(count) files could not be had; \(report) says which and why"))
+        // The document is there all the same.
+        let document = try #require(answer["filePath"]?.text)
+        #expect(FileManager.default.fileExists(atPath: program.scratch.file(document)))
+    }
+
     @Test func onlyExportedFilesAreGiven() throws {
         _ = try export()
         for (path, status) in [

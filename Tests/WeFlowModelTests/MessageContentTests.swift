@@ -47,6 +47,10 @@ import Testing
         check(50, Sample.call, "[语音通话] 通话时长 02:15", 23)
         check(50, "<voipmsg><m><msg>Canceled</msg><room_type>0</room_type></m></voipmsg>", "[视频通话] Canceled", 23)
         check(50, "<voipmsg><m><msg/></m></voipmsg>", "[通话]", 23)
+        check(50, "通话时长 02:15", "[通话] 通话时长 02:15", 23)
+        check(50, "<voip", "[通话]", 23)
+        check(67, "<msg username=\"gh_kefu\" nickname=\"客服&lt;小美>\" />", "[名片] 客服<小美>", 27)
+        check(67, "", "[名片]", 27)
         check(51, "<msg><op id=\"4\"/></msg>", "[消息]", 99)
         check(65, "你好", "你好", 99)
         check(11000, "<x><title>题</title></x>", "题", 99)
@@ -96,6 +100,13 @@ import Testing
         check(49, "<msg><appmsg><title>题</title><dataurl>http://x</dataurl></appmsg></msg>", "[音乐] 题", 24)
     }
 
+    @Test func anAppMessageInCDATAIsRead() {
+        let link = Sample.link.replacing("<msg>", with: "").replacing("</msg>", with: "")
+        check(Sample.appType(5), "<msg><content><![CDATA[\(link)]]></content></msg>", "[链接] 示例", 7)
+        check(Sample.appType(5), "<msg><content>\(Sample.escaped(link))</content></msg>", "[链接] 示例", 7)
+        check(Sample.appType(5), "<![CDATA[\(Sample.link)]]>", "[链接] 示例", 7)
+    }
+
     @Test func titlesAreDecodedOnce() {
         check(Sample.appType(5), Sample.app(5, "A &amp; B &amp;lt;&#39;&#x4e2d;"), "[链接] A & B &lt;'中", 7)
         check(Sample.appType(5), Sample.app(5, "<![CDATA[A &amp; <B>]]>"), "[链接] A &amp; <B>", 7)
@@ -111,6 +122,8 @@ import Testing
         check(Sample.appType(4), "<appm", "[消息]", 7)
         check(Sample.appType(4), "\" <?xml version", "[消息]", 7)
         check(65, "1 <b", "1 <b", 99)
+        check(65, "你好 <Lin>", "你好 <Lin>", 99)
+        check(49, "甲 <3 <Leo>", "甲 <3 <Leo>", 99)
         check(65, "\u{1}<msg us\u{300}r", "[消息]", 99)
         check(49, "", "[链接]", 99)
         check(Sample.appType(57), " \n", "[引用消息]", 25)
@@ -123,7 +136,8 @@ import Testing
     }
 
     @Test func cardsCarryTheirLink() {
-        let card = AppCard(type: AppType(5), title: "示例", url: "https://e.example.com/?a=1&b=2")
+        let card = AppCard(
+            type: AppType(5), title: "示例", url: "https://e.example.com/?a=1&b=2", description: "摘要")
         #expect(decode(Sample.appType(5), Sample.link) == .app(card))
         #expect(decode(Sample.appType(5), Sample.link).detail.url == "https://e.example.com/?a=1&b=2")
     }
@@ -197,8 +211,82 @@ import Testing
             "[视频号] 名", 27)
     }
 
-    @Test func solitairesShowTheirFirstLine() {
-        check(Sample.appType(53), Sample.app(53, "\n \n#接龙\n周六爬山\n\n1. 甲\n2. 乙"), "[接龙] #接龙", 0)
+    @Test(arguments: [
+        ("\n \n#接龙\n周六爬山\n\n1. 甲\n2. 乙", "[接龙] 周六爬山\n\n1. 甲\n2. 乙"), ("周六爬山\n1. 甲", "[接龙] 周六爬山\n1. 甲"),
+        ("#接龙", "[接龙]"), ("<![CDATA[#接龙 A & <B>\n1. \"甲\"]]>", "[接龙] A & <B>\n1. \"甲\""), ("#接龙龙", "[接龙] 龙"),
+    ])
+    func solitairesShowTheirList(_ title: String, _ text: String) {
+        check(Sample.appType(53), Sample.app(53, title), text, 0)
+        check(49, Sample.escaped(Sample.app(53, title)), text, 0)
+    }
+
+    @Test(arguments: [
+        ("<invite_type>1</invite_type>", "display_content", "[语音通话] 通话时长 01:20"),
+        ("<invitetype>1</invitetype>", "display_content", "[语音通话] 通话时长 01:20"),
+        ("<invite_type>0</invite_type>", "diaplay_content", "[视频通话] 通话时长 01:20"),
+        ("", "display_content", "[通话] 通话时长 01:20"), ("<invite_type>1</invite_type>", "other", "[语音通话]"),
+    ])
+    func callsWithoutARoot(_ invite: String, _ tag: String, _ text: String) {
+        let body =
+            "<voipinvitemsg><roomid>1</roomid><status>4</status>\(invite)</voipinvitemsg><voipextinfo><recvtime>1</recvtime>"
+            + "</voipextinfo><voiplocalinfo><wording_type>4608</wording_type><\(tag)>通话时长 01:20</\(tag)></voiplocalinfo>"
+        check(50, body, text, 23)
+        check(50, "<msg>\(body)</msg>", text, 23)
+        check(50, Sample.escaped(body), text, 23)
+        check(50, "<![CDATA[\(body)]]>", text, 23)
+    }
+
+    private static let advice = "当前微信版本不支持展示该内容，请升级至最新版本。"
+
+    @Test(arguments: [
+        (
+            82, "<finderLiveProductShare><productTitle><![CDATA[山核桃仁 <500g>]]></productTitle></finderLiveProductShare>",
+            "山核桃仁 <500g>"
+        ),
+        (111, "<finderShopWindowShare><nickname>徽山干货</nickname></finderShopWindowShare>", "徽山干货"),
+        (111, "<sourcedisplayname>微信小店</sourcedisplayname>", "微信小店"),
+        (777, "<x><nickname>小店</nickname><desc>好物</desc></x>", "小店"), (777, "<x><desc>好物</desc></x>", "好物"),
+        (777, "", advice), (82, "<x/>", advice), (51, "<sourcedisplayname>某号</sourcedisplayname>", "[视频号] 某号"),
+        (63, "", "[视频号直播] " + advice),
+    ])
+    func cardsOfTheFutureShowTheirOwnNames(_ sub: Int, _ inside: String, _ text: String) {
+        for title in [
+            Self.advice, "目前的 WeChat 版本不支援顯示此內容，請更新至最新版本", "Your version doesn't support this. Please update.",
+        ] {
+            check(
+                Sample.appType(Int64(sub)), Sample.app(sub, title, inside),
+                text.replacing(Self.advice, with: title), sub == 51 || sub == 63 ? 24 : 99)
+        }
+    }
+
+    @Test func titlesOfKnownCardsAreNotDoubted() {
+        let title = "新版本不支持旧设备，升级要小心"
+        check(Sample.appType(5), Sample.app(5, title, "<sourcedisplayname>某号</sourcedisplayname>"), "[链接] " + title, 7)
+        check(Sample.appType(777), Sample.app(777, "有题", "<x><nickname>小店</nickname></x>"), "有题", 99)
+        check(Sample.appType(82), Sample.app(82, "有题", "<productTitle>货</productTitle>"), "货", 99)
+    }
+
+    @Test func collectionsOfAGroup() {
+        let collection =
+            "<wcpayinfo><url>https://wx.tenpay.com/x/newaa</url><scenetext>群收款</scenetext>"
+            + "<nativeurl>weixin://weixinnewaa/opendetail?billno=1</nativeurl><sendertitle></sendertitle></wcpayinfo>"
+        check(Sample.appType(2001), Sample.app(2001, "聚餐AA", collection), "[群收款] 聚餐AA", 20)
+        check(49, Sample.app(2001, "", collection), "[群收款]", 20)
+        check(Sample.appType(2001), Sample.app(2001, "聚餐AA", "<wcpayinfo><x/></wcpayinfo>"), "[群收款] 聚餐AA", 20)
+        let packet = "<wcpayinfo><nativeurl>wxpay://c2cbizmessagehandler/hongbao/receivehongbao</nativeurl></wcpayinfo>"
+        check(Sample.appType(2001), Sample.app(2001, "微信红包", packet), "[红包]", 20)
+        check(Sample.appType(2001), Sample.app(2001, "微信红包"), "[红包]", 20)
+        let described = "<wcpayinfo><senderdes>查看红包</senderdes></wcpayinfo>"
+        check(Sample.appType(2001), Sample.app(2001, "微信红包", described), "[红包]", 20)
+    }
+
+    @Test func cardsAreDescribed() {
+        #expect(decode(Sample.appType(5), Sample.link).detail.description == "摘要")
+        let slip = Sample.app(5, "微信支付凭证", "").replacing(
+            "<des>说明</des>", with: "<des><![CDATA[付款金额￥1.00\n收款方 甲]]></des>")
+        #expect(decode(Sample.appType(5), slip).detail.description == "付款金额￥1.00\n收款方 甲")
+        let old = Sample.app(777, "题", "").replacing("<des>说明</des>", with: "<des>\(Self.advice)</des>")
+        #expect(decode(Sample.appType(777), old).detail.description == nil)
     }
 
     @Test func announcements() {
@@ -208,6 +296,11 @@ import Testing
         let rich = "<announcement>\(Sample.escaped(Sample.recordInside))</announcement>"
         check(Sample.appType(87), Sample.app(87, "群公告", rich), "[群公告] 你好", 80)
         check(Sample.appType(87), Sample.app(87, "群公告", "<announcement>短</announcement>"), "[群公告] 短", 80)
+        check(
+            Sample.appType(87), Sample.app(87, "群公告", "<announcement>&lt;b> 六点</announcement>"), "[群公告] <b> 六点", 80)
+        check(
+            Sample.appType(87), Sample.app(87, "群公告", "<announcement><![CDATA[<x>1</x>]]></announcement>"), "[群公告]",
+            80)
     }
 
     @Test func patsInEveryForm() {

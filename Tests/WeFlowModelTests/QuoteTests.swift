@@ -71,6 +71,62 @@ import Testing
         #expect(quote(whole + "<start>二</start><end>四</end>")?.content == "二三四")
     }
 
+    private static let meeting = "会议改到周三下午三点，地点在二楼会议室，请带电脑和名册"
+    private static let place = "地点在二楼会议室"
+
+    @Test(arguments: [
+        ("<start>地点</start><end>议室</end><startindex>0</startindex><endindex>0</endindex>", place),
+        ("<start><![CDATA[\(place)]]></start><end><![CDATA[\(place)]]></end>", place),
+        ("<start></start><end></end>", meeting), ("<start>地点</start><end></end>", meeting),
+        ("<start>没有</start><end>议室</end>", meeting), ("<start>名册</start><end>地点</end>", meeting),
+        ("<start>会议</start><end>会议室</end><quotemd5>73a0ee7bac45dbafd91e9c0da688ecb8</quotemd5>", "会议改到周三下午三点，地点在二楼会议室"),
+    ])
+    func theQuotedPartIsTold(_ marks: String, _ part: String) {
+        let whole = "<partialtext>\(marks)</partialtext><type>1</type><content>\(Self.meeting)</content>"
+        #expect(quote(whole)?.content == part)
+    }
+
+    @Test func theMD5TellsWhichOfSeveralPartsIsQuoted() {
+        let whole = "<type>1</type><content>a一b a二b a三b</content>"
+        func part(_ start: String, _ end: String, _ md5: String) -> String? {
+            quote(
+                "<partialtext><start>\(start)</start><end>\(end)</end><quotemd5>\(md5)</quotemd5></partialtext>\(whole)"
+            )?.content
+        }
+        #expect(part("a", "b", "") == "a一b")
+        #expect(part("a", "b", "B55F5C8C2A4B50B2E6CA6A6E7B7F7C02") == "a一b")
+        #expect(part("a", "b", Self.md5OfTheSecond) == "a二b")
+        #expect(part("a", "b", Self.md5OfTwo) == "a二b a三b")
+    }
+
+    /// Of `a二b` and of `a二b a三b`.
+    private static let md5OfTheSecond = "beb8a6e86d4841470e9e7d77ff56b85d"
+    private static let md5OfTwo = "8977761db5458396b1198c3d93eb9820"
+
+    @Test func aPartOfAReplyIsQuoted() {
+        let inner = Sample.escaped(Sample.app(57, "上午不行，下午可以"))
+        let marks = "<partialtext><start>下午</start><end>可以</end></partialtext>"
+        #expect(quote("\(marks)<type>49</type><content>\(inner)</content>")?.content == "下午可以")
+    }
+
+    @Test func aHostilePartEndsSoon() {
+        let whole = String(repeating: "a", count: 60_000)
+        let mark = String(repeating: "a", count: 8_000)
+        let marks = "<partialtext><start>\(mark)</start><end>\(mark)b</end><quotemd5>00</quotemd5></partialtext>"
+        #expect(quote("\(marks)<type>1</type><content>\(whole)</content>")?.content == whole)
+    }
+
+    @Test func namesInQuotesAreLiteral() {
+        #expect(quote("<displayname><![CDATA[Kevin<iOS>]]></displayname>")?.accountName == "Kevin<iOS>")
+        #expect(quote("<displayname>Kevin<iOS></displayname>")?.accountName == "Kevin<iOS>")
+        #expect(quote("<displayname>A&amp;lt;B</displayname>")?.accountName == "A&lt;B")
+    }
+
+    @Test(arguments: ["1@chatroom", "1@im.chatroom", "1@im_chatroom"])
+    func aGroupIsNobody(_ group: String) {
+        #expect(quote("<fromusr>\(group)</fromusr><type>1</type>")?.sender == "")
+    }
+
     @Test func quotesInQuotesEnd() {
         var body = Sample.link
         for _ in 0..<30 {

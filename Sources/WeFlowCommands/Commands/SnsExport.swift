@@ -14,7 +14,8 @@ struct SnsExport: ContextCommand {
             weflow sns export --output-dir moments --usernames wxid_a --export-images
 
             Pictures and videos come from WeChat's media network, five at a time; those that lie in the folder already \
-            are not fetched again. Ctrl-C stops it; the same command goes on where it was.
+            are not fetched again. Ctrl-C stops it; the same command goes on where it was. Where files could not be \
+            had, the exit code is 75.
             """)
 
     @Option(
@@ -84,12 +85,15 @@ struct SnsExport: ContextCommand {
         if let notice = outcome.notice { context.warn(notice.sentence) }
         if let report = outcome.reportPath {
             let count = outcome.missing.count
-            context.warn("\(count) file\(count == 1 ? "" : "s") could not be had; \(report) says which and why")
+            context.warn(
+                "\(count) \(count == 1 ? "file" : "files") could not be had; \(report) says which and why; the same "
+                    + "command asks again")
         }
         if outcome.isStopped {
             context.report("stopped before the document was written; the same command goes on where it was")
             throw ExitCode(130)
         }
         try context.report(outcome.damage)
+        if !outcome.missing.isEmpty { throw ExitCode(WeFlowError.Kind.partial.exitCode) }
     }
 }

@@ -2,6 +2,9 @@ extension MessageDecoder {
     /// An app message (<doc:MessageBodies#App-messages>). Its own `<type>` decides, then the row's high half, then what
     /// the XML holds.
     func app(_ document: XMLDocument, _ type: MessageType, nesting: Int, _ names: Names) -> MessageContent {
+        if document.first("appmsg") == nil, let content = nested(document, type, nesting: nesting, names) {
+            return content
+        }
         let message = document.first("appmsg") ?? document.first("msg") ?? document.root
         let number = UInt32(document.text("type", in: message)) ?? 0
         let app = AppType(
@@ -34,10 +37,26 @@ extension MessageDecoder {
         case 2000:
             return .transfer(Self.transfer(document, document.find("wcpayinfo", in: message)))
         case 2001:
-            let greeting = document.text("wcpayinfo/sendertitle", in: message)
-            return .redPacket(greeting.isEmpty ? document.text("wcpayinfo/receivertitle", in: message) : greeting)
+            return Self.redPacket(document, document.find("wcpayinfo", in: message), title)
         default:
-            return .app(AppCard(type: app, title: title, url: document.text("url", in: message)))
+            let description = document.text("des", in: message)
+            return .app(
+                AppCard(
+                    type: app, title: Self.name(document, message, app, title), url: document.text("url", in: message),
+                    description: UpgradeAdvice.isGiven(by: description) ? "" : description))
+        }
+    }
+
+    /// The app message that stands as CDATA or escaped in a `<content>`, nil where there is none.
+    private func nested(
+        _ document: XMLDocument, _ type: MessageType, nesting: Int, _ names: Names
+    ) -> MessageContent? {
+        guard let content = document.first("content") else { return nil }
+        var bytes: [UInt8] = []
+        document.bytes(of: content, to: &bytes)
+        return bytes.withUnsafeBytes { bytes in
+            guard bytes.firstOffset(of: "<appmsg") != nil else { return nil }
+            return decode(type, bytes, nesting: nesting + 1, names)
         }
     }
 
@@ -70,7 +89,7 @@ extension MessageDecoder {
             }
         return ChannelsContent(
             type: type, nickname: document.text("nickname", in: block), description: document.text("desc", in: block),
-            title: title)
+            title: name(document, message, type, title))
     }
 
     private static func transfer(_ document: XMLDocument, _ pay: XMLDocument.Element?) -> TransferContent {
@@ -86,6 +105,46 @@ extension MessageDecoder {
             amount: document.text("feedesc", in: pay), memo: document.text("pay_memo", in: pay), state: state)
     }
 
+    /// A red packet, or the collection of a group that travels as one but has none of its parts.
+    private static func redPacket(
+        _ document: XMLDocument, _ pay: XMLDocument.Element?, _ title: String
+    ) -> MessageContent {
+        let greeting = document.text("sendertitle", in: pay)
+        if !greeting.isEmpty { return .redPacket(greeting) }
+        let received = document.text("receivertitle", in: pay)
+        let addresses = document.text("nativeurl", in: pay) + " " + document.text("url", in: pay)
+        if received.isEmpty, !addresses.containsBytes("hongbao") {
+            let parts = ["senderdes", "receiverdes"].map { document.text($0, in: pay) }
+            let isNamed = addresses.containsBytes("newaa") || document.text("scenetext", in: pay).hasPrefix("群收款")
+            let isBare = pay != nil && parts.allSatisfy(\.isEmpty) && !title.isEmpty
+            if isNamed || isBare { return .collection(title) }
+        }
+        return .redPacket(received)
+    }
+
+    // MARK: Names
+
+    /// What a card is called: the title, unless that only tells old clients to upgrade and there is a name of its own.
+    /// Products (82) and shops (111) have no title but that. Cards of the older kinds are called what they say.
+    private static func name(
+        _ document: XMLDocument, _ message: XMLDocument.Element, _ type: AppType, _ title: String
+    ) -> String {
+        guard type.label == "[视频号]" || type.label == "[视频号直播]" || type.chatLabType == .other else { return title }
+        let isTitled = !title.isEmpty && !UpgradeAdvice.isGiven(by: title)
+        if isTitled, type.number != 82, type.number != 111 { return title }
+        let own: [StaticString] = [
+            "productTitle", "skutitle", "goodsName", "shopName", "nickname", "desc", "sourcedisplayname",
+        ]
+        for name in own {
+            guard let element = document.first(name, in: message) else { continue }
+            let text = document.text(of: element)
+            if !text.isEmpty, !UpgradeAdvice.isGiven(by: text) { return text }
+        }
+        if isTitled { return title }
+        let program = document.text(of: document.first("appname"))
+        return program.isEmpty ? title : program
+    }
+
     // MARK: Pats
 
     /// The three forms of a pat in an app message: a title, a template, or the records of the older form.
@@ -95,14 +154,15 @@ extension MessageDecoder {
         let info = document.find("patinfo", in: message)
         let older = document.children(of: document.find("patMsg/records", in: message), named: "record").last
         var pat = PatContent(
-            text: Template.people(title, names), from: document.text("fromusername", in: info),
+            text: Template.filled(title, [:], names), from: document.text("fromusername", in: info),
             patted: document.text("pattedusername", in: info))
         if pat.from.isEmpty { pat.from = document.text("fromUser", in: older) }
         if pat.patted.isEmpty { pat.patted = document.text("pattedUser", in: older) }
-        if pat.text.isEmpty { pat.text = Template.people(document.text("template", in: info), names) }
+        if pat.text.isEmpty { pat.text = Template.filled(document.text("template", in: info), [:], names) }
         if pat.text.isEmpty {
             let template = document.text("templete", in: older)
-            pat.text = Template.people(template.isEmpty ? document.text("template", in: older) : template, names)
+            pat.text = Template.filled(
+                template.isEmpty ? document.text("template", in: older) : template, [:], names)
         }
         return pat
     }
@@ -118,8 +178,9 @@ extension MessageDecoder {
             if let item = recordItems(of: element, document, nesting: nesting).first(where: { $0.dataType == 1 }) {
                 return item.text
             }
-            let own = document.text(of: element)
-            if path.utf8CodeUnitCount == 12, !own.hasPrefix("<"), !own.isEmpty { return own }
+            var own = document.text(of: element)
+            let isSentence = own.withUTF8 { !Self.beginsMarkup(UnsafeRawBufferPointer($0)) || !holdsDocument($0) }
+            if path.utf8CodeUnitCount == 12, isSentence, !own.isEmpty { return own }
         }
         return ""
     }

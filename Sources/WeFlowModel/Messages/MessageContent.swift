@@ -43,6 +43,8 @@ public indirect enum MessageContent: Sendable, Equatable {
     case transfer(TransferContent)
     /// A red packet; its greeting.
     case redPacket(String)
+    /// Money that a group collects; what for.
+    case collection(String)
     /// A notice of the system.
     case notice(String)
     /// A message was taken back.
@@ -67,14 +69,6 @@ extension MessageContent {
         localType: Int64, body: UnsafeRawBufferPointer, names: (String) -> String? = { _ in nil }
     ) -> MessageContent {
         MessageDecoder().decode(localType: localType, body: body, names: names)
-    }
-
-    /// Whether nobody sent it: the system's own word, or a trace of what was taken back.
-    public var isNotice: Bool {
-        switch self {
-        case .notice, .revoke: true
-        default: false
-        }
     }
 
     // MARK: Text
@@ -108,12 +102,13 @@ extension MessageContent {
         case .file(let file): Self.append("[文件]", file.name, to: &output)
         case .record(let record): Self.append(record.type.label, record.title, to: &output)
         case .channels(let channels): Self.append(channels.type.label, channels.line, to: &output)
-        case .solitaire(let text): Self.append("[接龙]", Self.firstLine(of: text), to: &output)
+        case .solitaire(let text): Self.append("[接龙]", Self.list(of: text), to: &output)
         case .reply(let reply): Self.append(nil, reply.text, to: &output)
         case .pat(let pat): Self.append(pat.text.isEmpty ? "拍一拍" : pat.text, to: &output)
         case .announcement(let text): Self.append("[群公告]", text, to: &output)
         case .transfer(let transfer): Self.append("[转账]", transfer.line, to: &output)
         case .redPacket(let greeting): Self.append("[红包]", greeting, to: &output)
+        case .collection(let title): Self.append("[群收款]", title, to: &output)
         case .notice(let text): Self.append(text.isEmpty ? "[系统消息]" : text, to: &output)
         case .revoke(let revoke): Self.append(revoke.text.isEmpty ? "[系统消息]" : revoke.text, to: &output)
         case .unknown(_, let text): Self.append(nil, text, to: &output)
@@ -164,12 +159,12 @@ extension MessageContent {
         append(text, to: &output)
     }
 
-    private static func firstLine(of text: String) -> String {
-        for line in text.split(whereSeparator: \.isNewline) {
-            let line = String(line).trimmingBlanks
-            if !line.isEmpty { return line }
-        }
-        return ""
+    /// All of a solitaire's text without the word in front, which the label says.
+    private static func list(of text: String) -> String {
+        let text = text.trimmingBlanks
+        let word = "#接龙"
+        guard text.utf8.starts(with: word.utf8) else { return text }
+        return String(decoding: text.utf8.dropFirst(word.utf8.count), as: UTF8.self).trimmingBlanks
     }
 
     // MARK: What follows from the kind
@@ -195,7 +190,7 @@ extension MessageContent {
         case .pat: .poke
         case .announcement, .notice: .system
         case .transfer: .transfer
-        case .redPacket: .redPacket
+        case .redPacket, .collection: .redPacket
         case .revoke: .recall
         case .unknown(let type, _), .unreadable(let type): type.chatLabType
         }

@@ -37,15 +37,15 @@ public final class MessageDecoder {
         case 3: return withDocument(body) { .image(Self.image($0)) }
         case 34: return withDocument(body) { .voice(Self.voice($0)) }
         case 37, 40: return withDocument(body) { .friendRequest(Self.friendRequest($0)) }
-        case 42, 66: return withDocument(body) { .card(Self.card($0)) }
+        case 42, 66, 67: return withDocument(body) { .card(Self.card($0)) }
         case 43, 62: return withDocument(body) { .video(Self.video($0)) }
         case 47: return withDocument(body) { .sticker(Self.sticker($0)) }
         case 48: return withDocument(body) { .location(Self.location($0)) }
         case MessageType.appBase:
             return withDocument(body) { document in
-                document.isEmpty ? unknown(type, body) : app(document, type, nesting: nesting, names)
+                Self.isXML(document, body) ? app(document, type, nesting: nesting, names) : unknown(type, body)
             }
-        case 50: return withDocument(body) { .call(Self.call($0)) }
+        case 50: return withDocument(body) { .call(Self.call($0, body)) }
         case 10000, 10002: return notice(body, names)
         default: return unknown(type, body)
         }
@@ -63,11 +63,21 @@ public final class MessageDecoder {
     /// A message of an unknown type shows its text, or the title of its XML; never the XML.
     private func unknown(_ type: MessageType, _ body: UnsafeRawBufferPointer) -> MessageContent {
         let text = withDocument(body) { document in
-            guard document.isEmpty else { return document.text(of: document.first("title")) }
+            guard !Self.isXML(document, body) else { return document.text(of: document.first("title")) }
             var text = CleanText.string(body.slice(body.trimmed(0..<body.count)))
             return text.withUTF8 { Self.beginsMarkup(UnsafeRawBufferPointer($0)) } ? "" : text
         }
         return .unknown(type, text: text)
+    }
+
+    /// True where `body` is XML, as far as it goes; a name like a tag in a text is none.
+    private static func isXML(_ document: XMLDocument, _ body: UnsafeRawBufferPointer) -> Bool {
+        !document.isEmpty && (document.hasWholeElement || beginsMarkup(body) || body.firstOffset(of: "=\"") != nil)
+    }
+
+    /// True where an element in `text` is whole.
+    func holdsDocument(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        withDocument(UnsafeRawBufferPointer(text)) { $0.hasWholeElement }
     }
 
     /// True where the first thing in `body`, behind blanks and a stray quote, is a tag or declaration, cut off perhaps.
@@ -150,14 +160,27 @@ public final class MessageDecoder {
             greeting: document.attribute("content", of: message) ?? "")
     }
 
-    private static func call(_ document: XMLDocument) -> CallContent {
-        guard let bubble = document.first("voipmsg") else { return CallContent() }
-        let medium: CallContent.Medium =
-            switch document.text(of: document.first("room_type", in: bubble)) {
-            case "0": .video
-            case "1": .voice
-            default: .unknown
+    /// The bubble of a call: `<voipmsg>`, or the elements of an invitation one behind the other. Plain text is the
+    /// client's own sentence.
+    private static func call(_ document: XMLDocument, _ body: UnsafeRawBufferPointer) -> CallContent {
+        if document.isEmpty {
+            let text = CleanText.string(body.slice(body.trimmed(0..<body.count)))
+            return CallContent(text: beginsMarkup(body) ? "" : text)
+        }
+        let bubble = document.first("voipmsg")
+        var call = CallContent()
+        for name: StaticString in ["room_type", "invite_type", "invitetype"] where call.medium == .unknown {
+            switch document.text(of: document.first(name, in: bubble)) {
+            case "0": call.medium = .video
+            case "1": call.medium = .voice
+            default: break
             }
-        return CallContent(medium: medium, text: document.text(of: document.first("msg", in: bubble)))
+        }
+        // Outside of a bubble `<msg>` is the root of the document.
+        let sentences: [StaticString] = ["msg", "display_content", "diaplay_content"]
+        for name in bubble == nil ? sentences[1...] : sentences[...] where call.text.isEmpty {
+            call.text = document.text(of: document.first(name, in: bubble))
+        }
+        return call
     }
 }

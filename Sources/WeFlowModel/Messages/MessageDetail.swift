@@ -12,6 +12,8 @@ public struct MessageDetail: Sendable, Equatable {
     public var fileExt: String?
     /// Where a card leads.
     public var url: String?
+    /// What a card, a link or a payment slip says below its title.
+    public var description: String?
     /// A place.
     public var location: LocationContent?
     /// A recommended person or account.
@@ -40,6 +42,7 @@ extension MessageContent {
             detail.card = card
         case .app(let card):
             detail.url = card.url.isEmpty ? nil : card.url
+            detail.description = card.description.isEmpty ? nil : card.description
         case .file(let file):
             detail.fileName = file.name.isEmpty ? nil : file.name
             detail.fileSize = file.size
@@ -49,7 +52,7 @@ extension MessageContent {
         case .record(let record):
             detail.record = record
         case .text, .image, .sticker, .friendRequest, .call, .channels, .solitaire, .reply, .pat, .announcement,
-            .redPacket, .notice, .revoke, .unknown, .unreadable:
+            .redPacket, .collection, .notice, .revoke, .unknown, .unreadable:
             break
         }
         return detail

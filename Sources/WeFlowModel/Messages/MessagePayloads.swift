@@ -108,10 +108,12 @@ public struct CallContent: Sendable, Equatable {
 public struct AppCard: Sendable, Equatable {
     /// Which sub-type it is.
     public var type: AppType
-    /// Its title.
+    /// Its title, or the name of what it shows where the title only tells old clients to upgrade.
     public var title = ""
     /// Where it leads.
     public var url = ""
+    /// What stands below the title; of a payment slip all that it says.
+    public var description = ""
 }
 
 /// A file.

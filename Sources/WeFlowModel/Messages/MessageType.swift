@@ -65,7 +65,7 @@ public struct MessageType: Sendable, Hashable {
         switch base {
         case 1, 2: "[文本]"
         case 37, 40: "[好友请求]"
-        case 42, 66: "[名片]"
+        case 42, 66, 67: "[名片]"
         case 48: "[位置]"
         case 50: "[通话]"
         case 10000, 10002: "[系统消息]"
@@ -83,7 +83,7 @@ public struct MessageType: Sendable, Hashable {
         case 1, 2: .text
         case 3: .image
         case 34: .voice
-        case 42, 66: .contact
+        case 42, 66, 67: .contact
         case 43, 62: .video
         case 47: .sticker
         case 48: .location

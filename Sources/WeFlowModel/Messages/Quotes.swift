@@ -6,7 +6,7 @@ extension MessageDecoder {
         var quote = Quote()
         quote.platformMessageId = Self.serverId(document.text("svrid", in: refer))
         quote.sender = document.text("chatusr", in: refer)
-        if quote.sender.isEmpty, !chat.hasSuffix("@chatroom") { quote.sender = chat }
+        if quote.sender.isEmpty, !ChatID.isGroup(chat) { quote.sender = chat }
         quote.accountName = document.text("displayname", in: refer)
         if quote.accountName.isEmpty {
             quote.accountName = quote.sender.isEmpty ? "" : names(quote.sender) ?? quote.sender
@@ -19,7 +19,13 @@ extension MessageDecoder {
             let inner = quoted(body, number, nesting: nesting + 1, names)
             quote.type = inner.chatLabType
             quote.content = inner.displayText(of: body)
-            if case .text = inner { quote.content = Self.part(document, refer, quote.content) }
+            if let part = document.find("partialtext", in: refer).flatMap({
+                QuotedPart(document, $0).found(in: quote.content)
+            }) {
+                quote.content = part
+            } else if case .text = inner {
+                quote.content = Self.part(document, refer, quote.content)
+            }
         }
         return quote
     }
@@ -64,30 +70,9 @@ extension MessageDecoder {
         return .unknown(app, text: text)
     }
 
-    /// What stands in `text` from the first `opening` to the next `closing`, both with it; nil where they do not.
-    private static func piece(of text: String, _ opening: String, _ closing: String) -> String? {
-        let lengths = 1...maximumMark
-        guard lengths.contains(opening.utf8.count), lengths.contains(closing.utf8.count) else { return nil }
-        return Array(text.utf8).withUnsafeBytes { text in
-            Array(opening.utf8).withUnsafeBytes { opening in
-                Array(closing.utf8).withUnsafeBytes { closing in
-                    guard let start = text.firstOffset(of: opening),
-                        let end = text.firstOffset(of: closing, from: start)
-                    else { return nil }
-                    return String(decoding: text[start..<end + closing.count], as: UTF8.self)
-                }
-            }
-        }
-    }
-
-    /// The longest mark of a quoted piece, in bytes; they are a few characters.
-    private static let maximumMark = 256
-
     /// The piece of a text that was quoted, the whole text where none is named.
     private static func part(_ document: XMLDocument, _ refer: XMLDocument.Element, _ whole: String) -> String {
-        if let piece = piece(of: whole, document.text("start", in: refer), document.text("end", in: refer)) {
-            return piece
-        }
+        if let piece = QuotedPart(document, refer).found(in: whole) { return piece }
         if let from = document.integer("startindex", in: refer), let to = document.integer("endindex", in: refer) {
             let scalars = whole.unicodeScalars
             if from >= 0, to >= from, to < scalars.count {

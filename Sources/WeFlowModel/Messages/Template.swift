@@ -4,44 +4,42 @@ enum Template {
     /// A filled sentence grows no longer than this, in bytes; what is behind stays as it is.
     private static let maximumSize = 1 << 20
 
-    /// `text` with every `${username}` replaced by that person's name (<doc:NoticesAndRevocations#Templates>).
-    static func people(_ text: String, _ names: MessageDecoder.Names) -> String {
-        guard text.containsBytes("${") else { return text }
-        var result = ""
-        var rest = text[...]
-        while result.utf8.count < maximumSize, let start = rest.utf8.firstIndex(of: UInt8(ascii: "$")) {
-            let brace = rest.utf8.index(after: start)
-            guard brace < rest.endIndex, rest.utf8[brace] == UInt8(ascii: "{") else {
-                result += rest[..<brace]
-                rest = rest[brace...]
-                continue
-            }
-            let inside = rest.utf8.index(after: brace)
-            guard let end = rest[inside...].utf8.firstIndex(of: UInt8(ascii: "}")) else { break }
-            let username = String(rest[inside..<end])
-            result += rest[..<start]
-            result += names(username) ?? username
-            rest = rest[rest.utf8.index(after: end)...]
-        }
-        return result + rest
-    }
-
-    /// `text` with every `$name$` replaced by its value; a name that has none stays.
-    static func links(_ text: String, _ values: [String: String]) -> String {
+    /// `text` with every `${username}` replaced by that person's name, and every `$name$` by its value
+    /// (<doc:NoticesAndRevocations#Templates>).
+    ///
+    /// What is put in is not looked through again: people are called `$username$`.
+    ///
+    /// - Parameters:
+    ///   - text: the sentence.
+    ///   - values: what stands for `$name$`; a name that has no value stays.
+    ///   - names: the display name of a username; one that is not known stands for itself.
+    /// - Returns: the sentence.
+    static func filled(_ text: String, _ values: [String: String], _ names: MessageDecoder.Names) -> String {
+        guard text.utf8.contains(UInt8(ascii: "$")) else { return text }
         var result = ""
         var rest = text[...]
         while result.utf8.count < maximumSize, let start = rest.utf8.firstIndex(of: UInt8(ascii: "$")) {
             let inside = rest.utf8.index(after: start)
-            guard let end = rest[inside...].utf8.firstIndex(of: UInt8(ascii: "$")) else { break }
-            if let value = values[String(rest[inside..<end])] {
-                result += rest[..<start]
+            result += rest[..<start]
+            rest = rest[start...]
+            if inside < rest.endIndex, rest.utf8[inside] == UInt8(ascii: "{") {
+                let username = rest[rest.utf8.index(after: inside)...]
+                if let end = username.utf8.firstIndex(of: UInt8(ascii: "}")) {
+                    let username = String(username[..<end])
+                    result += names(username) ?? username
+                    rest = rest[rest.utf8.index(after: end)...]
+                    continue
+                }
+            } else if let end = rest[inside...].utf8.firstIndex(of: UInt8(ascii: "$")),
+                let value = values[String(rest[inside..<end])]
+            {
                 result += value
                 rest = rest[rest.utf8.index(after: end)...]
-            } else {
-                // The second `$` may begin a placeholder.
-                result += rest[..<end]
-                rest = rest[end...]
+                continue
             }
+            // No placeholder; the next `$` may begin one.
+            result += rest[..<inside]
+            rest = rest[inside...]
         }
         return result + rest
     }

@@ -35,6 +35,12 @@ extension XMLDocument {
             item.resource = resource(of: find("url", in: info))
             item.thumb = resource(of: find("thumb_url", in: info))
             item.key = key("key", of: find("url", in: info))
+            if item.resource.url.isEmpty {
+                // The small picture is better than none.
+                item.resource = item.thumb
+                item.key = key("key", of: find("thumb_url", in: info))
+            }
+            item.size = max(0, integer("file_size", in: info) ?? 0)
             item.width = pixels(text("width", in: info))
             item.height = pixels(text("height", in: info))
             return item.resource.url.isEmpty ? nil : item

@@ -34,6 +34,8 @@ public struct MomentAttachment: Sendable, Equatable {
     public var width: Int
     /// Size in pixels; 0 where unknown.
     public var height: Int
+    /// Length of the file in bytes, of pictures in comments; 0 where unknown.
+    public var size: Int64
     /// Length of a video in seconds; 0 where unknown.
     public var duration: Double
     /// The clip behind a Live Photo.
@@ -48,6 +50,7 @@ public struct MomentAttachment: Sendable, Equatable {
         key = nil
         width = 0
         height = 0
+        size = 0
         duration = 0
         livePhoto = nil
     }

@@ -37,7 +37,7 @@ extension UnsafeRawBufferPointer {
     /// True where the bytes of `other` stand at `offset`.
     @inline(__always)
     func matches(_ other: UnsafeRawBufferPointer, at offset: Int) -> Bool {
-        guard offset <= count, other.count <= count - offset else { return false }
+        guard offset >= 0, offset <= count, other.count <= count - offset else { return false }
         guard let base = baseAddress, let otherBase = other.baseAddress else { return other.isEmpty }
         return memcmp(base + offset, otherBase, other.count) == 0
     }

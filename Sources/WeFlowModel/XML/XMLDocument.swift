@@ -19,7 +19,7 @@
 public struct XMLDocument: Sendable {
     /// An element of the document that made it; with another document it means another element or none.
     public struct Element: Sendable, Hashable {
-        fileprivate let index: Int
+        let index: Int
     }
 
     /// Elements nested deeper than this are left out.
@@ -32,8 +32,8 @@ public struct XMLDocument: Sendable {
     /// Storage above this is given back before the next document.
     private static let retainedSize = 1 << 20
 
-    private var storage: [UInt8] = []
-    private var index = XMLIndex()
+    private(set) var storage: [UInt8] = []
+    private(set) var index = XMLIndex()
 
     /// An empty document.
     public init() {}
@@ -53,15 +53,30 @@ public struct XMLDocument: Sendable {
         storage.removeAll(keepingCapacity: true)
         CleanText.append(UnsafeRawBufferPointer(rebasing: bytes.prefix(Self.maximumSize)), to: &storage)
         storage.withUnsafeBytes { index.build($0) }
-        // A document that was escaped once more (or twice) has no element until it is decoded.
+        // A document that was escaped once more (or twice), or put into CDATA, has no element until it is taken out.
         for _ in 0..<2 where isEmpty {
-            guard storage.withUnsafeBytes(Self.isEscaped) else { return }
             var decoded: [UInt8] = []
-            storage.withUnsafeBytes { XMLEntities.append($0, to: &decoded) }
+            if let inside = storage.withUnsafeBytes(Self.wholeCDATA) {
+                decoded.append(contentsOf: storage[inside])
+            } else if storage.withUnsafeBytes(Self.isEscaped) {
+                storage.withUnsafeBytes { XMLEntities.append($0, to: &decoded) }
+            } else {
+                return
+            }
             storage.removeAll(keepingCapacity: true)
             decoded.withUnsafeBytes { CleanText.append($0, to: &storage) }
             storage.withUnsafeBytes { index.build($0) }
         }
+    }
+
+    /// The inside of the CDATA section that is all of the text, nil where the text is something else.
+    static func wholeCDATA(_ bytes: UnsafeRawBufferPointer) -> Range<Int>? {
+        let text = bytes.trimmed(0..<bytes.count)
+        guard bytes.matches("<![CDATA[", at: text.lowerBound) else { return nil }
+        let start = text.lowerBound + 9
+        // A second section in it, or none that ends, is no whole.
+        guard let end = bytes.firstOffset(of: "]]>", from: start), end + 3 == text.upperBound else { return nil }
+        return start..<end
     }
 
     /// True where the text begins like markup whose `<` is written as an entity.
@@ -137,69 +152,25 @@ public struct XMLDocument: Sendable {
         }
     }
 
+    /// True where the element lies anywhere inside `parent`.
+    public func isElement(_ element: Element, in parent: Element) -> Bool {
+        guard let (place, node) = node(parent) else { return false }
+        return place < element.index && element.index < Int(node.subtreeEnd)
+    }
+
+    /// True where any element has an end tag of its own, or needs none.
+    public var hasWholeElement: Bool { (1..<max(1, index.count)).contains { isWhole(Element(index: $0)) } }
+
+    /// True where the element has an end tag of its own, or needs none.
+    public func isWhole(_ element: Element) -> Bool {
+        guard let (_, node) = node(element) else { return false }
+        return node.isClosed && !node.isImplied
+    }
+
     /// True where the end of the document cut the element off.
     public func isCutOff(_ element: Element) -> Bool {
         guard let (_, node) = node(element) else { return true }
         return !node.isClosed
-    }
-
-    // MARK: Text
-
-    /// The text of an element, trimmed: its own text and CDATA, not that of its children. "" for nil and for an
-    /// element that is cut off.
-    public func text(of element: Element?) -> String {
-        guard let element, let (index, node) = node(element), node.isClosed else { return "" }
-        return storage.withUnsafeBytes { bytes in
-            let content = Int(node.contentStart)..<Int(node.contentEnd)
-            guard Int(node.subtreeEnd) == index + 1, bytes.firstOffset(of: UInt8(ascii: "<"), in: content) == nil
-            else {
-                var joined: [UInt8] = []
-                Self.appendOwnText(bytes, content, to: &joined)
-                return joined.withUnsafeBytes { CleanText.string($0.slice($0.trimmed(0..<$0.count))) }
-            }
-            return Self.decode(bytes.slice(bytes.trimmed(content)))
-        }
-    }
-
-    /// The text at the end of `path` from `parent`, as of ``text(of:)`` and ``find(_:in:)``.
-    public func text(_ path: StaticString, in parent: Element?) -> String {
-        text(of: find(path, in: parent))
-    }
-
-    /// The text at the end of `path` as a decimal number, nil where it is none.
-    public func integer(_ path: StaticString, in parent: Element?) -> Int64? {
-        Int64(text(path, in: parent))
-    }
-
-    /// All text inside an element, that of its children too, trimmed: what is left when the tags are taken away.
-    public func innerText(of element: Element?) -> String {
-        guard let element, let (_, node) = node(element) else { return "" }
-        var joined: [UInt8] = []
-        storage.withUnsafeBytes { bytes in
-            var scanner = XMLScanner(bytes, in: Int(node.contentStart)..<Int(node.contentEnd))
-            while let token = scanner.next() {
-                switch token {
-                case .text(let range): XMLEntities.append(bytes.slice(range), to: &joined)
-                case .cdata(let range, _): joined.append(contentsOf: bytes.slice(range))
-                case .open, .close: continue
-                }
-            }
-        }
-        return joined.withUnsafeBytes { CleanText.string($0.slice($0.trimmed(0..<$0.count))) }
-    }
-
-    /// Appends the text of an element, decoded once and otherwise as it is, for a nested document: its own text and
-    /// CDATA, or, where it holds child elements, its inside as it is written. A cut-off element gives what is left.
-    public func bytes(of element: Element, to output: inout [UInt8]) {
-        guard let (index, node) = node(element) else { return }
-        storage.withUnsafeBytes { bytes in
-            let content = Int(node.contentStart)..<Int(node.contentEnd)
-            if Int(node.subtreeEnd) > index + 1 {
-                output.append(contentsOf: bytes.slice(content))
-            } else {
-                Self.appendOwnText(bytes, content, to: &output)
-            }
-        }
     }
 
     // MARK: Attributes
@@ -229,7 +200,7 @@ public struct XMLDocument: Sendable {
 
     private enum Comparison { case exact, near, other }
 
-    private func node(_ element: Element) -> (index: Int, node: XMLIndex.Node)? {
+    func node(_ element: Element) -> (index: Int, node: XMLIndex.Node)? {
         element.index < index.count ? (element.index, index[element.index]) : nil
     }
 
@@ -274,34 +245,5 @@ public struct XMLDocument: Sendable {
             at = Int(candidate.subtreeEnd)
         }
         return near
-    }
-
-    /// Appends text and CDATA of `content` that lie in no element of it, entities decoded.
-    private static func appendOwnText(
-        _ bytes: UnsafeRawBufferPointer, _ content: Range<Int>, to output: inout [UInt8]
-    ) {
-        var scanner = XMLScanner(bytes, in: content)
-        var depth = 0
-        while let token = scanner.next() {
-            switch token {
-            case .open(_, _, let isEmpty): if !isEmpty { depth += 1 }
-            case .close: if depth > 0 { depth -= 1 }
-            case .text(let range) where depth == 0: XMLEntities.append(bytes.slice(range), to: &output)
-            case .cdata(let range, _) where depth == 0: output.append(contentsOf: bytes.slice(range))
-            case .text, .cdata: continue
-            }
-        }
-    }
-
-    /// A piece of text or a value, decoded. Only a decoded entity can be unclean, since the document is not.
-    private static func decode(_ text: UnsafeRawBufferPointer) -> String {
-        if text.isEmpty { return "" }
-        guard text.firstOffset(of: UInt8(ascii: "&"), in: 0..<text.count) != nil else {
-            return String(decoding: text, as: UTF8.self)
-        }
-        var decoded: [UInt8] = []
-        decoded.reserveCapacity(text.count)
-        XMLEntities.append(text, to: &decoded)
-        return decoded.withUnsafeBytes { CleanText.string($0) }
     }
 }

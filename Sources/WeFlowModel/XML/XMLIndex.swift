@@ -10,6 +10,8 @@ struct XMLIndex: Sendable {
         var subtreeEnd: UInt32 = 0
         var parent: UInt32 = 0
         var isClosed = false
+        /// Whether it has no end tag of its own and ended with an element around it: a tag that is none, mostly.
+        var isImplied = false
 
         /// Where the name stands.
         @inline(__always)
@@ -132,7 +134,10 @@ private struct Indexing {
         }
         // Where none is found, `named` is the virtual parent, which is never ended.
         guard named > 0 else { return }
-        while innermost >= named { end(innermost, at: offset, nodes) }
+        while innermost >= named {
+            nodes[innermost].isImplied = innermost > named
+            end(innermost, at: offset, nodes)
+        }
     }
 
     /// Ends the innermost open element.

@@ -42,7 +42,7 @@ final class ChatLabFragment: Fragment, @unchecked Sendable {
 
     /// The place of a message's sender among the known people, who is noted.
     private func place(of message: borrowing Message) -> Int {
-        let isNotice = message.content.isNotice
+        let isNotice = message.isNotice
         let place =
             known.place(of: message.sender, isSend: message.isSend, isNotice: isNotice)
             ?? known.add(

@@ -161,6 +161,10 @@ extension JSONWriter {
             key("url")
             string(url)
         }
+        if let description = detail.description {
+            key("description")
+            string(description)
+        }
         if let place = detail.location {
             key("location")
             location(place)

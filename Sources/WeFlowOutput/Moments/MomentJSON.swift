@@ -28,6 +28,7 @@ extension JSONWriter {
         key("refNickname")
         string(comment.refNickname)
         emojis(comment.stickers)
+        images(comment.pictures)
         key("username")
         string(comment.username)
         key("refUsername")
@@ -54,6 +55,26 @@ extension JSONWriter {
             integer(sticker.height)
             text("encryptUrl", sticker.encryptURL)
             text("aesKey", sticker.aesKey)
+            endObject()
+        }
+        endArray()
+    }
+
+    /// Writes `images`, the pictures of a comment, where there are any; what is not known of one is 0.
+    mutating func images(_ pictures: [MomentAttachment]) {
+        guard !pictures.isEmpty else { return }
+        key("images")
+        beginArray()
+        for picture in pictures {
+            beginObject()
+            key("url")
+            string(picture.resource.url)
+            key("width")
+            integer(picture.width)
+            key("height")
+            integer(picture.height)
+            key("size")
+            integer(picture.size)
             endObject()
         }
         endArray()

@@ -209,6 +209,7 @@ extension JSONWriter {
                 text("refDisplayName", replied.displayName)
             }
             emojis(comment.stickers)
+            images(comment.pictures)
             source(person)
             endObject()
         }

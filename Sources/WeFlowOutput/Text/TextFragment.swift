@@ -32,17 +32,12 @@ final class TextFragment: Fragment, @unchecked Sendable {
         if let lastDay, lastDay != day { bytes.append("\n" + day.line(style)) }
         if firstDay == nil { firstDay = day }
         lastDay = day
-        let isNotice =
-            switch message.content {
-            case .notice, .revoke: true
-            default: false
-            }
         bytes.append(
             style.paint(
                 "\(MomentTimes.two(time.hour)):\(MomentTimes.two(time.minute)):\(MomentTimes.two(time.second))", .faint)
         )
         bytes.append("  " as StaticString)
-        if isNotice {
+        if message.isNotice {
             bytes.append("* " as StaticString)
         } else {
             let sender = String(decoding: message.sender, as: UTF8.self)

@@ -120,7 +120,8 @@ public struct ChatPeople: Sendable {
     ///   - localID: names a sender that nothing else names.
     /// - Returns: a person whose id and name are not empty.
     public func person(sender: String, isSend: Bool, isNotice: Bool, localID: Int64) -> ChatPerson {
-        if isNotice {
+        // A group says nothing itself: what is from it is a notice too.
+        if isNotice || isGroup && sender == talker {
             return ChatPerson(
                 platformID: Self.noticeID(of: talker), accountName: Self.noticeName, groupNickname: "", avatar: "")
         }

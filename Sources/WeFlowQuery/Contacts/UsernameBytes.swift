@@ -1,3 +1,5 @@
+import WeFlowModel
+
 #if canImport(Darwin)
     import Darwin
 #else
@@ -36,7 +38,7 @@ extension UnsafeRawBufferPointer {
     }
 
     /// Whether it is a group.
-    var isGroup: Bool { ends(with: "@chatroom") || ends(with: "@im.chatroom") || ends(with: "@im_chatroom") }
+    var isGroup: Bool { ChatID.isGroup(self) }
 
     /// Whether it stands for a function of the client, not for a person.
     var isFunction: Bool {

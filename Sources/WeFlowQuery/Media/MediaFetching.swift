@@ -7,7 +7,7 @@ public protocol MediaFetching: Sendable {
     ///
     /// - Parameter url: an `http` or `https` address as a message has it.
     /// - Returns: the whole body.
-    /// - Throws: `WeFlowError` of kind `usage` where the address is not admitted, `network` where it gives no body;
-    ///   `CancellationError`.
+    /// - Throws: `WeFlowError` of kind `usage` where the address is not admitted, `gone` where the network says that it
+    ///   has the file no longer, `network` where it gives no body for another reason; `CancellationError`.
     func fetch(_ url: String) async throws -> [UInt8]
 }

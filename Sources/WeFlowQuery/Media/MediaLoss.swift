@@ -1,4 +1,5 @@
 public import WeFlowMedia
+import WeFlowPages
 
 /// Why the file of a message could not be had; the raw value is `mediaError` (<doc:ExportingMedia#Losses>).
 public enum MediaLoss: String, Sendable, Equatable, CaseIterable {
@@ -10,8 +11,10 @@ public enum MediaLoss: String, Sendable, Equatable, CaseIterable {
     case wrongKey = "wrong image key"
     /// The file is there and cannot be made into anything that opens.
     case damaged = "damaged"
-    /// The sticker could not be fetched from the media network.
+    /// The media network has the sticker no longer, and says so.
     case expired = "expired on the network"
+    /// The media network could not be asked, or gave no answer; it may be asked again.
+    case unreachable = "unreachable"
 
     /// The reason behind a decoder's failure.
     init(_ failure: MediaFailure) {
@@ -22,10 +25,15 @@ public enum MediaLoss: String, Sendable, Equatable, CaseIterable {
         }
     }
 
+    /// Why a sticker could not be fetched. Only the network itself can tell that it has expired.
+    init(fetching error: WeFlowError) {
+        self = error.kind == .gone ? .expired : .unreachable
+    }
+
     /// Of two reasons of one picture's renditions, the one that its user can do something about.
     func or(_ other: MediaLoss?) -> MediaLoss {
         guard let other else { return self }
-        let order: [MediaLoss] = [.keyNeeded, .wrongKey, .damaged, .expired, .notDownloaded]
+        let order: [MediaLoss] = [.keyNeeded, .wrongKey, .unreachable, .damaged, .expired, .notDownloaded]
         return order.first { $0 == self || $0 == other } ?? self
     }
 }

@@ -101,13 +101,13 @@ extension MediaWork {
                 body = try await exporter.fetched.body(of: url)
             } catch let error as WeFlowError {
                 firstError = firstError ?? error
-                loss = loss ?? .expired
+                loss = MediaLoss(fetching: error).or(loss)
                 continue
             }
             if let picture = try decode(body, keys: [job.sticker.aesKey, row?.aesKey ?? ""]) {
                 return try put(picture, job, url: url)
             }
-            loss = .damaged
+            loss = MediaLoss.damaged.or(loss)
         }
         if let firstError, exporter.isFirst(of: .network) { note(firstError) }
         finish(job.places, .missing(.emoji, loss ?? .notDownloaded), written: false)

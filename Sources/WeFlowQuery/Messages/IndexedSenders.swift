@@ -61,7 +61,7 @@ struct IndexedSenders {
 
     /// Whether a message, all before which were shown or not wanted, brings somebody new.
     mutating func meets(_ message: borrowing Message) -> Bool {
-        let sender = message.content.isNotice ? noticeID : String(decoding: message.sender, as: UTF8.self)
+        let sender = message.isNotice ? noticeID : String(decoding: message.sender, as: UTF8.self)
         guard !sender.isEmpty else { return true }
         if missing.remove(sender) != nil { metSince.insert(sender) }
         return met.insert(sender).inserted

@@ -30,6 +30,13 @@ public struct Message: ~Copyable {
     /// What became of its media, where they were asked for.
     public let media: MediaOutcome?
 
+    /// Whether nobody sent it: a notice of the system, whatever it tells of, or a pat that names no sender.
+    public var isNotice: Bool {
+        if MessageType(localType: localType).isNotice { return true }
+        guard sender.isEmpty, case .pat = content else { return false }
+        return true
+    }
+
     /// The usernames that the text mentions; `notify@all` stands for everyone.
     public var mentions: [String] {
         // A source that cannot be decompressed mentions nobody: the message is whole without it.

@@ -94,6 +94,7 @@ public struct MessageLosses: Sendable {
             case .notDownloaded: "; WeChat fetches a file when the message is opened"
             case .keyNeeded: "; give the account's key with --image-key, and --image-xor-key where that is not enough"
             case .wrongKey: "; check --image-key"
+            case .unreachable: "; the same command asks again"
             case .damaged, .expired: ""
             }
         let isOne = kinds.values.reduce(0, +) == 1

@@ -204,8 +204,8 @@ final class MessageWorker {
     ) -> Message {
         var sender = sender(row.senderID, reader, &losses)
         var raw = UnsafeRawBufferPointer(start: nil, count: 0)
-        // Only a notice must be taken apart to know that it has no sender, and without a sender the text may name one.
-        let needsText = depth == .whole || sender == nil || MessageType(localType: row.localType).isNotice
+        // Without a sender the text may name one, but for notices, which nobody sent.
+        let needsText = depth == .whole || sender == nil && !MessageType(localType: row.localType).isNotice
         if needsText {
             do throws(ContentFailure) {
                 raw = try text.text(compressContent: row.compressed, messageContent: row.content)

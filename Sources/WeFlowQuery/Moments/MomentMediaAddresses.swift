@@ -61,6 +61,18 @@ public struct MomentAddressing: Sendable {
         }
     }
 
+    /// A post with the addresses of the pictures in its comments mended; each holds its token then.
+    public func mended(_ moment: Moment) -> Moment {
+        var moment = moment
+        for place in moment.comments.indices {
+            for picture in moment.comments[place].pictures.indices {
+                let resource = moment.comments[place].pictures[picture].resource
+                moment.comments[place].pictures[picture].resource.url = fixed(resource, isVideo: false)
+            }
+        }
+        return moment
+    }
+
     /// An address mended without further addresses beside it.
     func fixed(_ resource: MomentResource, isVideo: Bool) -> String {
         MomentURL.fixed(

@@ -72,7 +72,7 @@ public struct MomentsExportPlan: Sendable {
         let names = LazyNames(account)
         let owner = try MomentsCensus.owner(of: account)
         let addressing = MomentAddressing(hosts: hosts, proxyBase: nil)
-        let posts = moments.map { ExportedMoment($0, names: names.book, addressing: addressing) }
+        let posts = moments.map { ExportedMoment(addressing.mended($0), names: names.book, addressing: addressing) }
         self.damage = damage
         notice = posts.isEmpty ? nil : names.notice
         export = MomentsExport(

@@ -72,7 +72,7 @@ public struct TimelineQuery: Sendable {
 
     private func item(_ moment: Moment, names: NameBook) -> TimelineItem {
         TimelineItem(
-            moment: moment, nickname: names.identity(of: moment).displayName,
+            moment: addressing.mended(moment), nickname: names.identity(of: moment).displayName,
             likes: moment.likes.map { names.shownName(of: $0.username, written: $0.nickname) },
             avatarURL: names.row(of: moment.username)?.avatarURL ?? "", media: addressing.media(of: moment))
     }

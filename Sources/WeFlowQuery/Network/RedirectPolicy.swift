@@ -36,15 +36,18 @@ public struct RedirectPolicy: Sendable {
     ///   - status: its HTTP status.
     ///   - location: its `Location` header.
     /// - Returns: take the body, or ask elsewhere.
-    /// - Throws: `WeFlowError` of kind `network` for a failure, too many hops, or a hop that the guard refuses.
+    /// - Throws: `WeFlowError` of kind `gone` where the network has the file no longer, `network` for another failure,
+    ///   too many hops, or a hop that the guard refuses.
     public mutating func next(status: Int, location: String?) throws(WeFlowError) -> Step {
         let url = current.url
         switch status {
         case 200, 206: return .body
         case 301, 302, 303, 307, 308: break
+        case 400, 404, 410:
+            throw WeFlowError(.gone, "\(url.withoutQuery): the media network answered \(status); the file has expired")
         default:
             throw WeFlowError(
-                .network, "\(url.withoutQuery): the media network answered \(status); it may have expired")
+                .network, "\(url.withoutQuery): the media network answered \(status); try again later")
         }
         hops += 1
         guard hops <= Self.limit else {

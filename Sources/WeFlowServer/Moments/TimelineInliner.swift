@@ -76,7 +76,7 @@ public struct TimelineInliner: Sendable {
             guard file.format.isDisplayable, file.size <= Self.budget else { return nil }
             let bytes = try Data(contentsOf: URL(fileURLWithPath: file.path))
             return "data:\(file.format.contentType);base64,\(bytes.base64EncodedString())"
-        } catch let error as WeFlowError where error.kind == .network || error.kind == .usage {
+        } catch let error as WeFlowError where [.network, .gone, .usage].contains(error.kind) {
             return nil
         }
     }

@@ -64,8 +64,9 @@ public final class MediaNetwork: Sendable {
     ///   - stem: the path to write to, without extension, which follows from what the file is. Nothing lies there
     ///     before the file is complete.
     /// - Returns: the file.
-    /// - Throws: `WeFlowError` of kind `.usage` where the guard does not admit `url`, `.network` where the file cannot be
-    ///   had, `.system` where it cannot be written; `CancellationError`.
+    /// - Throws: `WeFlowError` of kind `.usage` where the guard does not admit `url`, `.gone` where the network has the
+    ///   file no longer, `.network` where it cannot be had for another reason, `.system` where it cannot be written;
+    ///   `CancellationError`.
     public func fetch(_ url: MediaURL, key: UInt64?, to stem: String) async throws -> Fetched {
         try await ask(url, within: limits.timeouts.whole) { response, url in
             try await self.take(response, of: url, key: key, to: stem)

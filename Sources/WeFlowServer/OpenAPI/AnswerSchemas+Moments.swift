@@ -48,6 +48,7 @@ extension AnswerSchemas {
         .always("refCommentId", .text, "Empty where it is no reply."),
         .always("refNickname", .text),
         .sometimes("emojis", .list(of: sticker)),
+        .sometimes("images", .list(of: commentPicture)),
         .always("username", .text),
         .always("refUsername", .text),
         .always("createTime", .integer, "Unix seconds, 0 where unknown."),
@@ -60,6 +61,13 @@ extension AnswerSchemas {
         .always("height", .count),
         .sometimes("encryptUrl", .text),
         .sometimes("aesKey", .text),
+    ])
+
+    private static let commentPicture = Schema.object([
+        .always("url", .text),
+        .always("width", .count, "Pixels, 0 where unknown."),
+        .always("height", .count),
+        .always("size", .count, "Bytes, 0 where unknown."),
     ])
 
     private static let location = Schema.object([

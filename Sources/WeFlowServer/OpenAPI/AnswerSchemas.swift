@@ -91,7 +91,8 @@ enum AnswerSchemas {
         .sometimes("mediaUrl", .text),
         .sometimes("mediaLocalPath", .text),
         .sometimes("mediaRendition", .one(of: ["hd", "normal", "thumb"]), "Pictures only."),
-        .sometimes("mediaError", .text, "Why media that was asked for could not be had."),
+        .sometimes(
+            "mediaError", .text, "Why media that was asked for could not be had; \"unreachable\" may be asked again."),
     ]
 
     private static let quote = Schema.object([
@@ -109,6 +110,7 @@ enum AnswerSchemas {
         .sometimes("fileSize", .integer, "Bytes."),
         .sometimes("fileExt", .text),
         .sometimes("url", .text),
+        .sometimes("description", .text, "What stands below a card's title."),
         .sometimes("location", location),
         .sometimes("card", .object([.always("username", .text), .always("nickname", .text)])),
         .sometimes(

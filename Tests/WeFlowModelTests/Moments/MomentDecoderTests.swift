@@ -3,6 +3,31 @@ import Testing
 @testable import WeFlowModel
 
 @Suite struct MomentDecoderTests {
+    private func comment(_ inside: String) -> MomentComment? {
+        let extra =
+            "<comment_user_list><user_comment><username>wxid_a</username><nickname>A&amp;lt;B</nickname><content></content>"
+            + "<comment_id>1</comment_id>\(inside)</user_comment></comment_user_list>"
+        var decoder = MomentDecoder()
+        return MomentSamples.post(type: 1, extra: extra).withBytes {
+            decoder.moment(tid: 1, userName: "wxid_a", content: $0).comments.first
+        }
+    }
+
+    @Test func aCommentMayBeAPicture() throws {
+        let url = "<url type=\"1\" key=\"7\" token=\"T\">http://mmsns.qpic.cn/mmcomment/abc/0</url>"
+        let thumb = "<thumb_url type=\"1\" key=\"8\" token=\"t\">http://mmsns.qpic.cn/mmcomment/abc/60</thumb_url>"
+        let size = "<width>100</width><height>80.0</height><file_size>4096</file_size>"
+        let both = try #require(comment("<imagelist><imageinfo>\(url)\(thumb)\(size)</imageinfo></imagelist>"))
+        #expect(both.content == "" && both.nickname == "A&lt;B")
+        let picture = try #require(both.pictures.first)
+        #expect(picture.resource.url == "http://mmsns.qpic.cn/mmcomment/abc/0" && picture.resource.token == "T")
+        #expect(picture.key == 7 && picture.width == 100 && picture.height == 80 && picture.size == 4096)
+        let small = try #require(comment("<imagelist><imageinfo>\(thumb)</imageinfo></imagelist>")?.pictures.first)
+        #expect(small.resource.url == "http://mmsns.qpic.cn/mmcomment/abc/60" && small.resource.token == "t")
+        #expect(small.key == 8 && small.width == 0 && small.size == 0)
+        #expect(comment("<imagelist><imageinfo><width>1</width></imageinfo></imagelist>")?.pictures == [])
+    }
+
     static let tid: Int64 = -3_682_792_958_082_786_726
 
     static func decode(_ xml: String, tid: Int64 = tid) -> Moment {

@@ -30,7 +30,12 @@ import WeFlowQuery
         var sticker = MomentSticker()
         (sticker.url, sticker.md5, sticker.width, sticker.height) = ("http://s", "5", 120, 60)
         comment.stickers = [sticker]
-        moment.comments = [comment]
+        var picture = MomentAttachment()
+        (picture.resource.url, picture.resource.token) = ("http://c.qpic.cn/mmcomment/P/0", "T")
+        (picture.width, picture.height, picture.size) = (100, 80, 4096)
+        var silent = MomentComment()
+        (silent.id, silent.username, silent.pictures) = ("3", "d", [picture])
+        moment.comments = [comment, silent]
         var location = MomentLocation()
         (location.latitude, location.longitude, location.city) = (30.2413, 120.149, "杭州")
         moment.location = location
@@ -44,7 +49,9 @@ import WeFlowQuery
         let moment = moment()
         let base = media == .raw ? nil : "http://h"
         let addresses = MomentAddressing(hosts: try MediaHosts(), proxyBase: base).media(of: moment)
-        let item = TimelineItem(moment: moment, nickname: "N", likes: ["U"], avatarURL: "https://w/0", media: addresses)
+        let addressing = MomentAddressing(hosts: try MediaHosts(), proxyBase: base)
+        let item = TimelineItem(
+            moment: addressing.mended(moment), nickname: "N", likes: ["U"], avatarURL: "https://w/0", media: addresses)
         return String(decoding: encodeTimeline([item], media: media, style: .compact).array(), as: UTF8.self)
     }
 
@@ -55,7 +62,9 @@ import WeFlowQuery
     static let tail = """
         ],"likes":["U"],"comments":[{"id":"2","nickname":"C","content":"hi","refCommentId":"1","refNickname":"U",\
         "emojis":[{"url":"http://s","md5":"5","width":120,"height":60}],"username":"c","refUsername":"u",\
-        "createTime":1760000200}],"rawXml":"<a/>","avatarUrl":"https://w/0","location":{"latitude":30.2413,\
+        "createTime":1760000200},{"id":"3","nickname":"d","content":"","refCommentId":"","refNickname":"",\
+        "images":[{"url":"https://c.qpic.cn/mmcomment/P/0?token=T&idx=1","width":100,"height":80,"size":4096}],\
+        "username":"d","refUsername":"","createTime":0}],"rawXml":"<a/>","avatarUrl":"https://w/0","location":{"latitude":30.2413,\
         "longitude":120.149,"city":"杭州"},"linkTitle":"T","linkUrl":"https://example.com/?a=1&b=2"}]}
         """
 
@@ -101,7 +110,7 @@ import WeFlowQuery
 
 @Suite struct MomentsDocumentTests {
     static func post() throws -> ExportedMoment {
-        let moment = TimelineAnswerTests.moment()
+        let moment = MomentAddressing(hosts: try MediaHosts(), proxyBase: nil).mended(TimelineAnswerTests.moment())
         var post = ExportedMoment(
             moment: moment, author: MomentIdentity(username: "wxid_a", alias: "al", remark: "R", nickname: "N"))
         post.media = MomentAddressing(hosts: try MediaHosts(), proxyBase: nil).media(of: moment)
@@ -169,6 +178,24 @@ import WeFlowQuery
                           "username": "c",
                           "refUsername": "u",
                           "createTime": 1760000200
+                        },
+                        {
+                          "id": "3",
+                          "nickname": "d",
+                          "content": "",
+                          "refCommentId": "",
+                          "refNickname": "",
+                          "images": [
+                            {
+                              "url": "https://c.qpic.cn/mmcomment/P/0?token=T&idx=1",
+                              "width": 100,
+                              "height": 80,
+                              "size": 4096
+                            }
+                          ],
+                          "username": "d",
+                          "refUsername": "",
+                          "createTime": 0
                         }
                       ],
                       "location": {
@@ -205,6 +232,8 @@ import WeFlowQuery
                 + #""source": "legacy"}]"#,
             #""commentsDetail": [{"id": "2","nickname": "C","username": "c","wxid": "c","displayName": "C","content": "hi","#
                 + #""refCommentId": "1","refNickname": "U","refUsername": "u","refWxid": "u","refDisplayName": "U","emojis""#,
+            #""content": "","refCommentId": "","images": [{"url": "https://c.qpic.cn/mmcomment/P/0?token=T&idx=1","#
+                + #""width": 100,"height": 80,"size": 4096}],"source": "xml"}"#,
         ] {
             #expect(flat.contains(part), "\(part)")
         }

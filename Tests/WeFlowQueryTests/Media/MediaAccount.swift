@@ -129,7 +129,9 @@ final class FakeNetwork: MediaFetching {
             state.asked.append(url)
             return state.bodies[url]
         }
-        guard let body else { throw WeFlowError(.network, "the media network answered 404") }
+        if url.hasSuffix("/nowhere") { throw WeFlowError(.network, "no answer in time") }
+        if url.hasSuffix("/elsewhere") { throw WeFlowError(.usage, "the host is not admitted") }
+        guard let body else { throw WeFlowError(.gone, "the media network answered 404") }
         return body
     }
 }

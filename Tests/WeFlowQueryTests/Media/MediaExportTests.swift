@@ -184,6 +184,25 @@ struct MediaExportTests {
         #expect(try account.exported("emojis/\(MediaAccount.name).gif") == MediaSamples.gif)
     }
 
+    @Test("a sticker has expired only where the network says so; else it was not reached, and may be had later")
+    func stickerLosses() async throws {
+        let hosts = ["/gone", "/nowhere", "/elsewhere", "/text"]
+        for (place, path) in hosts.enumerated() {
+            try account.say(47, "<msg><emoji cdnurl=\"http://a.qq.com\(path)\" /></msg>", localID: place + 1)
+        }
+        // Of two addresses the one that may be asked again counts.
+        let two = "<msg><emoji cdnurl=\"http://a.qq.com/gone\" encrypturl=\"http://a.qq.com/nowhere\" /></msg>"
+        try account.say(47, two, localID: 5)
+        account.fetcher.put(Array("<html>".utf8), at: "http://a.qq.com/text")
+        let (outcomes, losses) = try await account.run(try account.exporter())
+        #expect(
+            outcomes.map(\.text)
+                == ["expired on the network", "unreachable", "unreachable", "damaged", "unreachable"])
+        #expect(
+            losses.sentences.contains(
+                "3 stickers are given without their file: unreachable; the same command asks again"))
+    }
+
     @Test("a sticker without an address is not downloaded; one that opens as nothing is damaged")
     func stickerReasons() async throws {
         try account.say(47, "<msg><emoji md5=\"\(MediaAccount.name)\" /></msg>", localID: 1)

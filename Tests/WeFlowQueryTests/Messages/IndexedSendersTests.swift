@@ -15,7 +15,7 @@ struct IndexedSendersTests {
         mutating func add(_ message: borrowing Message, _ names: ChatPeople) {
             let id = names.person(
                 sender: String(decoding: message.sender, as: UTF8.self), isSend: message.isSend,
-                isNotice: message.content.isNotice, localID: message.localID
+                isNotice: message.isNotice, localID: message.localID
             ).platformID
             if !all.contains(id) { all.append(id) }
         }

@@ -106,10 +106,18 @@ import WeFlowPages
         #expect(throws: WeFlowError.self) { _ = try policy.next(status: 307, location: "/a") }
     }
 
-    @Test(arguments: [100, 204, 304, 400, 403, 404, 500, 503])
+    @Test(arguments: [100, 204, 304, 401, 403, 408, 429, 500, 503])
     func `another status is a failure of the network`(status: Int) throws {
         var policy = try policy()
         let error = #expect(throws: WeFlowError.self) { _ = try policy.next(status: status, location: nil) }
         #expect(error?.kind == .network)
+    }
+
+    @Test(arguments: [400, 404, 410])
+    func `only the network says that a file has expired`(status: Int) throws {
+        var policy = try policy()
+        let error = #expect(throws: WeFlowError.self) { _ = try policy.next(status: status, location: nil) }
+        #expect(error?.kind == .gone)
+        #expect(error?.kind.exitCode == WeFlowError.Kind.network.exitCode)
     }
 }
