@@ -14,6 +14,9 @@ let strict: [SwiftSetting] = [
     .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
 
+/// What is lent of a row's bytes depends on the row by its type, so that nothing can outlive them.
+let lifetimes: SwiftSetting = .enableExperimentalFeature("Lifetimes")
+
 /// What links the C and C++ libraries from their archives, where these are: every shared library costs a start 0.1 ms, and
 /// that of C++ three times as much. Debian's -dev packages bring the archives along. The linker scripts in the folder are
 /// found before the shared libraries and name the archives instead.
@@ -84,7 +87,9 @@ let package = Package(
             name: "WeFlowModel",
             dependencies: ["CTextLanes", "CZstd", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
-        .target(name: "WeFlowStore", dependencies: ["WeFlowPages", "CSQLite", "CTextLanes"], swiftSettings: strict),
+        .target(
+            name: "WeFlowStore", dependencies: ["WeFlowPages", "CSQLite", "CTextLanes"],
+            swiftSettings: strict + [lifetimes]),
         .target(
             name: "WeFlowQuery", dependencies: ["WeFlowStore", "WeFlowModel", "WeFlowMedia"], swiftSettings: strict),
         .target(name: "WeFlowOutput", dependencies: ["WeFlowQuery", "CTextLanes", "CZlib"], swiftSettings: strict),

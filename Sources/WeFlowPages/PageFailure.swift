@@ -1,7 +1,7 @@
 /// Why a page could not be read.
-public struct PageFailure: Error, Sendable, Equatable {
+public struct PageFailure: Error, Sendable, Hashable {
     /// What is the matter with the page.
-    public enum Reason: Sendable, Equatable {
+    public enum Reason: Sendable, Hashable {
         /// Its HMAC does not fit, or its content is no page of a b-tree.
         case damaged
         /// The file ends before it.
@@ -10,6 +10,10 @@ public struct PageFailure: Error, Sendable, Equatable {
         case moved
         /// The system refused the read, with its `errno`.
         case system(Int32)
+        /// The page is good, but lacks a row that an index names.
+        case rowMissing
+        /// The index that begins at the page lacks rows of its table.
+        case rowsUnindexed
     }
 
     /// What is the matter.
@@ -42,6 +46,16 @@ public struct PageFailure: Error, Sendable, Equatable {
         case .moved:
             WeFlowError(
                 .unavailable, "\(database): the database kept changing while it was read; try again", isTransient: true)
+        case .rowMissing:
+            WeFlowError(
+                .storeFailed,
+                "\(database): page \(page) lacks a row that an index names; copy the account again or run weflow check --deep"
+            )
+        case .rowsUnindexed:
+            WeFlowError(
+                .storeFailed,
+                "\(database): the index at page \(page) lacks rows of its table; copy the account again or run weflow check --deep"
+            )
         case .system(let code):
             WeFlowError(.storeFailed, "\(database): page \(page) cannot be read: \(SystemFailure(code).text)")
         }

@@ -25,6 +25,8 @@ public final class PageSnapshot: Sendable {
     public let usableSize: Int
     /// Pages of the database at this commit.
     public let pageCount: UInt32
+    /// How many of them file and log can hold; fewer where they were cut off, whatever they say of themselves.
+    public let heldPages: UInt32
     /// Grows whenever the content may have changed between two snapshots of one `DatabaseFile`.
     public let generation: UInt32
     /// Changes with every change of the database's tables.
@@ -38,6 +40,8 @@ public final class PageSnapshot: Sendable {
 
     private let file: ReadOnlyFile
     private let fileState: FileState
+    /// Pages that the file has, the one that it ends in included.
+    private let filePages: Int64
     private let log: ReadOnlyFile?
     /// The log as of this commit.
     let wal: WALIndex
@@ -69,7 +73,7 @@ public final class PageSnapshot: Sendable {
         }
         let size = Int(page[16]) << 8 | Int(page[17])
         pageSize = cipher != nil ? PageCipher.pageSize : size == 1 ? 65_536 : size
-        guard pageSize >= 512, pageSize & (pageSize - 1) == 0, page.starts(with: Self.magic) else {
+        guard Self.isPageSize(pageSize), page.starts(with: Self.magic) else {
             throw PageFailure(.damaged, database: database, page: 1).error
         }
         usableSize = pageSize - Int(page[20])
@@ -78,12 +82,27 @@ public final class PageSnapshot: Sendable {
         let encoding = page.withUnsafeBytes { $0.bigEndian(at: 56) }
         guard encoding <= 1 else {
             throw WeFlowError(
-                .storeFailed, "\(database) stores its text as UTF-16, which WeChat never does; check the file")
+                .unavailable, "\(database) stores its text as UTF-16, which WeChat never does; check the file")
+        }
+        // SQLite's formats of files and schemas that it reads itself, and the shares of a page it has always had.
+        guard page[19] <= 2, page.withUnsafeBytes({ $0.bigEndian(at: 44) }) <= 4, page[21..<24] == [64, 32, 32] else {
+            throw WeFlowError(
+                .unavailable, "\(database) is in a format of SQLite that is not known here; check the file")
         }
         let stored = page.withUnsafeBytes { $0.bigEndian(at: 28) }
         let storedIsValid = page[24..<28] == page[92..<96] && stored > 0
         let inFile = UInt32(clamping: fileState.size / Int64(pageSize))
         pageCount = wal.isEmpty ? (storedIsValid ? stored : inFile) : wal.pageCount
+        filePages = (fileState.size + Int64(pageSize) - 1) / Int64(pageSize)
+        heldPages = UInt32(clamping: min(Int64(pageCount), filePages + Int64(wal.frames.count)))
+    }
+
+    /// Whether SQLite has pages of this many bytes.
+    static func isPageSize(_ size: Int) -> Bool { size >= 512 && size <= largestPage && size & (size - 1) == 0 }
+
+    /// Whether file or log reach as far as a page.
+    public func holds(_ number: UInt32) -> Bool {
+        number >= 1 && number <= pageCount && (Int64(number) <= filePages || wal.frames[number] != nil)
     }
 
     /// The page size that a plain database file says it has, or nil where it is encrypted or too short to say.

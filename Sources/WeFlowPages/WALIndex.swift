@@ -43,7 +43,9 @@ struct WALIndex: Equatable {
     ) throws(Failure) {
         var now = [UInt8](repeating: 0, count: Self.headerSize)
         let got = try Self.fill(&now, read)
-        guard got == Self.headerSize, let chain = Self.validHeader(now, pageSize: pageSize) else {
+        guard got == Self.headerSize, PageSnapshot.isPageSize(pageSize),
+            let chain = Self.validHeader(now, pageSize: pageSize)
+        else {
             self = WALIndex()
             return
         }

@@ -8,7 +8,7 @@ final class SchemaCache: Sendable {
         var cookie: UInt32
         var epoch: UInt32
         /// Nil for a table that is not there.
-        var tables = ByName<TableSchema?>()
+        var tables = ByName<TableSchemas.Entry?>()
         /// Where each table's rows are; made when tables are asked for a second time.
         var places: SchemaPlaces?
 
@@ -37,7 +37,7 @@ final class SchemaCache: Sendable {
             for name in names {
                 switch entry.tables[name] {
                 case .none: missing.append(name)
-                case .some(let schema): if let schema { found.add(schema, as: name) }
+                case .some(let known): if let known { found.add(known, as: name) }
                 }
             }
             (isFirst, places) = (false, entry.places)
@@ -57,7 +57,7 @@ final class SchemaCache: Sendable {
             throw error.error
         }
         if let failure = damage.first, read.count < missing.count { throw failure.error }
-        for name in missing { if let schema = read[name] { found.add(schema, as: name) } }
+        for name in missing { if let entry = read.entry(name) { found.add(entry, as: name) } }
         known.withLock { known in
             var entry = Known(database: snapshot.database, cookie: snapshot.schemaCookie, epoch: snapshot.epoch)
             // The list of tables must have one owner while it changes.
@@ -65,7 +65,7 @@ final class SchemaCache: Sendable {
                 let old = known.remove(at: old)
                 if old.isCurrent(snapshot) { entry = old }
             }
-            for name in missing { entry.tables.set(read[name], for: name) }
+            for name in missing { entry.tables.set(read.entry(name), for: name) }
             if let places { entry.places = places }
             known.append(entry)
         }

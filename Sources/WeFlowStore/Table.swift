@@ -30,7 +30,7 @@ package struct TableReader {
         }
     }
 
-    /// The names of all tables, as they were created.
+    /// The names of all tables and views, as they were created.
     package mutating func tableNames() throws(WeFlowError) -> [String] {
         do throws(PageFailure) {
             return try Schema.tableNames(cache, damage: &damage)
@@ -46,7 +46,7 @@ package struct TableReader {
     ///   - body: takes each row; the record is valid during the call.
     /// - Throws: `.unavailable` where the database kept moving.
     package mutating func rows(of table: TableSchema, _ body: (Int64, Record) -> Void) throws(WeFlowError) {
-        let cursor = TableCursor(cache, root: table.root)
+        let cursor = TableCursor(cache, of: table)
         do throws(PageFailure) {
             while try cursor.next() {
                 body(cursor.rowID, cursor.record)
@@ -63,19 +63,29 @@ extension TableSchema {
     /// Whether a text stands in a column, found through an index where there is one.
     ///
     /// - Throws: why the table cannot be read.
-    func holds(_ text: String, in column: String, of snapshot: PageSnapshot) throws(PageFailure) -> Bool {
+    func holds(_ text: String, in column: String, of snapshot: PageSnapshot) throws(WeFlowError) -> Bool {
         let cache = PageCache(snapshot, pages: 16)
         let wanted = Array(text.utf8)
-        if let index = index(on: column) {
-            let cursor = IndexCursor(cache, root: index.root, direction: .forward)
-            try cursor.rewind { $0.bytes(0).lexicographicallyPrecedes(wanted) }
-            return try cursor.next() && cursor.record.bytes(0).elementsEqual(wanted)
+        let place = try self.column(column)
+        do throws(PageFailure) {
+            if let index = index(on: column) {
+                let cursor = IndexCursor(cache, root: index.root, direction: .forward)
+                // NULL and numbers come before texts.
+                try cursor.rewind { $0.bytes(0).precedes(wanted) }
+                let entry = cursor.record
+                let isFound = try cursor.next() && entry.bytes(0).elementsEqual(wanted)
+                // What is not found past a damaged page may be in the table all the same.
+                if isFound || cursor.damage.isEmpty { return isFound }
+            }
+            let cursor = TableCursor(cache, of: self)
+            let row = cursor.record
+            while try cursor.next() {
+                if row.bytes(place).elementsEqual(wanted) { return true }
+            }
+            if let failure = cursor.damage.first { throw failure }
+            return false
+        } catch {
+            throw error.error
         }
-        let cursor = TableCursor(cache, root: root)
-        let place = self.column(column)
-        while try cursor.next() {
-            if cursor.record.bytes(place).elementsEqual(wanted) { return true }
-        }
-        return false
     }
 }

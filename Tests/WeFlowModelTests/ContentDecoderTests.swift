@@ -18,11 +18,7 @@ import Testing
 
     private func decode(_ decoder: ContentDecoder, _ column: [UInt8]) -> Result<[UInt8], ContentFailure> {
         column.withUnsafeBytes { bytes in
-            do throws(ContentFailure) {
-                return .success(Array(try decoder.text(of: bytes)))
-            } catch {
-                return .failure(error)
-            }
+            decoder.withText(of: bytes) { text in text.map { Array($0) } }
         }
     }
 
@@ -67,20 +63,31 @@ import Testing
         #expect(decode(ContentDecoder(), column) == .failure(.needsDictionary(7)))
     }
 
-    @Test func compressContentWinsWhereItGivesText() throws {
+    @Test func compressContentWinsWhereItGivesText() {
         let decoder = ContentDecoder()
         let damaged: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD, 0]
         for (compress, message, expected) in [
             (frame(Array("new".utf8)), Array("old".utf8), "new"), ([], Array("old".utf8), "old"),
             (frame([]), Array("old".utf8), "old"), (damaged, frame(Array("old".utf8)), "old"),
         ] {
-            try compress.withUnsafeBytes { compress in
-                try message.withUnsafeBytes { message in
-                    let text = try decoder.text(compressContent: compress, messageContent: message)
-                    #expect(String(decoding: text, as: UTF8.self) == expected)
+            compress.withUnsafeBytes { compress in
+                message.withUnsafeBytes { message in
+                    let text = decoder.withText(compressContent: compress, messageContent: message) { text in
+                        text.map { String(decoding: $0, as: UTF8.self) }
+                    }
+                    #expect(text == .success(expected))
                 }
             }
         }
+    }
+
+    @Test func aDecoderThatNobodyKeepsLendsItsTextForTheCall() {
+        let names = (0..<4000).map { "wxid_\($0)" }
+        let source = "<msgsource><atuserlist>\(names.joined(separator: ","))</atuserlist></msgsource>"
+        let mentions = frame(Array(source.utf8)).withUnsafeBytes { column in
+            ContentDecoder().withText(of: column) { text in text.map(MessageSource.mentions) }
+        }
+        #expect(mentions == .success(names))
     }
 
     @Test func mutatedFramesNeverFailOtherwise() {

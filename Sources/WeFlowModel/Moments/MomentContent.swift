@@ -30,12 +30,11 @@ enum MomentContent {
         _ bytes: UnsafeRawBufferPointer, decoder: ContentDecoder, _ body: (UnsafeRawBufferPointer) -> Void
     ) -> Bool {
         guard ContentDecoder.isCompressed(bytes) else { return false }
-        do {
-            body(try decoder.text(of: bytes))
-            return true
-        } catch {
+        return decoder.withText(of: bytes) { text in
             // A damaged frame gives nothing; the post then says that it is not whole.
-            return false
+            guard case .success(let text) = text else { return false }
+            body(text)
+            return true
         }
     }
 

@@ -16,7 +16,7 @@ public enum ContentFailure: Error, Sendable, Equatable {
 ///
 /// A value that begins with the zstd magic is a frame, anything else is the text itself; the `WCDB_CT_…` flag is not
 /// asked. One decoder holds one decompression context and one output buffer for all rows of one worker, so it is not
-/// `Sendable`, and what it returns is borrowed until the next call.
+/// `Sendable`, and a text is lent for the time of a call: nothing of it can outlive a decoder that nobody else holds.
 public final class ContentDecoder {
     /// The largest text that is decompressed, in bytes: 50 MiB.
     public static let maximumSize = 50 << 20
@@ -45,24 +45,55 @@ public final class ContentDecoder {
         column.count >= 4 && column[0] == 0x28 && column[1] == 0xB5 && column[2] == 0x2F && column[3] == 0xFD
     }
 
-    /// The text of `column`: the column itself, or the decoder's buffer, valid until the next call.
+    /// A text, or why there is none.
+    public typealias Text = Result<UnsafeRawBufferPointer, ContentFailure>
+
+    /// Lends the text of `column`: the column itself, or the decoder's buffer.
     ///
-    /// - Parameter column: the bytes as the database holds them.
-    /// - Returns: the text's bytes, which may be damaged UTF-8.
-    /// - Throws: ``ContentFailure`` where a frame gives nothing.
-    public func text(of column: UnsafeRawBufferPointer) throws(ContentFailure) -> UnsafeRawBufferPointer {
-        guard Self.isCompressed(column) else { return column }
-        return try decompress(column)
+    /// - Parameters:
+    ///   - column: the bytes as the database holds them.
+    ///   - body: takes the text's bytes, which may be damaged UTF-8, or why a frame gives nothing; it must not ask this
+    ///     decoder for another text.
+    /// - Returns: what `body` returns.
+    /// - Throws: what `body` throws.
+    @inlinable
+    public func withText<Value, Failure: Error>(
+        of column: UnsafeRawBufferPointer, _ body: (Text) throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        try body(lent(column, UnsafeRawBufferPointer(start: nil, count: 0)))
     }
 
-    /// The text of a row: `compressContent` where it decodes to something, else `messageContent`.
+    /// Lends the text of a row: `compressContent` where it decodes to something, else `messageContent`.
     ///
     /// - Parameters:
     ///   - compressContent: the column of that name, empty where it is NULL.
     ///   - messageContent: the column of that name, empty where it is NULL.
-    /// - Returns: the text's bytes, valid until the next call.
-    /// - Throws: ``ContentFailure`` where `messageContent` is needed and gives nothing.
-    public func text(
+    ///   - body: takes the text's bytes, or why `messageContent`, which is needed then, gives nothing; it must not ask
+    ///     this decoder for another text.
+    /// - Returns: what `body` returns.
+    /// - Throws: what `body` throws.
+    @inlinable
+    public func withText<Value, Failure: Error>(
+        compressContent: UnsafeRawBufferPointer, messageContent: UnsafeRawBufferPointer,
+        _ body: (Text) throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        try body(lent(messageContent, compressContent))
+    }
+
+    /// What the others lend: valid until the next call, while the decoder lives.
+    @usableFromInline
+    func lent(_ messageContent: UnsafeRawBufferPointer, _ compressContent: UnsafeRawBufferPointer) -> Text {
+        Result { () throws(ContentFailure) in
+            try text(compressContent: compressContent, messageContent: messageContent)
+        }
+    }
+
+    private func text(of column: UnsafeRawBufferPointer) throws(ContentFailure) -> UnsafeRawBufferPointer {
+        guard Self.isCompressed(column) else { return column }
+        return try decompress(column)
+    }
+
+    private func text(
         compressContent: UnsafeRawBufferPointer, messageContent: UnsafeRawBufferPointer
     ) throws(ContentFailure) -> UnsafeRawBufferPointer {
         if !compressContent.isEmpty {

@@ -122,6 +122,8 @@ extension JSONWriter {
         case .structure: string(literal: "structure")
         case .blank: string(literal: "blank")
         case .truncated: string(literal: "truncated")
+        case .rowsMissing: string(literal: "rowsMissing")
+        case .rowsUnindexed: string(literal: "rowsUnindexed")
         case .unreadable(let code):
             string(literal: "unreadable")
             key("error")

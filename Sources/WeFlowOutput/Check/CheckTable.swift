@@ -213,6 +213,8 @@ private func sentence(_ damage: DatabaseCheck.PageDamage, _ runs: [ClosedRange<U
         case .structure: isOne ? "is no page of its table" : "are no pages of their table"
         case .blank: isOne ? "is blank" : "are blank"
         case .truncated: isOne ? "is missing, the file ends before it" : "are missing, the file ends before them"
+        case .rowsMissing: "\(isOne ? "lacks" : "lack") rows that an index names"
+        case .rowsUnindexed: "\(isOne ? "lacks" : "lack") rows that the table holds"
         case .unreadable(let code): "cannot be read (\(String(cString: strerror(code))))"
         }
     func of(_ chat: String?) -> String { chat.map { ", chat \($0)" } ?? "" }

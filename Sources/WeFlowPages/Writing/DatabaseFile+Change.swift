@@ -33,6 +33,11 @@ extension DatabaseFile {
         keeping backups: Backups?, _ body: (PageChanges) throws(WeFlowError) -> Value
     ) throws(WeFlowError) -> Value {
         let (lock, snapshot) = try waitForLock()
+        // The file is brought to the size that is promised, some pages of which may never have been written.
+        guard Int64(snapshot.pageCount) <= 2 * Int64(snapshot.heldPages) + 1024 else {
+            throw WeFlowError(
+                .storeFailed, "\(name) was not changed: it promises more pages than it has; copy the account again")
+        }
         let changes = PageChanges(snapshot)
         let value = try body(changes)
         guard !changes.isEmpty else { return value }

@@ -61,6 +61,10 @@ public struct DatabaseCheck: Sendable, Equatable {
             case truncated
             /// The system does not read it, with its `errno`.
             case unreadable(Int32)
+            /// The table that begins there lacks rows that an index of it names, or a page of it does.
+            case rowsMissing
+            /// The index that begins there lacks rows of its table.
+            case rowsUnindexed
         }
 
         /// The pages.

@@ -44,6 +44,24 @@ struct DatabaseInspection {
             throw error.error
         }
         check.state = check.damage.isEmpty ? .whole : .damaged
+        try lookForStrangeTables(check.role, cache)
+    }
+
+    /// Says that a table which is read is none that can be: a database that opens has to be read, too.
+    private func lookForStrangeTables(_ role: DatabaseRole, _ cache: PageCache) throws(WeFlowError) {
+        var damage: [PageFailure] = []
+        let tables: TableSchemas
+        var names = role.tables
+        do throws(PageFailure) {
+            if role == .messages || role == .officialMessages {
+                names += try Schema.tableNames(cache, damage: &damage).map { $0.lowercased() }
+                    .filter { $0.hasPrefix("msg_") }
+            }
+            tables = try Schema.tables(names, in: cache, damage: &damage)
+        } catch {
+            throw error.error
+        }
+        for name in names { _ = try tables[name] }
     }
 
     /// The pages at the end that the file does not have; where there is a log, the last one alone stands for them.
@@ -64,7 +82,9 @@ struct DatabaseInspection {
         var found: [UInt32: DatabaseCheck.PageDamage.Fault] = [:]
         for failure in failures where found[failure.page] == nil && missing?.contains(failure.page) != true {
             // A page that is good by itself is no page of the table that refers to it.
-            found[failure.page] = try verifier.fault(of: failure.page) ?? .structure
+            found[failure.page] =
+                try failure.reason == .rowMissing
+                ? .rowsMissing : verifier.fault(of: failure.page) ?? .structure
         }
         let runs = DatabaseCheck.PageDamage.runs(
             found.sorted { $0.key < $1.key }.map { (page: $0.key, fault: $0.value, owner: nil) })

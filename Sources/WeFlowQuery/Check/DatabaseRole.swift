@@ -62,6 +62,18 @@ public enum DatabaseRole: String, Sendable, Equatable, CaseIterable {
         }
     }
 
+    /// The tables that are read of it, in lower case; of a message shard there are more.
+    var tables: [String] {
+        switch self {
+        case .contacts: ["contact", "stranger", "chat_room", "chatroom_member", "name2id"]
+        case .sessions: ["sessiontable", "sessionnocontactinfotable"]
+        case .messages, .officialMessages: ["name2id"]
+        case .moments: ["snstimeline"]
+        case .resources: ["chatname2id", "messageresourceinfo"]
+        case .voices, .hardlinks, .avatars, .stickers, .other: []
+        }
+    }
+
     /// Whether an account without it is not complete, rather than one that never used it.
     var isEssential: Bool {
         switch self {

@@ -33,14 +33,14 @@ struct DeepCheck {
         let snapshot = try account.database(name).snapshot()
         let end = end(of: snapshot)
         var faults: [UInt32: DatabaseCheck.PageDamage.Fault] = [:]
-        var next: UInt32 = 1
+        var next: UInt64 = 1
         try await orderedPipeline(
             width: width,
             next: {
-                guard next <= end else { return nil }
-                let last = min(end, next + (Self.batch - 1))
+                guard next <= UInt64(end) else { return nil }
+                let last = min(UInt64(end), next + UInt64(Self.batch) - 1)
                 defer { next = last + 1 }
-                return next...last
+                return UInt32(next)...UInt32(last)
             },
             work: { pages in (pages.count, try Self.verify(pages, of: snapshot)) },
             consume: { count, found in
@@ -48,11 +48,43 @@ struct DeepCheck {
                 progress(count)
                 return true
             })
+        let damage: [DatabaseCheck.PageDamage]
+        let subjects: [IndexAgreement.Subject]
         do throws(PageFailure) {
-            return try attribute(faults, missing: end < snapshot.pageCount ? end + 1 : nil, snapshot)
+            damage = try attribute(faults, missing: end < snapshot.pageCount ? end + 1 : nil, snapshot)
+            let cache = PageCache(snapshot, pages: 16)
+            var unreadable: [PageFailure] = []
+            subjects = IndexAgreement.subjects(try Schema.objects(in: cache, damage: &unreadable))
         } catch {
             throw error.error
         }
+        return damage + (try await disagreements(subjects, snapshot))
+    }
+
+    /// What tables and their indexes do not have in common.
+    private func disagreements(
+        _ subjects: [IndexAgreement.Subject], _ snapshot: PageSnapshot
+    ) async throws -> [DatabaseCheck.PageDamage] {
+        var rest = subjects[...]
+        var damage: [DatabaseCheck.PageDamage] = []
+        try await orderedPipeline(width: width, next: { rest.popFirst() }) { subject in
+            do throws(PageFailure) {
+                return try IndexAgreement(subject, in: snapshot)
+            } catch {
+                throw error.error
+            }
+        } consume: { agreement in
+            for (object, failure) in agreement.found {
+                let isTable = object.kind == .table
+                damage.append(
+                    .init(
+                        pages: failure.page...failure.page, fault: isTable ? .rowsMissing : .rowsUnindexed,
+                        owner: isTable
+                            ? .table(object.table, chat: nil) : .index(ofTable: object.table, chat: nil)))
+            }
+            return true
+        }
+        return damage
     }
 
     /// The last page worth reading: a damaged header may promise more than file and log can hold.
@@ -84,7 +116,7 @@ struct DeepCheck {
         var faults = faults
         var rest: ClosedRange<UInt32>?
         if let missing {
-            let last = min(snapshot.pageCount, missing.addingReportingOverflow(Self.mostMissing).partialValue)
+            let last = snapshot.pageCount - missing > Self.mostMissing ? missing + Self.mostMissing : snapshot.pageCount
             for page in missing...last { faults[page] = .truncated }
             if last < snapshot.pageCount { rest = (last + 1)...snapshot.pageCount }
         }

@@ -47,10 +47,12 @@ struct Losses {
         case .damaged:
             let pages = database.damage.reduce(0) { $0 + $1.pages.count }
             let isHarmless = database.damage.allSatisfy { damage in
-                switch damage.owner {
-                case .free: true
+                switch (damage.fault, damage.owner) {
+                // What is missing is missing, whether the table or its index is read.
+                case (.rowsMissing, _), (.rowsUnindexed, _): false
+                case (_, .free): true
                 // Rows are read without it where its pages are bad.
-                case .index: database.role.isReadByRow
+                case (_, .index): database.role.isReadByRow
                 default: false
                 }
             }

@@ -102,7 +102,7 @@ struct MediaCensus: Sendable {
     }
 
     private func count(
-        _ row: MediaRow, _ places: MediaFolders, _ voices: Set<VoiceTable.Key>, _ part: inout Part
+        _ row: borrowing MediaRow, _ places: MediaFolders, _ voices: Set<VoiceTable.Key>, _ part: inout Part
     ) {
         let createTime = row.row.createTime
         switch row.type {
@@ -132,19 +132,18 @@ struct MediaCensus: Sendable {
     }
 
     /// The md5 of a message's XML, for rows from before files were named in them; "-" where there is none.
-    private static func md5(_ row: MediaRow) -> String {
-        guard
-            let text = try? ContentDecoder().text(
-                compressContent: row.row.compressed, messageContent: row.row.content)
-        else { return "-" }
-        let body = UnsafeRawBufferPointer(
-            rebasing: text[GroupPrefix(text, sender: nil as UnsafeRawBufferPointer?).body])
-        let names: [String] =
-            switch MessageContent.decode(localType: row.type, body: body).media {
+    private static func md5(_ row: borrowing MediaRow) -> String {
+        let (type, compressed, content) = (row.type, row.row.compressed, row.row.content)
+        let names: [String] = ContentDecoder().withText(compressContent: compressed, messageContent: content) { text in
+            guard case .success(let text) = text else { return [] }
+            let body = UnsafeRawBufferPointer(
+                rebasing: text[GroupPrefix(text, sender: nil as UnsafeRawBufferPointer?).body])
+            return switch MessageContent.decode(localType: type, body: body).media {
             case .image(let image)?: [image.md5]
             case .video(let video)?: [video.md5, video.rawMD5]
             default: []
             }
+        }
         return names.first { HexName($0) != nil }?.lowercased() ?? "-"
     }
 

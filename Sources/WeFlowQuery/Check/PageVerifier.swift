@@ -29,6 +29,9 @@ struct PageVerifier: ~Copyable {
             // Page 0 is no page: the failure is about the database as a whole.
             case .damaged: return number == 0 || number > snapshot.pageCount ? .structure : .checksum
             case .truncated: return .truncated
+            // Nothing of the sort is found by reading a page alone.
+            case .rowMissing: return .rowsMissing
+            case .rowsUnindexed: return .rowsUnindexed
             case .system(let code): return .unreadable(code)
             }
         }

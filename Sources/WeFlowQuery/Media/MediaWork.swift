@@ -162,10 +162,11 @@ final class LocalNames {
         return readers.contains { reader in
             let ordinal = reader.table.ordinal
             // A row that cannot be read cannot be shown either, so its name is free.
-            guard ordinal != mine, let row = try? reader.row(request.localID),
+            guard ordinal != mine, (try? reader.find(request.localID)) == true else { return false }
+            return reader.withRow { row in
                 types.contains(row.localType & 0xFFFF_FFFF)
-            else { return false }
-            return (row.createTime, ordinal) < (request.createTime, mine)
+                    && (row.createTime, ordinal) < (request.createTime, mine)
+            }
         }
     }
 

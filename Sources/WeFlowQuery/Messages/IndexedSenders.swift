@@ -46,7 +46,7 @@ struct IndexedSenders {
             var read = Table(senders: senders, types: types)
             let reader = MessageReader(table)
             for id in ids {
-                let name = try reader.sender(id).map { String(decoding: $0, as: UTF8.self) }
+                let name = try reader.senderName(id)
                 read.people.append((id, name))
                 if let name { missing.insert(name) } else { hasNameless = true }
             }

@@ -1,7 +1,7 @@
 public import WeFlowModel
 import WeFlowStore
 
-/// One message as the API gives it. Its bytes are borrowed: they are valid while the message is encoded.
+/// One message as the API gives it. Its bytes are lent with it, for the time of a call; it cannot be copied.
 public struct Message: ~Copyable {
     /// Position in the table; the same number occurs in two shards.
     public let localID: Int64
@@ -40,7 +40,10 @@ public struct Message: ~Copyable {
     /// The usernames that the text mentions; `notify@all` stands for everyone.
     public var mentions: [String] {
         // A source that cannot be decompressed mentions nobody: the message is whole without it.
-        guard !source.isEmpty, let text = try? ContentDecoder().text(of: source) else { return [] }
-        return MessageSource.mentions(text)
+        guard !source.isEmpty else { return [] }
+        return ContentDecoder().withText(of: source) { text in
+            guard case .success(let text) = text else { return [] }
+            return MessageSource.mentions(text)
+        }
     }
 }

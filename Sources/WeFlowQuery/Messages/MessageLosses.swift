@@ -5,7 +5,8 @@ public import WeFlowPages
 /// What a query could not give, each cause once.
 public struct MessageLosses: Sendable {
     /// Pages that could not be read; the messages on them are missing.
-    public private(set) var pages: [PageFailure] = []
+    public var pages: [PageFailure] { failures.all }
+    private var failures = PageFailures()
     /// Shards that could not be opened; their messages are missing.
     public private(set) var shards: [WeFlowError] = []
     /// Why texts could not be read, and of how many messages; these are delivered without their text.
@@ -47,7 +48,7 @@ public struct MessageLosses: Sendable {
     }
 
     mutating func add(_ page: PageFailure) {
-        if !pages.contains(page) { pages.append(page) }
+        failures.add(page)
     }
 
     mutating func add(_ shard: WeFlowError) {

@@ -14,24 +14,31 @@ public enum MessageDepth: Sendable {
 final class MessageWorker {
     /// How many rows are planned at once: their leaves lie side by side in memory.
     private static let planned = 512
+    /// Bytes that the readers of all tables keep together, but for those of the tables that a batch needs at once: a chat
+    /// may lie in any number of shards.
+    private static let mostKept = 4 << 20
 
     private let chat: Chat
-    private let leaves: [LeafMap?]
+    private let leaves: [WorkerPool.MappedLeaves?]
     private let ownUsername: [UInt8]
     private var readers: [MessageReader?]
+    /// When each reader was used last, counted in plans.
+    private var used: [Int]
+    private var turn = 0
     private let text = ContentDecoder()
     private let decoder: MessageDecoder
-    private var shown: [UInt8] = []
+    private var displayed: [UInt8] = []
 
     /// - Parameters:
     ///   - chat: what is read.
     ///   - leaves: the leaf map of each table, where most rows will be read; else none.
     ///   - readsRecords: whether forwarded records are taken apart.
-    init(_ chat: Chat, leaves: [LeafMap?], readsRecords: Bool) {
+    init(_ chat: Chat, leaves: [WorkerPool.MappedLeaves?], readsRecords: Bool) {
         self.chat = chat
         self.leaves = leaves
         ownUsername = Array(chat.ownUsername.utf8)
         readers = chat.tables.map { _ in nil }
+        used = chat.tables.map { _ in 0 }
         decoder = MessageDecoder(readsRecords: readsRecords)
     }
 
@@ -61,21 +68,22 @@ final class MessageWorker {
             while end < entries.endIndex, entries[end].sequence == entries[end - 1].sequence { end += 1 }
             for read in try plan(entries[start..<end], order) {
                 let reader = reader(read.entry.table)
-                let row: MessageRow
                 do throws(PageFailure) {
-                    guard let found = try reader.row(planned: read.place) else { continue }
-                    row = found
+                    try reader.load(planned: read.place)
                 } catch {
                     if error.reason == .moved { throw error.error }
                     losses.add(error)
                     continue
                 }
-                last = (read.entry, row.createTime)
-                guard filter.admits(row.createTime) else { continue }
-                let outcome = media.isEmpty ? nil : media[read.index - entries.startIndex]
-                let message = message(row, reader, depth, outcome, &losses)
-                if let keyword = filter.keyword, !matches(message, keyword) { continue }
-                try body(read.entry, message)
+                try reader.withRow { row in
+                    last = (read.entry, row.createTime)
+                    guard filter.admits(row.createTime) else { return }
+                    let outcome = media.isEmpty ? nil : media[read.index - entries.startIndex]
+                    try withMessage(row, reader, depth, outcome, &losses) { message in
+                        if let keyword = filter.keyword, !matches(message, keyword) { return }
+                        try body(read.entry, message)
+                    }
+                }
             }
             start = end
         }
@@ -94,12 +102,16 @@ final class MessageWorker {
     func scan(
         _ table: Int, _ leaves: Range<Int>, filter: MessageFilter, losses: inout MessageLosses
     ) throws -> [MessagePlace] {
+        closeIdle()
         var found: [MessagePlace] = []
         var failures: [PageFailure] = []
         let reader = reader(table)
         try reader.scan(leaves, times: filter.times) { row, id in
             guard filter.admits(row.createTime) else { return }
-            if let keyword = filter.keyword, !matches(message(row, reader, .whole, nil, &losses), keyword) { return }
+            if let keyword = filter.keyword {
+                let isMeant = withMessage(row, reader, .whole, nil, &losses) { matches($0, keyword) }
+                guard isMeant else { return }
+            }
             let entry = MessageEntry(sequence: row.sortSeq, rowID: id, table: table)
             found.append(MessagePlace(entry, createTime: row.createTime, in: chat.tables[table]))
         } failed: { failure in
@@ -122,6 +134,7 @@ final class MessageWorker {
     func scanSenders(
         _ table: Int, _ leaves: Range<Int>, filter: MessageFilter, order: MessageOrder, losses: inout MessageLosses
     ) throws -> SenderFirsts {
+        closeIdle()
         var found = SenderFirsts(order)
         var failures: [PageFailure] = []
         let (reader, ordinal) = (reader(table), chat.tables[table].ordinal)
@@ -132,7 +145,10 @@ final class MessageWorker {
             if MessageType(localType: row.localType).isNotice {
                 found.add(place)
             } else {
-                found.add(place, sender: row.senderID) { self.sender(row.senderID, reader, &losses) != nil }
+                let senderID = row.senderID
+                found.add(place, sender: senderID) {
+                    reader.withSender(senderID, failed: { losses.add($0) }) { $0 != nil }
+                }
             }
         } failed: { failure in
             failures.append(failure)
@@ -152,6 +168,7 @@ final class MessageWorker {
 
     /// Plans the rows of some entries, and puts entries of one sequence in order.
     private func plan(_ entries: ArraySlice<MessageEntry>, _ order: MessageOrder) throws -> [Read] {
+        closeIdle()
         var rows: [[Int64]] = Array(repeating: [], count: chat.tables.count)
         var reads: [Read] = []
         reads.reserveCapacity(entries.count)
@@ -180,7 +197,7 @@ final class MessageWorker {
         for read in reads[range] {
             var time: Int64 = 0
             do throws(PageFailure) {
-                time = try reader(read.entry.table).createTime(planned: read.place) ?? 0
+                time = try reader(read.entry.table).createTime(planned: read.place)
             } catch {
                 // It is said when the row's turn comes.
                 if error.reason == .moved { throw error.error }
@@ -191,59 +208,73 @@ final class MessageWorker {
         for (index, keyed) in zip(range, keyed) { reads[index] = keyed.read }
     }
 
+    /// About how many bytes the readers keep.
+    var keptSize: Int { readers.reduce(0) { $0 + ($1?.keptSize ?? 0) } }
+
+    /// Closes the readers that were used the longest time ago, where all of them keep too much. None is in use.
+    private func closeIdle() {
+        turn += 1
+        var kept = keptSize
+        guard kept > Self.mostKept else { return }
+        // Those of the plan before are likely to be needed again.
+        for table in readers.indices.sorted(by: { used[$0] < used[$1] }) where used[table] < turn - 1 {
+            kept -= readers[table]?.keptSize ?? 0
+            readers[table] = nil
+            if kept <= Self.mostKept { return }
+        }
+    }
+
     private func reader(_ table: Int) -> MessageReader {
+        used[table] = turn
         if let reader = readers[table] { return reader }
-        let reader = MessageReader(chat.tables[table], leaves: table < leaves.count ? leaves[table] : nil)
+        let mapped = table < leaves.count ? leaves[table] : nil
+        let reader = MessageReader(chat.tables[table], leaves: mapped?.map, tally: mapped?.tally)
         readers[table] = reader
         return reader
     }
 
-    private func message(
-        _ row: MessageRow, _ reader: MessageReader, _ depth: MessageDepth, _ media: MediaOutcome?,
-        _ losses: inout MessageLosses
-    ) -> Message {
-        var sender = sender(row.senderID, reader, &losses)
-        var raw = UnsafeRawBufferPointer(start: nil, count: 0)
-        // Without a sender the text may name one, but for notices, which nobody sent.
-        let needsText = depth == .whole || sender == nil && !MessageType(localType: row.localType).isNotice
-        if needsText {
-            do throws(ContentFailure) {
-                raw = try text.text(compressContent: row.compressed, messageContent: row.content)
-            } catch {
-                losses.add(error)
+    /// Lends the message that a row is.
+    @inline(__always)
+    private func withMessage<Value, Failure: Error>(
+        _ row: borrowing MessageRow, _ reader: MessageReader, _ depth: MessageDepth, _ media: MediaOutcome?,
+        _ losses: inout MessageLosses, _ body: (borrowing Message) throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        // A row cannot be copied into the closures; what they need of it can.
+        let (localID, serverID, localType, createTime) = (row.localID, row.serverID, row.localType, row.createTime)
+        let (sortSeq, status, packedInfo, source) = (row.sortSeq, row.status, row.packedInfo, row.source)
+        let (compressed, content) = (row.compressed, row.content)
+        var lost: PageFailure?
+        return try reader.withSender(row.senderID, failed: { lost = $0 }) { known throws(Failure) in
+            if let lost { losses.add(lost) }
+            // Without a sender the text may name one, but for notices, which nobody sent.
+            let needsText = depth == .whole || known == nil && !MessageType(localType: localType).isNotice
+            let none = UnsafeRawBufferPointer(start: nil, count: 0)
+            return try text.withText(
+                compressContent: needsText ? compressed : none, messageContent: needsText ? content : none
+            ) { text throws(Failure) in
+                var sender = known
+                var raw = none
+                switch text {
+                case .success(let text): raw = text
+                case .failure(let failure): losses.add(failure)
+                }
+                var shown = raw
+                if chat.isGroup {
+                    let prefix = GroupPrefix(raw, sender: sender)
+                    shown = UnsafeRawBufferPointer(rebasing: raw[prefix.body])
+                    if sender == nil, let name = prefix.sender { sender = UnsafeRawBufferPointer(rebasing: raw[name]) }
+                }
+                let isSend = sender.map(isOwn) ?? (!chat.isGroup && status == 2)
+                let decoded =
+                    needsText
+                    ? decoder.decode(localType: localType, body: shown) { chat.names.book.known($0) } : .text
+                let message = Message(
+                    localID: localID, serverID: UInt64(bitPattern: serverID), localType: localType,
+                    createTime: createTime, sortSeq: sortSeq, isSend: isSend,
+                    sender: sender ?? (isSend ? ownName : none), rawContent: raw, body: shown, content: decoded,
+                    packedInfo: packedInfo, source: source, media: media)
+                return try body(message)
             }
-        }
-        var body = raw
-        if chat.isGroup {
-            let prefix = GroupPrefix(raw, sender: sender)
-            body = UnsafeRawBufferPointer(rebasing: raw[prefix.body])
-            if sender == nil, let name = prefix.sender { sender = UnsafeRawBufferPointer(rebasing: raw[name]) }
-        }
-        let isSend: Bool
-        if let sender {
-            isSend = isOwn(sender)
-        } else {
-            isSend = !chat.isGroup && row.status == 2
-        }
-        let content =
-            needsText
-            ? decoder.decode(localType: row.localType, body: body) { chat.names.book.known($0) } : .text
-        return Message(
-            localID: row.localID, serverID: UInt64(bitPattern: row.serverID), localType: row.localType,
-            createTime: row.createTime, sortSeq: row.sortSeq, isSend: isSend,
-            sender: sender ?? (isSend ? ownName : UnsafeRawBufferPointer(start: nil, count: 0)), rawContent: raw,
-            body: body, content: content, packedInfo: row.packedInfo, source: row.source,
-            media: media)
-    }
-
-    private func sender(
-        _ id: Int64, _ reader: MessageReader, _ losses: inout MessageLosses
-    ) -> UnsafeRawBufferPointer? {
-        do throws(PageFailure) {
-            return try reader.sender(id)
-        } catch {
-            losses.add(error)
-            return nil
         }
     }
 
@@ -272,8 +303,8 @@ final class MessageWorker {
 
     private func matches(_ message: borrowing Message, _ keyword: KeywordMatcher) -> Bool {
         if message.content.marksOfDisplayed(message.body) != nil { return keyword.matches(message.body) }
-        shown.removeAll(keepingCapacity: true)
-        message.content.appendDisplayText(of: message.body, to: &shown)
-        return shown.withUnsafeBytes { keyword.matches($0) }
+        displayed.removeAll(keepingCapacity: true)
+        message.content.appendDisplayText(of: message.body, to: &displayed)
+        return displayed.withUnsafeBytes { keyword.matches($0) }
     }
 }

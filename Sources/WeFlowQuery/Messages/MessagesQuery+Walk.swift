@@ -37,6 +37,8 @@ extension MessagesQuery {
             return
         }
         let order = try entries(after: progress.last)
+        let isWhole = progress.last == nil && progress.toSkip == 0
+        var named = chat.tables.map { _ in 0 }
         if filter.isOpen || progress.toSkip == 0 {
             do throws(PageFailure) {
                 _ = try order.skip(progress.toSkip)
@@ -44,7 +46,11 @@ extension MessagesQuery {
                 throw error.error
             }
             try await run(
-                next: { try Self.batch(order) }, filter: filter, depth, media, makeOutput, encode, consume: consume)
+                next: {
+                    let batch = try Self.batch(order)
+                    for entry in batch ?? [] { named[entry.table] += 1 }
+                    return batch
+                }, filter: filter, depth, media, makeOutput, encode, consume: consume)
         } else {
             _ = try await matches(order) { batch, lost in
                 losses.add(lost)
@@ -59,6 +65,13 @@ extension MessagesQuery {
             }
         }
         for page in order.damage { losses.add(page) }
+        // Of pages that cannot be read nobody knows how many rows they hold.
+        guard isWhole, losses.pages.isEmpty else { return }
+        do throws(PageFailure) {
+            for page in try workers.unindexed(named) { losses.add(page) }
+        } catch {
+            throw error.error
+        }
     }
 
     /// The messages of a walk that begins, where they are better found before it; else nil.

@@ -12,7 +12,13 @@ final class WorkerPool: Sendable {
     private struct State {
         var idle: [Handle] = []
         /// A map for each table, once they are made.
-        var leaves: [LeafMap?] = []
+        var leaves: [MappedLeaves?] = []
+    }
+
+    /// The leaves of a table, and the count of those that were read.
+    struct MappedLeaves: Sendable {
+        let map: LeafMap
+        let tally: LeafTally
     }
 
     private let chat: Chat
@@ -29,8 +35,10 @@ final class WorkerPool: Sendable {
     /// - Throws: `.moved` where a database changed under a snapshot without a lock.
     func mapLeaves() throws(PageFailure) {
         guard state.withLock({ $0.leaves.isEmpty }) else { return }
-        var leaves: [LeafMap?] = []
-        for table in chat.tables { leaves.append(try table.leaves()) }
+        var leaves: [MappedLeaves?] = []
+        for table in chat.tables {
+            leaves.append(try table.leaves().map { MappedLeaves(map: $0, tally: LeafTally($0)) })
+        }
         state.withLock { state in
             state.leaves = leaves
             state.idle = []
@@ -39,8 +47,31 @@ final class WorkerPool: Sendable {
 
     /// How many leaves each table has; nil where one of them is not known.
     var leafCounts: [Int]? {
-        let counts = state.withLock { $0.leaves.compactMap { $0?.count } }
+        let counts = state.withLock { $0.leaves.compactMap { $0?.map.count } }
         return counts.count == chat.tables.count ? counts : nil
+    }
+
+    /// The tables with more rows than their order named, once all that it named were read.
+    ///
+    /// - Parameter named: how many rows of each table were named.
+    /// - Returns: of each such table, that its order leaves rows out.
+    /// - Throws: `.moved` where a database changed under a snapshot without a lock.
+    func unindexed(_ named: [Int]) throws(PageFailure) -> [PageFailure] {
+        var failures: [PageFailure] = []
+        for (place, leaves) in state.withLock({ $0.leaves }).enumerated() {
+            guard let leaves else { continue }
+            let table = chat.tables[place]
+            do throws(PageFailure) {
+                if try leaves.tally.total(leaves.map, in: table.snapshot) > named[place] {
+                    failures.append(table.unindexed)
+                }
+            } catch {
+                if error.reason == .moved { throw error }
+                // It holds rows that nobody named, or none: there is no telling.
+                failures.append(error)
+            }
+        }
+        return failures
     }
 
     /// An idle worker, or a new one.

@@ -114,9 +114,11 @@ public final class MomentsScan {
     }
 
     private func moment(_ entry: MomentEntry) throws(PageFailure) -> Moment? {
-        guard let row = try reader.row(entry), authors.isEmpty || authors.contains(row.userName) else { return nil }
-        let moment = decoder.moment(
-            tid: entry.tid, userName: row.userName, content: row.content, keepsXML: keepsXML)
+        let read = try reader.withRow(entry) { userName, content in
+            authors.isEmpty || authors.contains(userName)
+                ? decoder.moment(tid: entry.tid, userName: userName, content: content, keepsXML: keepsXML) : nil
+        }
+        guard let moment = read else { return nil }
         if filter.needsTime(of: entry.tid), !filter.admits(moment.createTime) { return nil }
         if let keyword, !moment.mentions(keyword) { return nil }
         return moment

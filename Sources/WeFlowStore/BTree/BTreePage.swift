@@ -121,7 +121,9 @@ struct BTreePage {
 
     /// A payload of `size` bytes that begins at an offset.
     private func payload(of size: UInt64, at: Int) throws(PageFailure) -> Payload {
-        guard size <= UInt64(pageCount) * UInt64(usable), size <= UInt64(Int32.max) else { throw damaged }
+        // No more than file and log hold, whatever their headers say.
+        let held = owner._withUnsafeGuaranteedRef(\.heldPages)
+        guard size <= UInt64(held) * UInt64(usable), size <= UInt64(Int32.max) else { throw damaged }
         let total = Int(size)
         let largest = kind == .tableLeaf ? usable - 35 : (usable - 12) * 64 / 255 - 23
         guard total > largest else {

@@ -12,7 +12,8 @@ struct BTreePath {
     }
 
     /// Pages that could not be read so far, each once.
-    private(set) var damage: [PageFailure] = []
+    var damage: [PageFailure] { failures.all }
+    private var failures = PageFailures()
     private let snapshot: PageSnapshot
     private var steps: [Step] = []
     private var visited = 0
@@ -34,12 +35,16 @@ struct BTreePath {
     ///
     /// A page that is on the way already, or more pages than there are, is a tree that bites its tail.
     mutating func enter(_ page: UInt32) throws(PageFailure) {
+        guard snapshot.holds(page) else {
+            try note(PageFailure(.truncated, database: snapshot.database, page: page))
+            return
+        }
         visited += 1
-        guard steps.count < Self.deepest, visited <= Int(snapshot.pageCount) + 1,
+        guard steps.count < Self.deepest, visited <= Int(snapshot.heldPages) + 1,
             !steps.contains(where: { $0.page == page })
         else {
             try note(PageFailure(.damaged, database: snapshot.database, page: page))
-            if visited > Int(snapshot.pageCount) + 1 { steps.removeAll() }
+            if visited > Int(snapshot.heldPages) + 1 { steps.removeAll() }
             return
         }
         steps.append(Step(page: page, next: 0))
@@ -67,6 +72,6 @@ struct BTreePath {
 
     private mutating func note(_ failure: PageFailure) throws(PageFailure) {
         if failure.reason == .moved { throw failure }
-        if !damage.contains(failure) { damage.append(failure) }
+        failures.add(failure)
     }
 }

@@ -16,6 +16,7 @@ package struct LeafMap: Sendable {
     /// - Throws: `.moved` where the database changed and must be read from the start.
     package init?(_ snapshot: PageSnapshot, root: UInt32) throws(PageFailure) {
         let cache = PageCache(snapshot, pages: 32)
+        defer { withExtendedLifetime(cache) {} }
         var (last, pages): ([Int64], [UInt32]) = ([.max], [root])
         do throws(PageFailure) {
             for _ in 0..<BTreePath.deepest {
@@ -28,7 +29,7 @@ package struct LeafMap: Sendable {
                 cache.plan(pages)
                 var (lowerLast, lowerPages): ([Int64], [UInt32]) = ([], [])
                 // Pages of one level hold about as many: lists that grow would lie in memory twice.
-                let expected = min(pages.count * (first.count + 8), Int(snapshot.pageCount))
+                let expected = min(pages.count * (first.count + 8), Int(snapshot.heldPages))
                 lowerLast.reserveCapacity(expected)
                 lowerPages.reserveCapacity(expected)
                 for (bound, number) in zip(last, pages) {
@@ -53,6 +54,10 @@ package struct LeafMap: Sendable {
 
     /// The leaf that holds a row, where the row exists.
     func page(at place: Int) -> UInt32 { pages[place] }
+
+    /// Whether a row can lie on the leaf at a place.
+    @inline(__always)
+    func admits(_ id: Int64, at place: Int) -> Bool { id <= last[place] && (place == 0 || id > last[place - 1]) }
 
     /// The place of the leaf that holds a row, where the row exists.
     ///

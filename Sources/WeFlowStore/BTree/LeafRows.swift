@@ -9,6 +9,7 @@ final class LeafRows {
 
     private let snapshot: PageSnapshot
     private let map: LeafMap
+    private let tally: LeafTally?
     private var memory: UnsafeMutableRawPointer
     private var leaves: UnsafeMutablePointer<Leaf>
     private var capacity = 0
@@ -38,11 +39,12 @@ final class LeafRows {
     }
 
     /// Makes a reader of `snapshot` for the table that `map` describes.
-    init(_ cache: PageCache, _ map: LeafMap) {
+    init(_ cache: PageCache, _ map: LeafMap, tally: LeafTally?, defaults: RowDefaults?) {
         snapshot = cache.snapshot
         self.map = map
+        self.tally = tally
         slots = Array(repeating: -1, count: map.count)
-        record = Record(cache)
+        record = Record(cache, defaults: defaults)
         memory = .allocate(byteCount: 0, alignment: 64)
         leaves = .allocate(capacity: 0)
     }
@@ -51,6 +53,9 @@ final class LeafRows {
         memory.deallocate()
         leaves.deallocate()
     }
+
+    /// Bytes that are kept for leaves.
+    var keptSize: Int { capacity * snapshot.pageSize }
 
     /// Says which rows come next, and reads their leaves.
     ///
@@ -112,6 +117,8 @@ final class LeafRows {
                 PageCipher.StoredPage(bytes: memory + slot * snapshot.pageSize, number: map.page(at: place)))
         }
         let failed = try snapshot.read(reads)
+        var counts: [(place: Int, rows: Int)] = []
+        counts.reserveCapacity(needed.count)
         for (index, slot) in free.enumerated() {
             let place = needed[index]
             // A leaf that is damaged has no view; its rows are looked for the slow way, which says why.
@@ -122,7 +129,9 @@ final class LeafRows {
             let firstRow = page.count > 0 ? try page.rowID(0) : 0
             leaves[slot] = Leaf(page: page, place: place, batch: batch, first: firstRow)
             slots[place] = Int32(slot)
+            counts.append((place, page.count))
         }
+        tally?.add(counts)
         return (first, free)
     }
 
@@ -153,10 +162,16 @@ final class LeafRows {
                 if let failure = failure(of: number) { failed(failure) }
                 continue
             }
+            var before: Int64?
             for cell in 0..<page.count {
                 let id: Int64
                 do throws(PageFailure) {
                     let row = try page.row(cell)
+                    // A leaf that the tree names twice, or one of another time, would give rows twice.
+                    guard map.admits(row.id, at: place), before.map({ $0 < row.id }) ?? true else {
+                        throw PageFailure(.damaged, database: snapshot.database, page: number)
+                    }
+                    before = row.id
                     guard admits(row.payload.local) else { continue }
                     try record.load(row.payload, page: number)
                     id = row.id

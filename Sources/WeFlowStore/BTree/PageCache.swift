@@ -44,8 +44,9 @@ package final class PageCache {
 
     /// The page with this number, read where it is not kept, together with those that the plan names next.
     ///
-    /// - Returns: `snapshot.pageSize` bytes, valid until the next call.
-    package func page(_ number: UInt32) throws(PageFailure) -> UnsafeRawPointer {
+    /// - Returns: `snapshot.pageSize` bytes, valid until the next call while the cache lives: for those who keep it, or
+    ///   were handed it.
+    func page(_ number: UInt32) throws(PageFailure) -> UnsafeRawPointer {
         if let slot = slot(of: number) { return UnsafeRawPointer(memory + slot * snapshot.pageSize) }
         try readPlanned(number)
         if let slot = slot(of: number) { return UnsafeRawPointer(memory + slot * snapshot.pageSize) }

@@ -2,16 +2,22 @@ import WeFlowPages
 
 /// A row as SQLite's record format stores it, decoded column by column without copying.
 ///
-/// One reader serves one cursor: `load` takes in a cell, the accessors then answer until the next `load`.
+/// One reader serves one cursor: `load` takes in a cell, the accessors then answer until the next `load`. What they lend
+/// cannot outlive the record: it is a span that depends on it.
 package final class Record {
     private let cache: PageCache
-    private let columns: UnsafeMutablePointer<Column>
+    /// What the columns hold that a row ends before; nil where all of them are NULL then.
+    private let defaults: RowDefaults?
+    private var columns: UnsafeMutablePointer<Column>
+    private var capacity = 64
     private var count = 0
     private var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
     private var assembled: UnsafeMutableRawBufferPointer
+    /// The pages of a long payload that were read so far, its own included.
+    private var chain = PageChain()
     private let page: UnsafeMutableRawPointer
-    /// Columns beyond these are not of any table we read.
-    private static let mostColumns = 64
+    /// A longer buffer is given back before a payload that does not need it.
+    private static let retainedSize = 4 << 20
 
     private struct Column {
         var type: UInt32
@@ -19,9 +25,10 @@ package final class Record {
     }
 
     /// Makes a reader over the pages of `cache`.
-    package init(_ cache: PageCache) {
+    init(_ cache: PageCache, defaults: RowDefaults? = nil) {
         self.cache = cache
-        columns = .allocate(capacity: Self.mostColumns)
+        self.defaults = defaults
+        columns = .allocate(capacity: capacity)
         assembled = .allocate(byteCount: 0, alignment: 8)
         page = .allocate(byteCount: cache.snapshot.pageSize, alignment: 16)
     }
@@ -34,7 +41,7 @@ package final class Record {
 
     /// Takes in a cell's payload, following its overflow pages.
     func load(_ payload: BTreePage.Payload, page number: UInt32) throws(PageFailure) {
-        bytes = payload.overflow == 0 ? payload.local : try assemble(payload)
+        bytes = payload.overflow == 0 ? payload.local : try assemble(payload, of: number)
         guard let base = bytes.baseAddress, parseHeader(base) else {
             count = 0
             throw PageFailure(.damaged, database: cache.snapshot.database, page: number)
@@ -42,18 +49,21 @@ package final class Record {
     }
 
     /// Puts the parts of a long payload together.
-    private func assemble(_ payload: BTreePage.Payload) throws(PageFailure) -> UnsafeRawBufferPointer {
-        if assembled.count < payload.total {
+    private func assemble(
+        _ payload: BTreePage.Payload, of number: UInt32
+    ) throws(PageFailure) -> UnsafeRawBufferPointer {
+        if assembled.count < payload.total || assembled.count > Self.retainedSize {
             assembled.deallocate()
-            assembled = .allocate(byteCount: payload.total + payload.total / 2, alignment: 8)
+            assembled = .allocate(byteCount: payload.total, alignment: 8)
         }
         var filled = payload.local.count
         assembled.copyMemory(from: payload.local)
         var next = payload.overflow
         let usable = cache.snapshot.usableSize
-        // Each page brings bytes, so a chain that runs in a circle ends when the payload is full.
+        chain.begin(number)
         while filled < payload.total {
-            guard next >= 1, next <= cache.snapshot.pageCount else {
+            // A chain that comes back to a page would make up what was never written.
+            guard next >= 1, next <= cache.snapshot.pageCount, chain.enter(next) else {
                 throw PageFailure(.damaged, database: cache.snapshot.database, page: next)
             }
             try cache.snapshot.read(next, into: page)
@@ -96,13 +106,16 @@ package final class Record {
 
     /// Finds type and place of each column; false where they leave the payload.
     private func parseHeader(_ base: UnsafeRawPointer) -> Bool {
-        let (total, columns) = (bytes.count, columns)
+        let total = bytes.count
         var at = 0
-        guard let headerSize = base.varint(&at, end: total), headerSize <= UInt64(total) else { return false }
+        guard let headerSize = base.varint(&at, end: total), headerSize >= UInt64(at), headerSize <= UInt64(total)
+        else { return false }
         let end = Int(headerSize)
+        // A column takes a byte of the header at least.
+        if end > capacity { grow(to: end) }
+        let columns = columns
         var offset = end
         var column = columns
-        let last = columns + Self.mostColumns
         while at < end {
             var type = UInt32(base.load(fromByteOffset: at, as: UInt8.self))
             if type < 0x80 {
@@ -111,16 +124,20 @@ package final class Record {
                 guard let long = base.varint(&at, end: end), long <= UInt64(UInt32.max) else { return false }
                 type = UInt32(truncatingIfNeeded: long)
             }
-            if column < last {
-                column.pointee = Column(type: type, offset: UInt32(truncatingIfNeeded: offset))
-                column += 1
-            }
+            column.pointee = Column(type: type, offset: UInt32(truncatingIfNeeded: offset))
+            column += 1
             offset &+= Self.size(of: type)
         }
         // Offsets only grow, so where the last value ends says it of all of them.
         guard offset <= total else { return false }
         count = column - columns
         return true
+    }
+
+    private func grow(to count: Int) {
+        columns.deallocate()
+        columns = .allocate(capacity: count)
+        capacity = count
     }
 
     /// Bytes of a value of this serial type.
@@ -130,66 +147,94 @@ package final class Record {
         type >= 12 ? Int((type &- 12) >> 1) : Int(truncatingIfNeeded: 0x0000_8864_3210 >> UInt64(4 &* type)) & 15
     }
 
-    /// What a column holds.
-    package enum Value {
+    /// How many columns the row holds.
+    package var columnCount: Int { count }
+
+    /// What a column holds; `bytes` lends those of a text or BLOB.
+    package enum Value: Equatable {
         case null
         case integer(Int64)
         case real(Double)
-        case text(UnsafeRawBufferPointer)
-        case blob(UnsafeRawBufferPointer)
+        case text
+        case blob
     }
 
-    /// The value of a column; null where the row is older than the column, or there is no such column (-1).
+    /// The value of a column; null where there is no such column (-1).
     package func value(_ index: Int) -> Value {
-        guard index >= 0, index < count else { return .null }
+        guard index >= 0, index < count else { return missing(index) }
         let column = columns[index]
         switch column.type {
         case 0, 10, 11: return .null
         case 1...6, 8, 9: return .integer(integer(column))
         case 7: return .real(Double(bitPattern: UInt64(bitPattern: integer(column))))
-        default: return column.type & 1 == 0 ? .blob(content(column)) : .text(content(column))
+        default: return column.type & 1 == 0 ? .blob : .text
         }
     }
 
-    /// An integer column; reals are cut, text is read as a number where it is one, else 0, as SQLite does.
+    /// The value of a column that the row ends before.
+    @inline(never)
+    private func missing(_ index: Int) -> Value {
+        switch defaults?.value(index) ?? .null {
+        case .null: .null
+        case .integer(let number): .integer(number)
+        case .real(let number): .real(number)
+        case .text: .text
+        case .blob: .blob
+        }
+    }
+
+    /// An integer column; reals are cut, text is read as a number as far as it begins with one, as SQLite does.
     @inline(__always)
     package func int(_ index: Int) -> Int64 {
-        guard index >= 0, index < count else { return 0 }
-        let column = columns[index]
-        return column.type < 10 && column.type != 7 ? integer(column) : otherInt(column)
+        guard index >= 0, index < count, columns[index].type < 10, columns[index].type != 7 else {
+            return otherInt(index)
+        }
+        return integer(columns[index])
     }
 
     /// What is not stored as an integer, read as one.
     @inline(never)
-    private func otherInt(_ column: Column) -> Int64 {
-        switch column.type {
-        case 7:
-            let real = Double(bitPattern: UInt64(bitPattern: integer(column)))
-            return Int64(exactly: real.rounded(.towardZero)) ?? 0
-        case 10, 11: return 0
-        default: return Int64(String(decoding: content(column), as: UTF8.self)) ?? 0
+    private func otherInt(_ index: Int) -> Int64 {
+        switch value(index) {
+        case .null: 0
+        case .integer(let number): number
+        case .real(let number): Int64(cutting: number)
+        case .text, .blob: Int64(beginning: unsafeBytes(index))
         }
     }
 
     /// Whether a column is NULL or absent.
     @inline(__always)
     package func isNull(_ index: Int) -> Bool {
-        index < 0 || index >= count || columns[index].type == 0
+        guard index >= 0, index < count else { return missing(index) == .null }
+        return columns[index].type == 0
     }
 
     /// The bytes of a text or BLOB column; empty for any other.
     @inline(__always)
-    package func bytes(_ index: Int) -> UnsafeRawBufferPointer {
-        guard index >= 0, index < count, columns[index].type >= 12 else {
-            return UnsafeRawBufferPointer(start: nil, count: 0)
-        }
+    @_lifetime(borrow self)
+    package func bytes(_ index: Int) -> RawSpan {
+        _overrideLifetime(RawSpan(_unsafeBytes: unsafeBytes(index)), borrowing: self)
+    }
+
+    /// The same for what makes a row of several columns and lends it for the time of a call: valid until the next `load`,
+    /// while the record lives.
+    @inline(__always)
+    func unsafeBytes(_ index: Int) -> UnsafeRawBufferPointer {
+        guard index >= 0, index < count else { return missingBytes(index) }
+        guard columns[index].type >= 12 else { return UnsafeRawBufferPointer(start: nil, count: 0) }
         return content(columns[index])
+    }
+
+    @inline(never)
+    private func missingBytes(_ index: Int) -> UnsafeRawBufferPointer {
+        defaults?.bytes(index) ?? UnsafeRawBufferPointer(start: nil, count: 0)
     }
 
     /// A text column as a string, invalid UTF-8 replaced; empty where it is none. A number is written out.
     package func text(_ index: Int) -> String {
         switch value(index) {
-        case .text(let bytes), .blob(let bytes): String(decoding: bytes, as: UTF8.self)
+        case .text, .blob: String(decoding: unsafeBytes(index), as: UTF8.self)
         case .integer(let number): String(number)
         case .real(let number): String(number)
         case .null: ""
@@ -218,4 +263,42 @@ package final class Record {
         }
         return value
     }
+}
+
+extension Int64 {
+    /// A real without its fraction; the nearest number where there is none such.
+    init(cutting real: Double) {
+        self = Int64(exactly: real.rounded(.towardZero)) ?? (real > 0 ? .max : real < 0 ? .min : 0)
+    }
+
+    /// The number that a text begins with, behind blanks; 0 where it begins with none, the nearest where it is too large.
+    init(beginning text: UnsafeRawBufferPointer) {
+        let text = text.drop { $0 == 0x20 || ($0 >= 0x09 && $0 <= 0x0D) }
+        let isNegative = text.first == UInt8(ascii: "-")
+        var number: Int64 = 0
+        for byte in text.dropFirst(isNegative || text.first == UInt8(ascii: "+") ? 1 : 0) {
+            guard byte >= 0x30, byte <= 0x39 else { break }
+            let digit = Int64(byte - 0x30)
+            let (tens, isLarge) = number.multipliedReportingOverflow(by: 10)
+            let (sum, isLarger) =
+                isNegative ? tens.subtractingReportingOverflow(digit) : tens.addingReportingOverflow(digit)
+            guard !isLarge, !isLarger else {
+                self = isNegative ? .min : .max
+                return
+            }
+            number = sum
+        }
+        self = number
+    }
+}
+
+extension RawSpan {
+    /// Whether these are the same bytes.
+    func elementsEqual(_ other: some Sequence<UInt8>) -> Bool { withUnsafeBytes { $0.elementsEqual(other) } }
+
+    /// Whether these come before others byte by byte.
+    func precedes(_ other: some Sequence<UInt8>) -> Bool { withUnsafeBytes { $0.lexicographicallyPrecedes(other) } }
+
+    /// A copy of the bytes.
+    var copy: [UInt8] { withUnsafeBytes { Array($0) } }
 }

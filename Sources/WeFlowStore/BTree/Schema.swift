@@ -6,16 +6,31 @@ package struct TableSchema: Sendable, Equatable {
     package let name: String
     /// The page where its b-tree begins.
     package let root: UInt32
+    /// The database's path below `db_storage`.
+    package let database: String
     /// Column names in lower case, in stored order.
     package let columns: [String]
+    /// Names of columns that SQLite computes when they are read, so that no row holds them.
+    let computed: [String]
+    /// What rows that end before a column hold in it.
+    let defaults: RowDefaults?
     /// The column that is the row id under another name (`INTEGER PRIMARY KEY`), or -1; it is stored as NULL.
     package let rowIDColumn: Int
     /// The table's indexes.
     package let indexes: [IndexSchema]
 
     /// Where a column stands, or -1 where this schema has none of that name (<doc:Databases#Columns-come-and-go>).
-    package func column(_ name: String) -> Int {
-        columns.firstIndex(of: name) ?? -1
+    ///
+    /// - Throws: `.unavailable` for a column that no row holds: it is there, and nothing may be read in its stead.
+    package func column(_ name: String) throws(WeFlowError) -> Int {
+        if let column = columns.firstIndex(of: name) { return column }
+        guard !computed.contains(name) else {
+            throw WeFlowError(
+                .unavailable,
+                "\(database): column \(name) of table \(self.name) is computed when it is read, which WeChat never does; "
+                    + "check the file")
+        }
+        return -1
     }
 
     /// The index whose first column is `column`, the narrowest where there are several.
@@ -34,19 +49,39 @@ package struct IndexSchema: Sendable, Equatable {
 
 /// Some tables of a database by name in lower case.
 package struct TableSchemas: Sendable, Equatable {
-    private var tables = ByName<TableSchema>()
+    /// What there is under a name.
+    enum Entry: Sendable, Equatable {
+        case table(TableSchema)
+        /// It is there, but none that can be read, and why.
+        case strange(WeFlowError)
+    }
+
+    private var tables = ByName<Entry>()
 
     /// No tables.
     package init() {}
 
     /// The table of a name in lower case; nil where there is none, or none was asked for.
-    package subscript(name: String) -> TableSchema? { tables[name] }
+    ///
+    /// - Throws: `.unavailable` where what has the name cannot be read, which must not pass for a table that is not there.
+    package subscript(name: String) -> TableSchema? {
+        get throws(WeFlowError) {
+            switch tables[name] {
+            case .table(let schema): return schema
+            case .strange(let error): throw error
+            case nil: return nil
+            }
+        }
+    }
+
+    /// What there is under a name in lower case, to be kept.
+    func entry(_ name: String) -> Entry? { tables[name] }
 
     /// How many there are.
     package var count: Int { tables.count }
 
     /// Takes a table in under a name that no other has.
-    mutating func add(_ schema: TableSchema, as key: String) { tables.set(schema, for: key) }
+    mutating func add(_ entry: Entry, as key: String) { tables.set(entry, for: key) }
 
     /// Whether both hold the same tables.
     package static func == (a: TableSchemas, b: TableSchemas) -> Bool { a.tables.elementsEqual(b.tables, ==) }
@@ -54,14 +89,14 @@ package struct TableSchemas: Sendable, Equatable {
 
 /// The schema of a database, read from `sqlite_schema` without SQLite.
 package enum Schema {
-    /// Names of all tables; `damage` takes the pages of the schema that could not be read.
+    /// Names of all tables and of what else can have a table's name; `damage` takes the pages of the schema that could not be read.
     package static func tableNames(
         _ cache: PageCache, damage: inout [PageFailure]
     ) throws(PageFailure) -> [String] {
         let cursor = TableCursor(cache, root: 1)
         var names: [String] = []
         while try cursor.next() {
-            if cursor.record.bytes(0).elementsEqual("table".utf8) { names.append(cursor.record.text(1)) }
+            if ["table", "view"].contains(cursor.record.text(0)) { names.append(cursor.record.text(1)) }
         }
         damage += cursor.damage
         return names
@@ -71,7 +106,7 @@ package enum Schema {
     package static func tables(
         _ names: [String], in cache: PageCache, damage: inout [PageFailure]
     ) throws(PageFailure) -> TableSchemas {
-        var rows = Rows(names.map { $0.lowercased() })
+        var rows = Rows(names.map { $0.lowercased() }, cache.snapshot)
         let cursor = TableCursor(cache, root: 1)
         while try cursor.next() { rows.take(cursor.record) }
         damage += cursor.damage
@@ -82,7 +117,7 @@ package enum Schema {
     static func tables(
         _ names: [String], at places: SchemaPlaces, in cache: PageCache
     ) throws(PageFailure) -> TableSchemas {
-        var rows = Rows(names)
+        var rows = Rows(names, cache.snapshot)
         let cursor = TableCursor(cache, root: 1)
         for row in names.flatMap(places.rows).sorted() where try cursor.seek(row) { rows.take(cursor.record) }
         return rows.tables
@@ -95,14 +130,21 @@ package enum Schema {
             let key: String
             let utf8: [UInt8]
             var created: (name: String, root: UInt32, sql: String)?
+            /// What else has the name, where it is no table with rows of its own.
+            var strange: (name: String, kind: String)?
             var indexes: [IndexSchema] = []
         }
+
+        private let database: String
+        private let pageCount: UInt32
 
         /// In the order of their bytes: there may be thousands.
         private var wanted: [Table]
 
         /// Begins with the lower-case names of the wanted tables.
-        init(_ names: [String]) {
+        init(_ names: [String], _ snapshot: PageSnapshot) {
+            database = snapshot.database
+            pageCount = snapshot.pageCount
             wanted = []
             wanted.reserveCapacity(names.count)
             for name in names { wanted.append(Table(key: name, utf8: Array(name.utf8))) }
@@ -121,9 +163,16 @@ package enum Schema {
 
         /// Takes a row in, where it belongs to a wanted table.
         mutating func take(_ record: Record) {
-            guard let table = place(of: record.bytes(2)), let root = UInt32(exactly: record.int(3)), root > 0
-            else { return }
-            switch record.text(0) {
+            guard let table = record.bytes(2).withUnsafeBytes({ place(of: $0) }) else { return }
+            let kind = record.text(0)
+            guard let root = UInt32(exactly: record.int(3)), root > 0, root <= pageCount else {
+                if kind == "view" { wanted[table].strange = (record.text(1), "a view") }
+                if kind == "table" {
+                    wanted[table].strange = (record.text(1), record.int(3) == 0 ? "a virtual table" : "damaged")
+                }
+                return
+            }
+            switch kind {
             case "table": wanted[table].created = (record.text(1), root, record.text(4))
             case "index" where !record.isNull(4):
                 // A partial index leaves rows out, so nothing can be read from it alone; one in an order of its own
@@ -144,21 +193,40 @@ package enum Schema {
         var tables: TableSchemas {
             var tables = TableSchemas()
             for table in wanted {
-                guard let created = table.created, let definition = Definition(created.sql),
-                    !definition.isWithoutRowID
-                else { continue }
-                let automatic = definition.uniqueColumns.map { [$0] } ?? []
-                let indexes = table.indexes.map { index in
-                    index.columns.isEmpty ? IndexSchema(root: index.root, columns: automatic) : index
-                }
-                tables.add(
-                    TableSchema(
-                        name: created.name, root: created.root, columns: definition.names,
-                        rowIDColumn: definition.rowIDColumn, indexes: indexes),
-                    as: table.key)
+                if let entry = entry(table) { tables.add(entry, as: table.key) }
             }
             return tables
         }
+
+        private func entry(_ table: Table) -> TableSchemas.Entry? {
+            guard let created = table.created else {
+                return table.strange.map { .strange(Schema.strange($0.name, is: $0.kind, in: database)) }
+            }
+            guard let definition = Definition(created.sql) else {
+                return .strange(Schema.strange(created.name, is: "of an unknown form", in: database))
+            }
+            guard !definition.isWithoutRowID else {
+                return .strange(Schema.strange(created.name, is: "without row ids", in: database))
+            }
+            let automatic = definition.uniqueColumns.map { [$0] } ?? []
+            let indexes = table.indexes.compactMap { index -> IndexSchema? in
+                let columns = index.columns.isEmpty ? automatic : index.columns
+                // In the order of a collation nothing is found byte by byte.
+                guard columns.first.map(definition.collated.contains) != true else { return nil }
+                return IndexSchema(root: index.root, columns: columns)
+            }
+            return .table(
+                TableSchema(
+                    name: created.name, root: created.root, database: database, columns: definition.names,
+                    computed: definition.computed, defaults: RowDefaults(definition.defaults),
+                    rowIDColumn: definition.rowIDColumn, indexes: indexes))
+        }
+    }
+
+    /// Says that something has the name of a table that is read, but cannot be read as one.
+    package static func strange(_ name: String, is kind: String, in database: String) -> WeFlowError {
+        WeFlowError(
+            .unavailable, "\(database): table \(name) is \(kind), which WeChat's never are; check the file")
     }
 }
 
@@ -178,7 +246,7 @@ struct SchemaPlaces: Sendable {
     init?(_ cache: PageCache) throws(PageFailure) {
         let cursor = TableCursor(cache, root: 1)
         while try cursor.next() {
-            places.append(Place(hash: Self.hash(cursor.record.bytes(2)), row: cursor.rowID))
+            places.append(Place(hash: Self.hash(cursor.record, 2), row: cursor.rowID))
         }
         guard cursor.damage.isEmpty else { return nil }
         places.sort { ($0.hash, $0.row) < ($1.hash, $1.row) }
@@ -188,13 +256,17 @@ struct SchemaPlaces: Sendable {
     func rows(_ name: String) -> [Int64] {
         let hash =
             name.utf8.withContiguousStorageIfAvailable { Self.hash(UnsafeRawBufferPointer($0)) }
-            ?? Array(name.utf8).withUnsafeBytes(Self.hash)
+            ?? Array(name.utf8).withUnsafeBytes { Self.hash($0) }
         var (low, high) = (0, places.count)
         while low < high {
             let middle = (low + high) / 2
             if places[middle].hash < hash { low = middle + 1 } else { high = middle }
         }
         return places[low...].prefix { $0.hash == hash }.map(\.row)
+    }
+
+    private static func hash(_ record: Record, _ column: Int) -> UInt64 {
+        record.bytes(column).withUnsafeBytes { hash($0) }
     }
 
     private static func hash(_ name: UnsafeRawBufferPointer) -> UInt64 {

@@ -15,12 +15,25 @@ package final class TableCursor {
     private let root: UInt32
     private var path: BTreePath
     private var levels: Int?
+    /// The leaf that the row which was sought last lies on, where there is such a row.
+    private var sought: UInt32 = 0
 
-    /// Makes a cursor before the first row of the table whose b-tree begins at page `root`.
-    package init(_ cache: PageCache, root: UInt32) {
+    /// The row id of the last row of the walk; nil before the first.
+    private var last: Int64?
+
+    /// Makes a cursor before the first row of a table.
+    package convenience init(_ cache: PageCache, of table: TableSchema) {
+        self.init(cache, root: table.root, defaults: table.defaults)
+    }
+
+    /// Makes a cursor before the first row of the table whose b-tree begins at page `root`, for whoever asks for no
+    /// column that may be younger than a row.
+    package convenience init(_ cache: PageCache, root: UInt32) { self.init(cache, root: root, defaults: nil) }
+
+    private init(_ cache: PageCache, root: UInt32, defaults: RowDefaults?) {
         self.cache = cache
         self.root = root
-        record = Record(cache)
+        record = Record(cache, defaults: defaults)
         path = BTreePath(snapshot: cache.snapshot)
         path.begin(root)
     }
@@ -39,7 +52,7 @@ package final class TableCursor {
             }
             path.advance(by: 1)
             if page.isLeaf {
-                let row: Void? = try path.note { () throws(PageFailure) in try take(step.next, of: page) }
+                let row: Void? = try path.note { () throws(PageFailure) in try takeNext(step.next, of: page) }
                 if row != nil { return true }
             } else if let child = try path.note({ () throws(PageFailure) in try page.child(step.next) }) {
                 if !cache.holds(child) { cache.plan(page.children(from: step.next, direction: 1)) }
@@ -59,7 +72,7 @@ package final class TableCursor {
         else { return }
         path.advance(by: page.count - step.next)
         for cell in step.next..<page.count {
-            let row: Void? = try path.note { () throws(PageFailure) in try take(cell, of: page) }
+            let row: Void? = try path.note { () throws(PageFailure) in try takeNext(cell, of: page) }
             if row != nil { body(rowID, record) }
         }
     }
@@ -103,6 +116,7 @@ package final class TableCursor {
     /// - Throws: `.moved`; a page that cannot be read is noted, and what lies behind it is walked.
     package func rewind(after id: Int64) throws(PageFailure) {
         path.begin(root)
+        last = id
         while let step = path.last {
             guard let page = try path.note({ () throws(PageFailure) in try table(step.page) }),
                 let index = try path.note({ () throws(PageFailure) in try page.firstIndex(notBelow: id) })
@@ -128,6 +142,7 @@ package final class TableCursor {
             let page = try table(number)
             let index = try page.firstIndex(notBelow: id)
             if page.isLeaf {
+                sought = number
                 guard index < page.count, try page.rowID(index) == id else { return false }
                 try take(index, of: page)
                 return true
@@ -135,6 +150,15 @@ package final class TableCursor {
             number = try page.child(index)
         }
         throw PageFailure(.damaged, database: cache.snapshot.database, page: number)
+    }
+
+    /// Takes in a row that an index names.
+    ///
+    /// - Throws: `.rowMissing` where there is no such row; why the pages on the way could not be read. Neither is noted in
+    ///   `damage`.
+    package func load(_ id: Int64) throws(PageFailure) {
+        guard try !seek(id) else { return }
+        throw PageFailure(.rowMissing, database: cache.snapshot.database, page: sought)
     }
 
     /// The row id of the last row, nil where there is none.
@@ -148,6 +172,15 @@ package final class TableCursor {
             number = try page.child(page.count)
         }
         throw PageFailure(.damaged, database: cache.snapshot.database, page: number)
+    }
+
+    /// Takes in the next row of the walk. Ids only grow: a page that the tree names twice, or one of another time, would
+    /// give rows twice.
+    private func takeNext(_ index: Int, of page: BTreePage) throws(PageFailure) {
+        let id = try page.rowID(index)
+        if let last, id <= last { throw PageFailure(.damaged, database: cache.snapshot.database, page: page.number) }
+        try take(index, of: page)
+        last = id
     }
 
     private func take(_ index: Int, of page: BTreePage) throws(PageFailure) {

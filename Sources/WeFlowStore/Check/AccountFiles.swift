@@ -18,7 +18,7 @@ extension Account {
     package func usernames(in shard: Shard) throws(WeFlowError) -> [String] {
         var reader = try TableReader(shard.database)
         guard let names = try tables(["name2id"], of: reader.snapshot)["name2id"] else { return [] }
-        let column = names.column("user_name")
+        let column = try names.column("user_name")
         var usernames: [String] = []
         try reader.rows(of: names) { _, record in usernames.append(record.text(column)) }
         return usernames

@@ -13,7 +13,8 @@ package struct PageOwners {
     }
 
     /// Pages that are no pages of the b-tree they belong to.
-    package private(set) var damage: [PageFailure] = []
+    package var damage: [PageFailure] { failures.all }
+    private var failures = PageFailures()
     /// Whether the schema could be read whole; else tables may be missing here.
     package private(set) var hasWholeSchema = true
     private var owners: [UInt32: Owner] = [:]
@@ -65,7 +66,7 @@ package struct PageOwners {
         }
         self.claimed = claimed
         for page in pages { claim(page, .object(object)) }
-        for failure in walk.damage where !damage.contains(failure) { damage.append(failure) }
+        failures.add(walk.damage)
     }
 
     /// The free list: trunk pages, each with the next trunk, a number and that many free pages.
@@ -79,8 +80,9 @@ package struct PageOwners {
             return
         }
         var trunk = header.trunk
-        var left = min(header.count, cache.snapshot.pageCount)
-        while trunk != 0, left > 0 {
+        var left = min(header.count, cache.snapshot.heldPages)
+        var trunks = PageChain()
+        while trunk != 0, left > 0, trunks.enter(trunk) {
             claim(trunk, .free)
             left -= 1
             do throws(PageFailure) {

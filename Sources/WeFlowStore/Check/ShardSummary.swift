@@ -11,7 +11,8 @@ package struct ShardSummary: Sendable, Equatable {
     /// Unix seconds of the last message in the store's order, nil where there is none.
     package private(set) var last: Int64?
     /// Pages that could not be read, each once.
-    package private(set) var damage: [PageFailure] = []
+    package var damage: [PageFailure] { failures.all }
+    private var failures = PageFailures()
 
     /// Counts a shard.
     ///
@@ -21,7 +22,7 @@ package struct ShardSummary: Sendable, Equatable {
     /// - Throws: `.moved` where the database changed.
     package init(_ objects: [SchemaObject], in cache: PageCache) throws(PageFailure) {
         // The trees of a database have no page in common, so all of them together have no more than it.
-        var budget = Int(cache.snapshot.pageCount)
+        var budget = Int(cache.snapshot.heldPages)
         let indexes = Dictionary(grouping: objects.filter { $0.kind == .index && !$0.sql.isEmpty }, by: \.table)
         for table in objects where table.kind == .table && table.name.lowercased().hasPrefix("msg_") {
             chats += 1
@@ -53,7 +54,7 @@ package struct ShardSummary: Sendable, Equatable {
             guard found else { continue }
             let row = TableCursor(cache, root: table.root)
             do throws(PageFailure) {
-                guard try row.seek(cursor.record.int(1)) else { continue }
+                try row.load(cursor.record.int(1))
             } catch {
                 if error.reason == .moved { throw error }
                 note([error])
@@ -65,6 +66,6 @@ package struct ShardSummary: Sendable, Equatable {
     }
 
     private mutating func note(_ failures: [PageFailure]) {
-        for failure in failures where !damage.contains(failure) { damage.append(failure) }
+        self.failures.add(failures)
     }
 }

@@ -1,4 +1,5 @@
 internal import CTextLanes
+import WeFlowPages
 
 /// Rows of `contact` or `stranger` in the order of the table, kept close together: a list of thousands is looked through
 /// for a page of a hundred, and most rows never become texts of their own.
@@ -31,16 +32,17 @@ public struct ContactRows: Sendable {
         /// - Parameters:
         ///   - table: `contact` or `stranger`.
         ///   - hasPictures: false leaves the addresses of pictures out, the longest texts of a row.
-        init(_ table: TableSchema, hasPictures: Bool) {
-            username = table.column("username")
-            localType = table.column("local_type")
-            alias = table.column("alias")
-            deleteFlag = table.column("delete_flag")
-            remark = table.column("remark")
-            nickname = table.column("nick_name")
-            quanPin = table.column("quan_pin")
-            bigURL = hasPictures ? table.column("big_head_url") : -1
-            smallURL = hasPictures ? table.column("small_head_url") : -1
+        /// - Throws: `.unavailable` where a column that is needed is in no row.
+        init(_ table: TableSchema, hasPictures: Bool) throws(WeFlowError) {
+            username = try table.column("username")
+            localType = try table.column("local_type")
+            alias = try table.column("alias")
+            deleteFlag = try table.column("delete_flag")
+            remark = try table.column("remark")
+            nickname = try table.column("nick_name")
+            quanPin = try table.column("quan_pin")
+            bigURL = hasPictures ? try table.column("big_head_url") : -1
+            smallURL = hasPictures ? try table.column("small_head_url") : -1
         }
     }
 
@@ -81,9 +83,9 @@ public struct ContactRows: Sendable {
     private mutating func append(
         _ record: Record, _ column: Int, _ field: Field, _ start: Int, _ ends: inout SIMD8<UInt32>
     ) -> Bool {
-        let bytes = record.bytes(column)
         var isPlain = true
-        if !bytes.isEmpty {
+        let isEmpty = record.bytes(column).withUnsafeBytes { bytes in
+            guard !bytes.isEmpty else { return true }
             let look = TextLook(bytes)
             isPlain = look.isPlain
             if look.isUTF8 {
@@ -91,7 +93,9 @@ public struct ContactRows: Sendable {
             } else {
                 text.append(contentsOf: record.text(column).utf8)
             }
-        } else if !record.isNull(column) {
+            return false
+        }
+        if isEmpty, !record.isNull(column) {
             // A number that is written out.
             text.append(contentsOf: record.text(column).utf8)
         }

@@ -31,15 +31,15 @@ public struct ContactTables: Sendable {
     public init(_ account: Account, hasPictures: Bool = true) throws(WeFlowError) {
         var reader = try TableReader(account.database(Self.database))
         let tables = try account.tables(["contact", "stranger"], of: reader.snapshot)
-        guard let contact = tables["contact"], contact.column("username") >= 0 else {
+        guard let contact = try tables["contact"], try contact.column("username") >= 0 else {
             throw WeFlowError(
                 .unavailable, "\(Self.database) has no table contact of usernames; copy the account again")
         }
         contacts.reserve(Int(reader.snapshot.pageCount) * reader.snapshot.pageSize)
-        let columns = ContactRows.Columns(contact, hasPictures: hasPictures)
+        let columns = try ContactRows.Columns(contact, hasPictures: hasPictures)
         try reader.rows(of: contact) { _, record in contacts.append(record, columns) }
-        if let stranger = tables["stranger"] {
-            let columns = ContactRows.Columns(stranger, hasPictures: hasPictures)
+        if let stranger = try tables["stranger"] {
+            let columns = try ContactRows.Columns(stranger, hasPictures: hasPictures)
             try reader.rows(of: stranger) { _, record in strangers.append(record, columns) }
         }
         damage = reader.damage
@@ -51,11 +51,7 @@ public struct ContactTables: Sendable {
     public static func know(_ username: String, in account: Account) throws(WeFlowError) -> Bool {
         let snapshot = try account.database(database).snapshot()
         let contact = try account.tables(["contact"], of: snapshot)["contact"]
-        do throws(PageFailure) {
-            return try contact?.holds(username, in: "username", of: snapshot) ?? false
-        } catch {
-            throw error.error
-        }
+        return try contact?.holds(username, in: "username", of: snapshot) ?? false
     }
 }
 
@@ -75,17 +71,17 @@ public struct GroupTables: Sendable {
         var reader = try TableReader(account.database(ContactTables.database))
         let tables = try account.tables(["chat_room", "chatroom_member", "name2id", "contact"], of: reader.snapshot)
         var roomID: Int64?
-        if let table = tables["chat_room"] {
+        if let table = try tables["chat_room"] {
             let columns = (
-                id: table.column("id"), name: table.column("username"), owner: table.column("owner"),
-                buffer: table.column("ext_buffer")
+                id: try table.column("id"), name: try table.column("username"), owner: try table.column("owner"),
+                buffer: try table.column("ext_buffer")
             )
             var room: ChatRoomRow?
             try reader.rows(of: table) { rowID, record in
                 guard room == nil, record.bytes(columns.name).elementsEqual(chatroom.utf8) else { return }
                 let id = record.isNull(columns.id) ? rowID : record.int(columns.id)
                 room = ChatRoomRow(
-                    id: id, owner: record.text(columns.owner), extBuffer: Array(record.bytes(columns.buffer)))
+                    id: id, owner: record.text(columns.owner), extBuffer: record.bytes(columns.buffer).copy)
             }
             self.room = room
             roomID = room?.id
@@ -93,15 +89,15 @@ public struct GroupTables: Sendable {
         var names: [Int64: String] = [:]
         // `name2id` first, `contact` for the ids that it does not know.
         for (table, column) in [("contact", "username"), ("name2id", "username")] {
-            guard let table = tables[table] else { continue }
-            let (id, name) = (table.column("id"), table.column(column))
+            guard let table = try tables[table] else { continue }
+            let (id, name) = (try table.column("id"), try table.column(column))
             try reader.rows(of: table) { rowID, record in
                 names[record.isNull(id) ? rowID : record.int(id)] = record.text(name)
             }
         }
         roomID = roomID ?? names.first { $0.value == chatroom }?.key
-        if let table = tables["chatroom_member"], let roomID {
-            let (room, member) = (table.column("room_id"), table.column("member_id"))
+        if let table = try tables["chatroom_member"], let roomID {
+            let (room, member) = (try table.column("room_id"), try table.column("member_id"))
             var ids: [Int64] = []
             try reader.rows(of: table) { _, record in
                 if record.int(room) == roomID { ids.append(record.int(member)) }

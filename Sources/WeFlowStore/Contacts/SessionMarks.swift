@@ -24,7 +24,7 @@ package struct SessionMarks: Sendable {
     /// - Throws: why the table cannot be read. Damaged pages cost the sessions on them.
     package init(_ snapshot: PageSnapshot, in account: Account, seed: UInt64) throws(WeFlowError) {
         guard let table = try account.tables(["sessiontable"], of: snapshot)["sessiontable"] else { return }
-        let (username, last) = (table.column("username"), table.column("last_timestamp"))
+        let (username, last) = (try table.column("username"), try table.column("last_timestamp"))
         var reader = TableReader(snapshot)
         var marks: [Mark] = []
         try reader.rows(of: table) { _, record in
@@ -34,9 +34,11 @@ package struct SessionMarks: Sendable {
                 case .null: hash.add(0)
                 case .integer(let number): hash.add(UInt64(bitPattern: number))
                 case .real(let number): hash.add(number.bitPattern)
-                case .text(let bytes), .blob(let bytes):
-                    hash.add(UInt64(bytes.count))
-                    hash.add(bytes)
+                case .text, .blob:
+                    record.bytes(column).withUnsafeBytes { bytes in
+                        hash.add(UInt64(bytes.count))
+                        hash.add(bytes)
+                    }
                 }
             }
             marks.append(

@@ -32,13 +32,14 @@ public struct SessionTables: Sendable {
     public init(_ account: Account) throws(WeFlowError) {
         var reader = try TableReader(account.database(Self.database))
         let tables = try account.tables(["sessiontable", "sessionnocontactinfotable"], of: reader.snapshot)
-        guard let table = tables["sessiontable"], table.column("username") >= 0 else {
+        guard let table = try tables["sessiontable"], try table.column("username") >= 0 else {
             throw WeFlowError(
                 .unavailable, "\(Self.database) has no table SessionTable of usernames; copy the account again")
         }
         let columns = (
-            username: table.column("username"), type: table.column("type"), unread: table.column("unread_count"),
-            last: table.column("last_timestamp"), sort: table.column("sort_timestamp")
+            username: try table.column("username"), type: try table.column("type"),
+            unread: try table.column("unread_count"), last: try table.column("last_timestamp"),
+            sort: try table.column("sort_timestamp")
         )
         var sessions: [SessionRow] = []
         try reader.rows(of: table) { _, record in
@@ -51,8 +52,8 @@ public struct SessionTables: Sendable {
                     sortTimestamp: sort != 0 ? sort : last))
         }
         self.sessions = sessions
-        if let table = tables["sessionnocontactinfotable"] {
-            let (username, title) = (table.column("username"), table.column("session_title"))
+        if let table = try tables["sessionnocontactinfotable"] {
+            let (username, title) = (try table.column("username"), try table.column("session_title"))
             var titles: [String: String] = [:]
             try reader.rows(of: table) { _, record in titles[record.text(username)] = record.text(title) }
             self.titles = titles

@@ -47,25 +47,25 @@ package enum HardlinkTables {
         var found: [(row: HardlinkRow, first: Int64, second: Int64)] = []
         // `_v4` is what a store writes now; `_v3` stopped growing when it came.
         for name in known.sorted(by: >) {
-            guard let table = tables[name] else { continue }
+            guard let table = try tables[name] else { continue }
             let columns = (
-                md5: table.column("md5"), name: table.column("file_name"), first: table.column("dir1"),
-                second: table.column("dir2"), extra: table.column("extra_buffer")
+                md5: try table.column("md5"), name: try table.column("file_name"), first: try table.column("dir1"),
+                second: try table.column("dir2"), extra: try table.column("extra_buffer")
             )
             try reader.rows(of: table) { _, record in
-                let md5 = HexName(record.bytes(columns.md5))
-                let start = HexName(startOf: record.bytes(columns.name))
+                let md5 = record.bytes(columns.md5).withUnsafeBytes { HexName($0) }
+                let start = record.bytes(columns.name).withUnsafeBytes { HexName(startOf: $0) }
                 guard md5.map(names.contains) == true || start.map(names.contains) == true else { return }
                 let row = HardlinkRow(
                     md5: md5, fileName: record.text(columns.name), first: "", second: "",
-                    extra: Array(record.bytes(columns.extra)))
+                    extra: record.bytes(columns.extra).copy)
                 found.append((row, record.int(columns.first), record.int(columns.second)))
             }
         }
-        guard !found.isEmpty, let folders = tables["dir2id"] else { return ([], reader.damage) }
+        guard !found.isEmpty, let folders = try tables["dir2id"] else { return ([], reader.damage) }
         let wanted = Set(found.flatMap { [$0.first, $0.second] })
         var texts: [Int64: String] = [:]
-        let column = folders.column("username")
+        let column = try folders.column("username")
         try reader.rows(of: folders) { id, record in
             if wanted.contains(id) { texts[id] = record.text(column) }
         }

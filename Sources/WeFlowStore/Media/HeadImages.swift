@@ -26,6 +26,6 @@ public final class HeadImages {
         guard let statement else { return [] }
         defer { statement.reset() }
         statement.bind(username, at: 1)
-        return try statement.step() ? Array(statement.bytes(0)) : []
+        return try statement.step() ? statement.withBytes(0) { Array($0) } : []
     }
 }

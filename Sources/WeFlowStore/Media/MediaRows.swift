@@ -1,7 +1,7 @@
 package import WeFlowPages
 
-/// What a row says of its media. Its bytes are borrowed until the next row.
-package struct MediaRow {
+/// What a row says of its media; lent as the row is.
+package struct MediaRow: ~Copyable {
     /// 3 picture, 34 voice, 43 and 62 video, 47 sticker.
     package let type: Int64
     /// The row as it is stored.
@@ -17,9 +17,9 @@ extension MessageTable {
     ///   - types: which types.
     ///   - body: takes each row.
     /// - Throws: `.moved` where the database changed.
-    package func mediaRows(of types: [Int64], _ body: (MediaRow) -> Void) throws(PageFailure) {
+    package func mediaRows(of types: [Int64], _ body: (borrowing MediaRow) -> Void) throws(PageFailure) {
         let cache = PageCache(snapshot, pages: 64)
-        let cursor = TableCursor(cache, root: schema.root)
+        let cursor = TableCursor(cache, of: schema)
         guard let index = schema.index(on: "local_type") else {
             while try cursor.next() {
                 let type = cursor.record.int(columns.localType)
@@ -35,7 +35,7 @@ extension MessageTable {
             try entries.rewind { $0.isNull(0) || $0.int(0) < type }
             while try entries.next(), entries.record.int(0) == type {
                 do throws(PageFailure) {
-                    guard try cursor.seek(entries.record.int(last)) else { continue }
+                    try cursor.load(entries.record.int(last))
                     body(MediaRow(type: type, row: MessageRow(cursor.record, id: cursor.rowID, columns)))
                 } catch {
                     if error.reason == .moved { throw error }

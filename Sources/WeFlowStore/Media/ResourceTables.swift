@@ -34,24 +34,24 @@ package enum ResourceTables {
     ) throws(WeFlowError) -> (found: [Key: [UInt8]], damage: [PageFailure]) {
         var reader = TableReader(snapshot)
         let tables = try reader.schema(["chatname2id", "messageresourceinfo"])
-        guard let names = tables["chatname2id"], let table = tables["messageresourceinfo"] else {
+        guard let names = try tables["chatname2id"], let table = try tables["messageresourceinfo"] else {
             return ([:], reader.damage)
         }
         var chat: Int64?
-        let name = names.column("user_name")
+        let name = try names.column("user_name")
         try reader.rows(of: names) { id, record in
             if record.bytes(name).elementsEqual(talker.utf8) { chat = id }
         }
         guard let chat else { return ([:], reader.damage) }
         let columns = (
-            chat: table.column("chat_id"), time: table.column("message_create_time"),
-            local: table.column("message_local_id"), info: table.column("packed_info")
+            chat: try table.column("chat_id"), time: try table.column("message_create_time"),
+            local: try table.column("message_local_id"), info: try table.column("packed_info")
         )
         var found: [Key: [UInt8]] = [:]
         try reader.rows(of: table) { _, record in
             guard record.int(columns.chat) == chat else { return }
             let key = Key(localID: record.int(columns.local), createTime: record.int(columns.time))
-            if keys.contains(key) { found[key] = Array(record.bytes(columns.info)) }
+            if keys.contains(key) { found[key] = record.bytes(columns.info).copy }
         }
         return (found, reader.damage)
     }

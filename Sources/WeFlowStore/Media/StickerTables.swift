@@ -31,14 +31,21 @@ package enum StickerTables {
         var reader = TableReader(snapshot)
         let tables = try reader.schema(["knonstoreemoticontable", "emojiinfo"])
         var found: [HexName: StickerRow] = [:]
-        for table in [tables["knonstoreemoticontable"], tables["emojiinfo"]].compactMap(\.self) {
-            func column(_ names: String...) -> Int { names.lazy.map(table.column).first { $0 >= 0 } ?? -1 }
+        for table in [try tables["knonstoreemoticontable"], try tables["emojiinfo"]].compactMap(\.self) {
+            func column(_ name: String, _ older: String? = nil) throws(WeFlowError) -> Int {
+                let column = try table.column(name)
+                guard column < 0, let older else { return column }
+                return try table.column(older)
+            }
             let columns = (
-                md5: column("md5"), cdn: column("cdn_url", "cdnurl"), encrypted: column("encrypt_url", "encrypturl"),
-                extern: column("extern_url", "externurl"), key: column("aes_key", "aeskey")
+                md5: try column("md5"), cdn: try column("cdn_url", "cdnurl"),
+                encrypted: try column("encrypt_url", "encrypturl"), extern: try column("extern_url", "externurl"),
+                key: try column("aes_key", "aeskey")
             )
             try reader.rows(of: table) { _, record in
-                guard let md5 = HexName(record.bytes(columns.md5)), names.contains(md5), found[md5] == nil else {
+                guard let md5 = record.bytes(columns.md5).withUnsafeBytes({ HexName($0) }), names.contains(md5),
+                    found[md5] == nil
+                else {
                     return
                 }
                 found[md5] = StickerRow(

@@ -149,10 +149,13 @@ public final class VoiceTable {
     private static func joined(_ statement: SQLStatement) throws(WeFlowError) -> [UInt8]? {
         var voice: [UInt8] = []
         while try statement.step() {
-            let part = statement.bytes(0)
-            guard voice.count + part.count <= largest else { return nil }
-            // A later part may begin like a file of its own; the stream goes on behind that.
-            voice.append(contentsOf: voice.isEmpty ? part[...] : part[SilkMagic.length(of: part)...])
+            let fits = statement.withBytes(0) { part in
+                guard voice.count + part.count <= largest else { return false }
+                // A later part may begin like a file of its own; the stream goes on behind that.
+                voice.append(contentsOf: voice.isEmpty ? part[...] : part[SilkMagic.length(of: part)...])
+                return true
+            }
+            guard fits else { return nil }
         }
         return voice.isEmpty ? nil : voice
     }

@@ -57,7 +57,8 @@ final class EntrySource {
     /// The next entry, nil behind the last.
     private(set) var head: MessageEntry?
     /// Pages that could not be read so far.
-    private(set) var damage: [PageFailure] = []
+    var damage: [PageFailure] { failures.all }
+    private var failures = PageFailures()
 
     private let table: MessageTable
     private let place: Int
@@ -80,9 +81,15 @@ final class EntrySource {
         self.trustsPages = trustsPages
         if let root = table.orderRoot {
             let cache = PageCache(table.snapshot, pages: 32)
-            sorted = try rowsWithoutSequence(IndexCursor(cache, root: root, direction: .forward))
-            index = IndexCursor(cache, root: root, direction: direction)
-            try refill(after: nil)
+            // Only numbers lie in the order of numbers: texts come behind them, and are read as numbers all the same.
+            let end = IndexCursor(cache, root: root, direction: .backward)
+            if try end.next(), end.record.value(0) == .text || end.record.value(0) == .blob {
+                sorted = try allRows()
+            } else {
+                sorted = try rowsWithoutSequence(IndexCursor(cache, root: root, direction: .forward))
+                index = IndexCursor(cache, root: root, direction: direction)
+                try refill(after: nil)
+            }
         } else {
             sorted = try allRows()
         }
@@ -183,14 +190,24 @@ final class EntrySource {
         block.removeAll(keepingCapacity: true)
         blockNext = 0
         guard let index else { return }
-        let place = place
+        let (place, isForward) = (place, direction == .forward)
+        // An entry that comes out of its turn lies on a page that the tree names twice, or on one of another time.
+        var (before, isInOrder) = (last, true)
         while try index.nextIntegers({ sequence, row in
-            if sequence != 0 { block.append(MessageEntry(sequence: sequence, rowID: row, table: place)) }
+            guard sequence != 0 else { return }
+            if let before {
+                let grows = sequence > before.sequence || sequence == before.sequence && row > before.rowID
+                let same = sequence == before.sequence && row == before.rowID
+                if grows != isForward || same { isInOrder = false }
+            }
+            let entry = MessageEntry(sequence: sequence, rowID: row, table: place)
+            before = entry
+            block.append(entry)
         }) {
-            guard index.damage.isEmpty else { break }
+            guard index.damage.isEmpty, isInOrder else { break }
             if !block.isEmpty { return }
         }
-        guard !index.damage.isEmpty else { return }
+        guard !index.damage.isEmpty || !isInOrder else { return }
         // Part of the index is lost, the rows are not: walk them instead, from where the index got to.
         self.index = nil
         block = []
@@ -210,12 +227,12 @@ final class EntrySource {
         var entries: [MessageEntry] = []
         for row in rows {
             do throws(PageFailure) {
-                guard let time = try reader.createTime(of: row) else { continue }
+                let time = try reader.createTime(of: row)
                 entries.append(
                     MessageEntry(sequence: MessageRow.sequence(0, createTime: time), rowID: row, table: place))
             } catch {
                 if error.reason == .moved { throw error }
-                if !damage.contains(error) { damage.append(error) }
+                failures.add(error)
             }
         }
         return entries.sorted { precedes($1, $0) }
@@ -223,14 +240,14 @@ final class EntrySource {
 
     /// Entries of all rows, from the rows themselves, the first one last.
     private func allRows() throws(PageFailure) -> [MessageEntry] {
-        let cursor = TableCursor(PageCache(table.snapshot, pages: 16), root: table.schema.root)
+        let cursor = TableCursor(PageCache(table.snapshot, pages: 16), of: table.schema)
         var entries: [MessageEntry] = []
         while try cursor.next() {
             let sequence = MessageRow.sequence(
                 cursor.record.int(table.columns.sortSeq), createTime: cursor.record.int(table.columns.createTime))
             entries.append(MessageEntry(sequence: sequence, rowID: cursor.rowID, table: place))
         }
-        damage += cursor.damage
+        failures.add(cursor.damage)
         return entries.sorted { precedes($1, $0) }
     }
 }

@@ -8,11 +8,13 @@ package final class MessageEntries {
     private let direction: IndexCursor.Direction
     private let sources: [EntrySource]
     private var readers: [MessageReader?]
+    private var open = 0
+    private static let mostOpen = 16
     /// Entries of one sequence that are in order, the next one last.
     private var ready: [MessageEntry] = []
     /// Entries of one sequence, in no order yet.
     private var group: [MessageEntry] = []
-    private var lostRows: [PageFailure] = []
+    private var lostRows = PageFailures()
     /// More entries of one sequence than these are always put in order here.
     private static let mostUnordered = 64
 
@@ -56,8 +58,7 @@ package final class MessageEntries {
             // The next one comes last, so what was passed already is at the end.
             ready = try ordered(group)
             while let entry = ready.last {
-                let time = try reader(entry.table).createTime(of: entry.rowID) ?? 0
-                let here = MessagePlace(entry, createTime: time, in: tables[entry.table])
+                let here = MessagePlace(entry, createTime: try time(of: entry), in: tables[entry.table])
                 guard here == place || (forward ? here < place : place < here) else { return }
                 ready.removeLast()
             }
@@ -66,7 +67,7 @@ package final class MessageEntries {
     }
 
     /// Pages that could not be read so far and that held rows.
-    package var damage: [PageFailure] { sources.flatMap(\.damage) + lostRows }
+    package var damage: [PageFailure] { sources.flatMap(\.damage) + lostRows.all }
 
     /// The next entries in order.
     ///
@@ -181,11 +182,10 @@ package final class MessageEntries {
         keyed.reserveCapacity(group.count)
         for entry in group {
             do throws(PageFailure) {
-                guard let time = try reader(entry.table).createTime(of: entry.rowID) else { continue }
-                keyed.append((time, entry))
+                keyed.append((try reader(entry.table).createTime(of: entry.rowID), entry))
             } catch {
                 if error.reason == .moved { throw error }
-                if !lostRows.contains(error) { lostRows.append(error) }
+                lostRows.add(error)
             }
         }
         let forward = direction == .forward
@@ -197,10 +197,26 @@ package final class MessageEntries {
         return keyed.map(\.entry)
     }
 
+    /// The time of an entry's row; 0 where it cannot be read, which is said when its turn comes.
+    private func time(of entry: MessageEntry) throws(PageFailure) -> Int64 {
+        do throws(PageFailure) {
+            return try reader(entry.table).createTime(of: entry.rowID)
+        } catch {
+            if error.reason == .moved { throw error }
+            return 0
+        }
+    }
+
     private func reader(_ table: Int) -> MessageReader {
         if let reader = readers[table] { return reader }
+        // A chat may lie in any number of shards, which are not all needed at once.
+        if open == Self.mostOpen {
+            readers = tables.map { _ in nil }
+            open = 0
+        }
         let reader = MessageReader(tables[table])
         readers[table] = reader
+        open += 1
         return reader
     }
 }

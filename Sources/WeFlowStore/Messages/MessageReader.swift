@@ -8,19 +8,25 @@ package final class MessageReader {
     private let senders: SenderNames
     private let rows: LeafRows?
     private var planned: [Int64] = []
+    /// The row that was taken in last: on a leaf of the plan, or where the cursor stands.
+    private var current: (isOnLeaf: Bool, id: Int64) = (false, 0)
 
     /// Makes a reader with a cache of its own.
     ///
     /// - Parameters:
     ///   - table: what is read.
     ///   - leaves: the table's leaf map, for a reader that will read most of its rows.
-    package init(_ table: MessageTable, leaves: LeafMap? = nil) {
+    ///   - tally: counts the rows on the leaves that are read.
+    package init(_ table: MessageTable, leaves: LeafMap? = nil, tally: LeafTally? = nil) {
         self.table = table
         let cache = PageCache(table.snapshot, pages: leaves == nil ? 64 : 16)
-        cursor = TableCursor(cache, root: table.schema.root)
+        cursor = TableCursor(cache, of: table.schema)
         senders = SenderNames(table)
-        rows = leaves.map { LeafRows(cache, $0) }
+        rows = leaves.map { LeafRows(cache, $0, tally: tally, defaults: table.schema.defaults) }
     }
+
+    /// About how many bytes the reader keeps.
+    package var keptSize: Int { (rows?.keptSize ?? 0) + 48 * table.snapshot.pageSize }
 
     /// Says which rows come next, so that their pages are verified side by side.
     ///
@@ -39,7 +45,7 @@ package final class MessageReader {
     ///   - failed: takes each page that cannot be read.
     /// - Throws: `.unavailable` where the database changed under a snapshot without a lock; what `body` throws.
     package func scan(
-        _ leaves: Range<Int>, times: ClosedRange<Int64>? = nil, _ body: (MessageRow, Int64) throws -> Void,
+        _ leaves: Range<Int>, times: ClosedRange<Int64>? = nil, _ body: (borrowing MessageRow, Int64) throws -> Void,
         failed: (PageFailure) -> Void
     ) throws {
         guard let rows else { return }
@@ -55,44 +61,92 @@ package final class MessageReader {
         }
     }
 
-    /// The row at a place of the plan, valid until the next call.
+    /// Takes in the row at a place of the plan, for ``withRow(_:)``.
     ///
-    /// - Returns: nil where there is no such row.
+    /// - Throws: the page that could not be read, or lacks the row.
+    package func load(planned place: Int) throws(PageFailure) {
+        if let rows, let id = try rows.load(place) {
+            current = (true, id)
+        } else {
+            try load(planned[place])
+        }
+    }
+
+    /// Takes in the row with this row id, for ``withRow(_:)``.
+    ///
+    /// - Throws: the page that could not be read, or lacks the row.
+    package func load(_ id: Int64) throws(PageFailure) {
+        try cursor.load(id)
+        current = (false, id)
+    }
+
+    /// Takes in the row with this row id where there is one, for ``withRow(_:)``.
+    ///
+    /// - Returns: false where there is none.
     /// - Throws: the page that could not be read.
-    package func row(planned place: Int) throws(PageFailure) -> MessageRow? {
-        guard let rows, let id = try rows.load(place) else { return try row(planned[place]) }
-        return MessageRow(rows.record, id: id, table.columns)
+    package func find(_ id: Int64) throws(PageFailure) -> Bool {
+        guard try cursor.seek(id) else { return false }
+        current = (false, id)
+        return true
+    }
+
+    /// Lends the row that was taken in last.
+    ///
+    /// - Parameter body: takes the row.
+    /// - Returns: what `body` returns.
+    /// - Throws: what `body` throws.
+    @inline(__always)
+    package func withRow<Value, Failure: Error>(
+        _ body: (borrowing MessageRow) throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        let record = if current.isOnLeaf, let rows { rows.record } else { cursor.record }
+        return try body(MessageRow(record, id: current.id, table.columns))
     }
 
     /// The time of the row at a place of the plan, for the order of rows with one sequence.
     ///
-    /// - Returns: nil where there is no such row.
-    /// - Throws: the page that could not be read.
-    package func createTime(planned place: Int) throws(PageFailure) -> Int64? {
+    /// - Throws: the page that could not be read, or lacks the row.
+    package func createTime(planned place: Int) throws(PageFailure) -> Int64 {
         guard let rows, try rows.load(place) != nil else { return try createTime(of: planned[place]) }
         return rows.record.int(table.columns.createTime)
     }
 
-    /// The row with this row id, valid until the next call.
+    /// The time of a row, for the order of rows with one sequence.
     ///
-    /// - Returns: nil where there is no such row.
-    /// - Throws: the page that could not be read.
-    package func row(_ id: Int64) throws(PageFailure) -> MessageRow? {
-        guard try cursor.seek(id) else { return nil }
-        return MessageRow(cursor.record, id: cursor.rowID, table.columns)
-    }
-
-    /// The time of a row, for the order of rows with one sequence; nil where there is no such row.
-    func createTime(of id: Int64) throws(PageFailure) -> Int64? {
-        guard try cursor.seek(id) else { return nil }
+    /// - Throws: the page that could not be read, or lacks the row.
+    func createTime(of id: Int64) throws(PageFailure) -> Int64 {
+        try cursor.load(id)
         return cursor.record.int(table.columns.createTime)
     }
 
-    /// The username behind a sender id, valid as long as the reader; nil where the shard does not know it.
+    /// Lends the username behind a sender id; nil where the shard does not know it.
+    ///
+    /// - Parameters:
+    ///   - id: the sender's row in `Name2Id`.
+    ///   - failed: takes the page that could not be read, once for each id; the sender is then unknown.
+    ///   - body: takes the name.
+    /// - Returns: what `body` returns.
+    /// - Throws: what `body` throws.
+    @inline(__always)
+    package func withSender<Value, Failure: Error>(
+        _ id: Int64, failed: (PageFailure) -> Void,
+        _ body: (UnsafeRawBufferPointer?) throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        let name: UnsafeRawBufferPointer?
+        do throws(PageFailure) {
+            name = try senders.name(of: id)
+        } catch {
+            failed(error)
+            name = nil
+        }
+        return try body(name)
+    }
+
+    /// The username behind a sender id as a text; nil where the shard does not know it.
     ///
     /// - Throws: the page that could not be read, once for each id.
-    package func sender(_ id: Int64) throws(PageFailure) -> UnsafeRawBufferPointer? {
-        try senders.name(of: id)
+    package func senderName(_ id: Int64) throws(PageFailure) -> String? {
+        try senders.name(of: id).map { String(decoding: $0, as: UTF8.self) }
     }
 }
 
@@ -107,9 +161,9 @@ extension MessageRow {
         sortSeq = Self.sequence(record.int(columns.sortSeq), createTime: createTime)
         senderID = record.int(columns.senderID)
         status = record.int(columns.status)
-        content = record.bytes(columns.content)
-        compressed = record.bytes(columns.compressed)
-        source = record.bytes(columns.source)
-        packedInfo = record.bytes(columns.packedInfo)
+        content = record.unsafeBytes(columns.content)
+        compressed = record.unsafeBytes(columns.compressed)
+        source = record.unsafeBytes(columns.source)
+        packedInfo = record.unsafeBytes(columns.packedInfo)
     }
 }

@@ -11,6 +11,23 @@ package struct MessageTable: Sendable {
     let schema: TableSchema
     let names: TableSchema?
     let columns: MessageColumns
+    /// Where the username stands in `names`, or -1.
+    let nameColumn: Int
+
+    /// Puts a table together.
+    ///
+    /// - Throws: `.unavailable` where a column that is needed is in no row.
+    init(
+        _ shard: Shard, ordinal: Int, _ snapshot: PageSnapshot, _ schema: TableSchema, names: TableSchema?
+    ) throws(WeFlowError) {
+        self.shard = shard
+        self.ordinal = ordinal
+        self.snapshot = snapshot
+        self.schema = schema
+        self.names = names
+        columns = try MessageColumns(schema)
+        nameColumn = try names?.column("user_name") ?? -1
+    }
 
     /// The chat's table in a shard, or nil where the shard has none.
     ///
@@ -21,10 +38,8 @@ package struct MessageTable: Sendable {
         let snapshot = try shard.database.snapshot()
         let name = "msg_" + md5Hex(talker)
         let tables = try account.tables([name, "name2id"], of: snapshot)
-        guard let schema = tables[name] else { return nil }
-        return MessageTable(
-            shard: shard, ordinal: ordinal, snapshot: snapshot, schema: schema, names: tables["name2id"],
-            columns: MessageColumns(schema))
+        guard let schema = try tables[name] else { return nil }
+        return try MessageTable(shard, ordinal: ordinal, snapshot, schema, names: tables["name2id"])
     }
 }
 
@@ -50,7 +65,7 @@ extension MessageTable {
     /// Whether the shard's `Name2Id` has a username.
     ///
     /// - Throws: why the table cannot be read.
-    package func knows(_ username: String) throws(PageFailure) -> Bool {
+    package func knows(_ username: String) throws(WeFlowError) -> Bool {
         try names?.holds(username, in: "user_name", of: snapshot) ?? false
     }
 }
@@ -69,23 +84,24 @@ struct MessageColumns: Sendable {
     let compressed: Int
     let packedInfo: Int
 
-    init(_ schema: TableSchema) {
-        localID = schema.column("local_id")
-        serverID = schema.column("server_id")
-        localType = schema.column("local_type")
-        sortSeq = schema.column("sort_seq")
-        senderID = schema.column("real_sender_id")
-        createTime = schema.column("create_time")
-        status = schema.column("status")
-        source = schema.column("source")
-        content = schema.column("message_content")
-        compressed = schema.column("compress_content")
-        packedInfo = schema.column("packed_info_data")
+    init(_ schema: TableSchema) throws(WeFlowError) {
+        localID = try schema.column("local_id")
+        serverID = try schema.column("server_id")
+        localType = try schema.column("local_type")
+        sortSeq = try schema.column("sort_seq")
+        senderID = try schema.column("real_sender_id")
+        createTime = try schema.column("create_time")
+        status = try schema.column("status")
+        source = try schema.column("source")
+        content = try schema.column("message_content")
+        compressed = try schema.column("compress_content")
+        packedInfo = try schema.column("packed_info_data")
     }
 }
 
-/// A row of a message table as stored. Its bytes are borrowed from the reader until the reader's next row.
-package struct MessageRow {
+/// A row of a message table as stored. Its bytes are the reader's, which lends the row for the time of a call: it cannot be
+/// copied, and so not be kept.
+package struct MessageRow: ~Copyable {
     /// Position in the table; with shard and table the row's identity.
     package let localID: Int64
     /// The server's id, 0 where there is none; ids from 2^63 on are stored negative.

@@ -52,14 +52,14 @@ package struct SenderCounts {
         counts[run.id, default: 0] += run.count
         guard all.damage.isEmpty else { return nil }
 
-        let rows = TableCursor(PageCache(table.snapshot, pages: 16), root: table.schema.root)
+        let rows = TableCursor(PageCache(table.snapshot, pages: 16), of: table.schema)
         for notice in notices {
             let typed = IndexCursor(cache, root: types.root, direction: .forward)
             try typed.rewind { $0.isNull(0) || $0.int(0) < notice }
             while try typed.next(), typed.record.int(0) == notice {
                 let row = typed.record.int(types.columns.count)
                 do throws(PageFailure) {
-                    guard try rows.seek(row) else { continue }
+                    try rows.load(row)
                 } catch {
                     if error.reason == .moved { throw error }
                     return nil
@@ -72,7 +72,7 @@ package struct SenderCounts {
     }
 
     private mutating func fromRows(_ table: MessageTable) throws(PageFailure) -> [Int64: Int] {
-        let cursor = TableCursor(PageCache(table.snapshot, pages: 16), root: table.schema.root)
+        let cursor = TableCursor(PageCache(table.snapshot, pages: 16), of: table.schema)
         var counts: [Int64: Int] = [:]
         while try cursor.next() {
             // A combined type has its base in the low half.

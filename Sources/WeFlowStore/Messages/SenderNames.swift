@@ -10,8 +10,8 @@ final class SenderNames {
     private var memory: [UnsafeMutableRawBufferPointer] = []
 
     init(_ table: MessageTable) {
-        cursor = table.names.map { TableCursor(PageCache(table.snapshot, pages: 16), root: $0.root) }
-        column = table.names?.column("user_name") ?? -1
+        cursor = table.names.map { TableCursor(PageCache(table.snapshot, pages: 16), of: $0) }
+        column = table.nameColumn
     }
 
     deinit {
@@ -38,11 +38,13 @@ final class SenderNames {
 
     private func read(_ id: Int64) throws(PageFailure) -> UnsafeRawBufferPointer? {
         guard let cursor, try cursor.seek(id) else { return nil }
-        let name = cursor.record.bytes(column)
-        guard !name.isEmpty else { return nil }
-        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: name.count, alignment: 1)
-        copy.copyMemory(from: name)
+        let record = cursor.record
+        let copy = record.bytes(column).withUnsafeBytes { name in
+            let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: name.count, alignment: 1)
+            copy.copyMemory(from: name)
+            return copy
+        }
         memory.append(copy)
-        return UnsafeRawBufferPointer(copy)
+        return copy.isEmpty ? nil : UnsafeRawBufferPointer(copy)
     }
 }

@@ -16,9 +16,11 @@ package struct ShardCounters: Sendable {
         var reader = TableReader(snapshot)
         var last: [TableHash: Int64] = [:]
         if let table = try account.tables(["sqlite_sequence"], of: snapshot)["sqlite_sequence"] {
-            let (name, sequence) = (table.column("name"), table.column("seq"))
+            let (name, sequence) = (try table.column("name"), try table.column("seq"))
             try reader.rows(of: table) { _, record in
-                if let hash = TableHash(tableName: record.bytes(name)) { last[hash] = record.int(sequence) }
+                if let hash = record.bytes(name).withUnsafeBytes(TableHash.init(tableName:)) {
+                    last[hash] = record.int(sequence)
+                }
             }
         }
         if last.isEmpty || !reader.damage.isEmpty {
@@ -41,7 +43,7 @@ package struct ShardCounters: Sendable {
         let tables = try account.tables(hashes.map(\.tableName), of: reader.snapshot)
         var last: [TableHash: Int64] = [:]
         for hash in hashes {
-            guard let table = tables[hash.tableName] else { continue }
+            guard let table = try tables[hash.tableName] else { continue }
             do throws(PageFailure) {
                 last[hash] = try TableCursor(PageCache(reader.snapshot, pages: 4), root: table.root).lastRowID()
             } catch {
@@ -56,7 +58,7 @@ package struct ShardCounters: Sendable {
     /// - Throws: `.unavailable` where the database kept moving. Damaged pages cost the names on them.
     package static func usernames(of snapshot: PageSnapshot, in account: Account) throws(WeFlowError) -> [String] {
         guard let table = try account.tables(["name2id"], of: snapshot)["name2id"] else { return [] }
-        let column = table.column("user_name")
+        let column = try table.column("user_name")
         var reader = TableReader(snapshot)
         var names: [String] = []
         try reader.rows(of: table) { _, record in names.append(record.text(column)) }
@@ -86,10 +88,8 @@ extension MessageTable {
         let tables = try account.tables(hashes.map(\.tableName) + ["name2id"], of: snapshot)
         var found: [TableHash: MessageTable] = [:]
         for hash in hashes {
-            guard let schema = tables[hash.tableName] else { continue }
-            found[hash] = MessageTable(
-                shard: shard, ordinal: ordinal, snapshot: snapshot, schema: schema, names: tables["name2id"],
-                columns: MessageColumns(schema))
+            guard let schema = try tables[hash.tableName] else { continue }
+            found[hash] = try MessageTable(shard, ordinal: ordinal, snapshot, schema, names: tables["name2id"])
         }
         return found
     }
@@ -102,7 +102,7 @@ extension MessageTable {
     /// - Returns: pages that could not be read.
     /// - Throws: `.unavailable` where the database kept moving.
     package func rows(after id: Int64, _ body: (ArrivedRow) -> Void) throws(WeFlowError) -> [PageFailure] {
-        let cursor = TableCursor(PageCache(snapshot, pages: 16), root: schema.root)
+        let cursor = TableCursor(PageCache(snapshot, pages: 16), of: schema)
         do throws(PageFailure) {
             if id > 0 { try cursor.rewind(after: id) }
             while try cursor.next() {

@@ -26,12 +26,12 @@ public struct MomentsTable: Sendable {
     public init(_ account: Account) throws(WeFlowError) {
         snapshot = try Self.file(of: account).snapshot()
         guard let schema = try account.tables(["snstimeline"], of: snapshot)["snstimeline"],
-            schema.column("tid") >= 0, schema.column("content") >= 0
+            try schema.column("tid") >= 0, try schema.column("content") >= 0
         else { throw Self.noTable }
         self.schema = schema
-        tid = schema.column("tid")
-        userName = schema.column("user_name")
-        content = schema.column("content")
+        tid = try schema.column("tid")
+        userName = try schema.column("user_name")
+        content = try schema.column("content")
     }
 
     /// The database of the moments.
@@ -81,7 +81,7 @@ public struct MomentsTable: Sendable {
     }
 
     private func walked(_ damage: inout [PageFailure]) throws(PageFailure) -> [MomentEntry] {
-        let cursor = TableCursor(PageCache(snapshot, pages: 16), root: schema.root)
+        let cursor = TableCursor(PageCache(snapshot, pages: 16), of: schema)
         var entries: [MomentEntry] = []
         while try cursor.next() {
             let id = tid == schema.rowIDColumn ? cursor.rowID : cursor.record.int(tid)
@@ -97,7 +97,7 @@ public struct MomentsTable: Sendable {
     /// - Returns: posts by author, without the blanks around a name; those without an author under "".
     /// - Throws: `.moved` where the database changed and must be read from the start.
     package func counts(_ damage: inout [PageFailure]) throws(PageFailure) -> [String: Int] {
-        let cursor = TableCursor(PageCache(snapshot, pages: 16), root: schema.root)
+        let cursor = TableCursor(PageCache(snapshot, pages: 16), of: schema)
         var counts: [String: Int] = [:]
         while try cursor.next() { counts[trimmed(cursor.record.text(userName)), default: 0] += 1 }
         damage += cursor.damage
@@ -113,21 +113,22 @@ package final class MomentsReader {
     /// Makes a reader with a cache of its own.
     package init(_ table: MomentsTable) {
         self.table = table
-        cursor = TableCursor(PageCache(table.snapshot, pages: 32), root: table.schema.root)
+        cursor = TableCursor(PageCache(table.snapshot, pages: 32), of: table.schema)
     }
 
     /// Says which rows will be asked for next, in this order.
     package func plan(_ entries: [MomentEntry]) { cursor.plan(entries.lazy.map(\.rowID)) }
 
-    /// The row of an entry: its author without the blanks around the name, and its content, valid until the next call.
+    /// Lends the row of an entry: its author without the blanks around the name, and its content.
     ///
-    /// - Returns: nil where there is no such row.
-    /// - Throws: the page that could not be read.
-    package func row(
-        _ entry: MomentEntry
-    ) throws(PageFailure) -> (userName: String, content: UnsafeRawBufferPointer)? {
-        guard try cursor.seek(entry.rowID) else { return nil }
-        return (trimmed(cursor.record.text(table.userName)), cursor.record.bytes(table.content))
+    /// - Throws: the page that could not be read, or lacks the row.
+    package func withRow<Value>(
+        _ entry: MomentEntry, _ body: (_ userName: String, _ content: UnsafeRawBufferPointer) -> Value
+    ) throws(PageFailure) -> Value {
+        try cursor.load(entry.rowID)
+        let record = cursor.record
+        let author = trimmed(record.text(table.userName))
+        return record.bytes(table.content).withUnsafeBytes { body(author, $0) }
     }
 }
 

@@ -107,7 +107,7 @@ public final class SQLDatabase {
     }
 }
 
-/// A compiled statement. Rows are pulled one by one; what a column lends is valid until the next step.
+/// A compiled statement. Rows are pulled one by one; what a column lends, it lends for the time of a call.
 public final class SQLStatement {
     private let handle: OpaquePointer
     private let database: SQLDatabase
@@ -158,13 +158,13 @@ public final class SQLStatement {
     public func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
 
     /// A column as a text, invalid UTF-8 replaced; empty where it is NULL.
-    public func text(_ column: Int32) -> String { String(decoding: bytes(column), as: UTF8.self) }
+    public func text(_ column: Int32) -> String { withBytes(column) { String(decoding: $0, as: UTF8.self) } }
 
-    /// The bytes of a text or BLOB column, valid until the next step.
-    public func bytes(_ column: Int32) -> UnsafeRawBufferPointer {
+    /// Lends the bytes of a text or BLOB column, which are SQLite's, for the time of the call.
+    public func withBytes<Value>(_ column: Int32, _ body: (UnsafeRawBufferPointer) -> Value) -> Value {
         guard let start = sqlite3_column_blob(handle, column) else {
-            return UnsafeRawBufferPointer(start: nil, count: 0)
+            return body(UnsafeRawBufferPointer(start: nil, count: 0))
         }
-        return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column)))
+        return body(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))))
     }
 }
