@@ -49,11 +49,11 @@ package struct UsernameSearch {
         }
         // A member begins with its username: field 1, a text of this length.
         let field = [0x0A, UInt8(name.count)] + name
-        let column = rooms.column("ext_buffer")
+        let column = try rooms.column("ext_buffer")
         var isFound = false
         var reader = TableReader(snapshot)
         try reader.rows(of: rooms) { _, record in
-            isFound = isFound || record.bytes(column).contains(run: field)
+            isFound = isFound || record.bytes(column).withUnsafeBytes { $0.contains(run: field) }
         }
         return isFound
     }
@@ -82,11 +82,7 @@ package struct UsernameSearch {
     ) throws(WeFlowError) -> Bool {
         let tables = try account.tables(columns.map(\.table), of: snapshot)
         for (table, column) in columns {
-            do throws(PageFailure) {
-                if try tables[table]?.holds(username, in: column, of: snapshot) == true { return true }
-            } catch {
-                throw error.error
-            }
+            if try tables[table]?.holds(username, in: column, of: snapshot) == true { return true }
         }
         return false
     }
