@@ -37,10 +37,12 @@ struct HostilePagesTests {
         var damage: [PageFailure] = []
         guard let table = try Schema.tables(["t"], in: cache, damage: &damage)["t"] else { return ([], damage) }
         let cursor = TableCursor(cache, of: table)
+        let record = cursor.record
         var rows: [Int64] = []
         while try cursor.next() {
             rows.append(cursor.rowID)
-            #expect(cursor.record.bytes(2).byteCount <= bytes.count)
+            let length = record.bytes(2).byteCount
+            #expect(length <= bytes.count)
         }
         return (rows, damage + cursor.damage)
     }
