@@ -131,13 +131,28 @@ import WeFlowPages
             let bytes = try await RawConnection.onThread { () -> [UInt8] in
                 let connection = try RawConnection(port: server.port)
                 for method in ["PUT", "GET", "QUERY"] {
-                    connection.write("\(method) /health HTTP/1.1\r\n\(Self.host)Content-Length: 300000\r\n\r\n")
-                    for _ in 0..<30 { connection.write([UInt8](repeating: 71, count: 10_000)) }
+                    connection.write("\(method) /health HTTP/1.1\r\n\(Self.host)Content-Length: 60000\r\n\r\n")
+                    for _ in 0..<6 { connection.write([UInt8](repeating: 71, count: 10_000)) }
                 }
                 connection.write("GET /nothing HTTP/1.1\r\n\(Self.host)Connection: close\r\n\r\n")
                 return connection.readToEnd()
             }
             #expect(Self.statuses(bytes) == ["405", "200", "405", "404"])
+        }
+    }
+
+    @Test(arguments: [("PUT", "405"), ("GET", "200"), ("QUERY", "405"), ("OPTIONS", "204")])
+    func aLargeOneEndsTheConnectionBehindItsAnswer(method: String, status: String) async throws {
+        try await RunningServer.run { server in
+            let bytes = try await RawConnection.onThread { () -> [UInt8] in
+                let connection = try RawConnection(port: server.port)
+                connection.write("\(method) /health HTTP/1.1\r\n\(Self.host)Content-Length: 300000\r\n\r\n")
+                for _ in 0..<30 { connection.write([UInt8](repeating: 71, count: 10_000)) }
+                connection.write("GET /nothing HTTP/1.1\r\n\(Self.host)Connection: close\r\n\r\n")
+                return connection.readToEnd()
+            }
+            #expect(Self.statuses(bytes) == [status])
+            #expect(RawAnswer(bytes).headers["connection"] == "close")
         }
     }
 
@@ -177,7 +192,7 @@ import WeFlowPages
     }
 
     @Test(arguments: [
-        ("http://localhost/health", 200), ("HTTP://localhost:80/health?x=/y#z", 200), ("https://a/nothing", 404),
+        ("http://localhost/health", 200), ("HTTP://localhost:80/health?x=/y#z", 200), ("https://[::1]/nothing", 404),
         ("http://localhost", 404), ("http://localhost?x", 404), ("*", 404), ("/health#x", 200), ("/health?a#b", 200),
     ])
     func aTargetMayBeAWholeAddress(target: String, status: Int) async throws {

@@ -82,7 +82,10 @@ import WeFlowQuery
         #expect(!kinds.contains { $0 == Schema.integer.json })
         let body = try JSONValue(parsing: Array(#"{"since": \#(time)}"#.utf8))
         let request = try NewMessagesRequest(Parameters(query: QueryString(""), body: body))
-        guard case .since = request.beginning else { throw WeFlowError(.usage, "no time was read") }
+        // 0 is no bound.
+        #expect(
+            request.beginning
+                == (time == 0 ? .unread : .since(time > 10_000_000_000 ? Int64(time / 1000) : Int64(time))))
     }
 
     @Test(arguments: ["/", "/a", "/a b/ü\n", "", "a", "./a", "~", "false", "/a\u{0}b"])

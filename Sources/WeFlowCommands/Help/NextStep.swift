@@ -50,11 +50,11 @@ struct NextStep {
                 "weflow check",
             ]
         }
-        rows.append(("Account", "\(account.value.inOneLine) (\(account.origin))"))
+        rows.append(("Account", "\(account.value) (\(account.origin))".inOneLine))
         let key =
             settings.key.map { "set" + " (\($0.origin))" }
-            ?? settings.keyFile.map { "\($0.value.inOneLine) (\($0.origin))" }
-        rows.append(("Key", key ?? "none is set"))
+            ?? settings.keyFile.map { "\($0.value) (\($0.origin))" }
+        rows.append(("Key", (key ?? "none is set").inOneLine))
         let opened = try settings.openAccount()
         var request = try SessionsRequest(Parameters(commandLine: [:]))
         request.limit = 10_000
