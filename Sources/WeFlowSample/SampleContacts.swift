@@ -120,7 +120,7 @@ enum SampleContacts {
             let message = last.message
             return [
                 .text(talker), message.isGroup ? 2 : 0, .int(unread[talker] ?? 0), 0,
-                .text(message.base == 1 ? message.body : ""), "", .int(message.time), .int(message.time),
+                .text(message.isText ? message.body : ""), "", .int(message.time), .int(message.time),
                 .int(last.localID), .int(message.base), .int(message.localType >> 32), .text(message.sender),
                 .text(SamplePeople.name(of: message.sender)),
             ]

@@ -1,4 +1,6 @@
-/// One invented message, before it becomes a row.
+internal import WeFlowModel
+
+/// One invented message, before it becomes a row (facts: store 3.1).
 struct SampleMessage {
     let talker: String
     let sender: String
@@ -25,7 +27,8 @@ struct SampleMessage {
 
     /// The low half of the type.
     var base: Int64 { localType & 0xFFFF_FFFF }
-    var isNotice: Bool { base == 10000 || base == 10002 }
+    var isNotice: Bool { MessageType(localType: localType).isNotice }
+    var isText: Bool { MessageType(localType: localType).isText }
     var isOwn: Bool { sender == SamplePeople.me && !isNotice }
     var isGroup: Bool { talker.hasSuffix("@chatroom") }
 

@@ -73,7 +73,7 @@ struct SampleMessages {
     private static func values(_ row: SampleRow, sender: Int64) -> [SampleDatabase.Value] {
         let message = row.message
         let stored = Array(message.stored.utf8)
-        let isCompressed = stored.count > 120 || (message.base != 1 && !message.isNotice)
+        let isCompressed = stored.count > 120 || (!message.isText && !message.isNotice)
         let content = isCompressed ? compressed(stored).map { SampleDatabase.Value.blob($0) } : nil
         let status: Int64 = message.serverID == 0 ? 1 : message.isOwn ? 2 : message.isNotice ? 4 : 3
         let mentions =

@@ -7,36 +7,37 @@ extension MessageDecoder {
         }
         let message = document.first("appmsg") ?? document.first("msg") ?? document.root
         let number = UInt32(document.text("type", in: message)) ?? 0
-        let app = AppType(
-            number != 0 ? number : type.subtype != 0 ? type.subtype : Self.guessedType(document, message))
+        let app =
+            number != 0 || type.subtype != 0
+            ? AppType(number != 0 ? number : type.subtype) : Self.guessedType(document, message)
         let title = document.text("title", in: message)
-        switch app.number {
-        case 6, 74:
+        switch app.kind {
+        case .file:
             return .file(
                 FileContent(
                     name: title, size: document.integer("appattach/totallen", in: message),
                     fileExtension: document.text("appattach/fileext", in: message),
                     md5: document.text("md5", in: message)))
-        case 8:
+        case .sticker:
             return .sticker(StickerContent(md5: document.text("appattach/emoticonmd5", in: message)))
-        case 19, 24, 40:
+        case .forward, .note, .favourite:
             return .record(
                 RecordContent(
                     type: app, title: title,
                     items: readsRecords ? recordItems(document, message, app, nesting: nesting) : []))
-        case 50, 51, 63, 88:
+        case .channelsProfile, .channelsPost, .channelsLive:
             return .channels(Self.channels(document, message, app, title))
-        case 53:
+        case .solitaire:
             return .solitaire(title)
-        case 57:
+        case .reply:
             return .reply(ReplyContent(text: title, quote: quote(document, message, nesting: nesting, names)))
-        case 62:
+        case .pat:
             return .pat(Self.pat(document, message, title, names))
-        case 87:
+        case .announcement:
             return .announcement(announcement(document, message, nesting: nesting))
-        case 2000:
+        case .transfer:
             return .transfer(Self.transfer(document, document.find("wcpayinfo", in: message)))
-        case 2001:
+        case .redPacket:
             return Self.redPacket(document, document.find("wcpayinfo", in: message), title)
         default:
             let description = document.text("des", in: message)
@@ -60,31 +61,32 @@ extension MessageDecoder {
         }
     }
 
-    /// The type of a message that does not say it, from the parts that only one type has; 0 where nothing tells.
-    private static func guessedType(_ document: XMLDocument, _ message: XMLDocument.Element) -> UInt32 {
-        if document.find("refermsg", in: message) != nil { return 57 }
-        if document.find("recorditem", in: message) != nil { return 19 }
+    /// The type of a message that does not say it, from the parts that only one kind has; 0 where nothing tells.
+    private static func guessedType(_ document: XMLDocument, _ message: XMLDocument.Element) -> AppType {
+        if document.find("refermsg", in: message) != nil { return AppType(.reply) }
+        if document.find("recorditem", in: message) != nil { return AppType(.forward) }
         if let pay = document.find("wcpayinfo", in: message) {
             let isTransfer = ["paysubtype", "feedesc", "transferid"].contains { document.find($0, in: pay) != nil }
-            return isTransfer ? 2000 : 2001
+            return AppType(isTransfer ? .transfer : .redPacket)
         }
-        if !document.text("textannouncement", in: message).isEmpty { return 87 }
-        if document.find("finderFeed/objectId", in: message) != nil { return 51 }
-        if document.find("finderLive/finderLiveID", in: message) != nil { return 63 }
-        if !document.text("weappinfo/appid", in: message).isEmpty { return 33 }
+        if !document.text("textannouncement", in: message).isEmpty { return AppType(.announcement) }
+        if document.find("finderFeed/objectId", in: message) != nil { return AppType(.channelsPost) }
+        if document.find("finderLive/finderLiveID", in: message) != nil { return AppType(.channelsLive) }
+        if !document.text("weappinfo/appid", in: message).isEmpty { return AppType(.miniProgram) }
         if !document.text("dataurl", in: message).isEmpty || !document.text("musicurl", in: message).isEmpty {
-            return 3
+            return AppType(.music)
         }
-        return 0
+        return AppType(.plainApp)
     }
 
     private static func channels(
         _ document: XMLDocument, _ message: XMLDocument.Element, _ type: AppType, _ title: String
     ) -> ChannelsContent {
         let block: XMLDocument.Element? =
-            switch type.number {
-            case 50: document.first("findernamecard", in: message) ?? document.find("finderFeed", in: message)
-            case 51: document.find("finderFeed", in: message) ?? document.find("finderLive", in: message)
+            switch type.kind {
+            case .channelsProfile:
+                document.first("findernamecard", in: message) ?? document.find("finderFeed", in: message)
+            case .channelsPost: document.find("finderFeed", in: message) ?? document.find("finderLive", in: message)
             default: document.find("finderLive", in: message) ?? document.find("finderFeed", in: message)
             }
         return ChannelsContent(
@@ -125,13 +127,14 @@ extension MessageDecoder {
     // MARK: Names
 
     /// What a card is called: the title, unless that only tells old clients to upgrade and there is a name of its own.
-    /// Products (82) and shops (111) have no title but that. Cards of the older kinds are called what they say.
+    /// Products and shops have no title but that. Cards of the older kinds are called what they say.
     private static func name(
         _ document: XMLDocument, _ message: XMLDocument.Element, _ type: AppType, _ title: String
     ) -> String {
-        guard type.label == "[视频号]" || type.label == "[视频号直播]" || type.chatLabType == .other else { return title }
+        let kind = type.kind
+        guard kind.name == .channels || kind.chatLabType == .other else { return title }
         let isTitled = !title.isEmpty && !UpgradeAdvice.isGiven(by: title)
-        if isTitled, type.number != 82, type.number != 111 { return title }
+        if isTitled, kind != .product, kind != .shop { return title }
         let own: [StaticString] = [
             "productTitle", "skutitle", "goodsName", "shopName", "nickname", "desc", "sourcedisplayname",
         ]

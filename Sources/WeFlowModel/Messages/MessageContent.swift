@@ -89,42 +89,35 @@ extension MessageContent {
     public func appendDisplayText(of body: UnsafeRawBufferPointer, to output: inout [UInt8]) {
         switch self {
         case .text: CleanText.append(body, to: &output)
-        case .image: Self.append("[图片]", to: &output)
-        case .voice: Self.append("[语音]", to: &output)
-        case .video: Self.append("[视频]", to: &output)
-        case .sticker: Self.append("[表情]", to: &output)
-        case .location(let place):
-            Self.append("[位置]", place.label.isEmpty ? place.poiName : place.label, to: &output)
-        case .card(let card): Self.append("[名片]", card.nickname, to: &output)
-        case .friendRequest(let request): Self.append("[好友请求]", request.line, to: &output)
-        case .call(let call): Self.append(call.medium.label, call.text, to: &output)
-        case .app(let card): Self.append(card.type.label, card.title, to: &output)
-        case .file(let file): Self.append("[文件]", file.name, to: &output)
-        case .record(let record): Self.append(record.type.label, record.title, to: &output)
-        case .channels(let channels): Self.append(channels.type.label, channels.line, to: &output)
-        case .solitaire(let text): Self.append("[接龙]", Self.list(of: text), to: &output)
-        case .reply(let reply): Self.append(nil, reply.text, to: &output)
-        case .pat(let pat): Self.append(pat.text.isEmpty ? "拍一拍" : pat.text, to: &output)
-        case .announcement(let text): Self.append("[群公告]", text, to: &output)
-        case .transfer(let transfer): Self.append("[转账]", transfer.line, to: &output)
-        case .redPacket(let greeting): Self.append("[红包]", greeting, to: &output)
-        case .collection(let title): Self.append("[群收款]", title, to: &output)
-        case .notice(let text): Self.append(text.isEmpty ? "[系统消息]" : text, to: &output)
-        case .revoke(let revoke): Self.append(revoke.text.isEmpty ? "[系统消息]" : revoke.text, to: &output)
-        case .unknown(_, let text): Self.append(nil, text, to: &output)
-        case .unreadable(let type): Self.append(type.label, to: &output)
+        case .image, .voice, .video, .sticker: appendLabelled("", to: &output)
+        case .location(let place): appendLabelled(place.label.isEmpty ? place.poiName : place.label, to: &output)
+        case .card(let card): appendLabelled(card.nickname, to: &output)
+        case .friendRequest(let request): appendLabelled(request.line, to: &output)
+        case .call(let call): appendLabelled(call.text, to: &output)
+        case .app(let card): appendLabelled(card.title, to: &output)
+        case .file(let file): appendLabelled(file.name, to: &output)
+        case .record(let record): appendLabelled(record.title, to: &output)
+        case .channels(let channels): appendLabelled(channels.line, to: &output)
+        case .solitaire(let text): appendLabelled(Self.list(of: text), to: &output)
+        case .reply(let reply): appendLabelled(reply.text, to: &output)
+        case .announcement(let text), .redPacket(let text), .collection(let text): appendLabelled(text, to: &output)
+        case .transfer(let transfer): appendLabelled(transfer.line, to: &output)
+        case .unknown(_, let text): Self.appendTitle(text, to: &output)
+        case .pat(let pat): appendSentence(pat.text, to: &output)
+        case .notice(let text): appendSentence(text, to: &output)
+        case .revoke(let revoke): appendSentence(revoke.text, to: &output)
+        case .unreadable: appendSentence("", to: &output)
         }
     }
 
-    /// Appends `content` of the API: the display text, but `[转账]` and `[红包]` alone.
+    /// Appends `content` of the API: the display text, but the labels of transfers and red packets alone.
     ///
     /// - Parameters:
     ///   - body: the text that was decoded.
     ///   - output: where the text goes.
     public func appendContent(of body: UnsafeRawBufferPointer, to output: inout [UInt8]) {
         switch self {
-        case .transfer: Self.append("[转账]", to: &output)
-        case .redPacket: Self.append("[红包]", to: &output)
+        case .transfer, .redPacket: appendLabelled("", to: &output)
         default: appendDisplayText(of: body, to: &output)
         }
     }
@@ -143,20 +136,29 @@ extension MessageContent {
         return String(decoding: output, as: UTF8.self)
     }
 
-    private static func append(_ text: String, to output: inout [UInt8]) {
+    /// The kind's label and, where there is one, a blank and the text; of a kind without a label the text.
+    private func appendLabelled(_ text: String, to output: inout [UInt8]) {
+        guard let label = kind.label else { return Self.appendTitle(text, to: &output) }
+        Self.append(label, to: &output)
+        if text.isEmpty { return }
+        output.append(0x20)
         output.append(contentsOf: text.utf8)
     }
 
-    /// LABEL and, where there is one, a blank and the text; without a label the text, or `[消息]` for none.
-    private static func append(_ label: String?, _ text: String, to output: inout [UInt8]) {
-        guard let label else {
-            append(text.isEmpty ? "[消息]" : text, to: &output)
-            return
-        }
-        append(label, to: &output)
-        if text.isEmpty { return }
-        output.append(0x20)
-        append(text, to: &output)
+    /// A text without a label, `[消息]` for none.
+    private static func appendTitle(_ text: String, to output: inout [UInt8]) {
+        if text.isEmpty { append(MessageKind.other.placeholder, to: &output) }
+        output.append(contentsOf: text.utf8)
+    }
+
+    /// A sentence that needs no label, or what stands for the kind where there is none.
+    private func appendSentence(_ text: String, to output: inout [UInt8]) {
+        if text.isEmpty { Self.append(kind.placeholder, to: &output) }
+        output.append(contentsOf: text.utf8)
+    }
+
+    private static func append(_ text: StaticString, to output: inout [UInt8]) {
+        output.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
     /// All of a solitaire's text without the word in front, which the label says.
@@ -169,8 +171,8 @@ extension MessageContent {
 
     // MARK: What follows from the kind
 
-    /// The ChatLab number (<doc:MessageKinds>).
-    public var chatLabType: ChatLabType {
+    /// Which kind it is.
+    public var kind: MessageKind {
         switch self {
         case .text: .text
         case .image: .image
@@ -178,23 +180,28 @@ extension MessageContent {
         case .video: .video
         case .sticker: .sticker
         case .location: .location
-        case .card: .contact
-        case .friendRequest: .other
-        case .call: .call
-        case .app(let card): card.type.chatLabType
+        case .card: .card
+        case .friendRequest: .friendRequest
+        case .call(let call): call.kind
+        case .app(let card): card.type.kind
         case .file: .file
-        case .record(let record): record.type.chatLabType
-        case .channels(let channels): channels.type.chatLabType
-        case .solitaire: .text
+        case .record(let record): record.type.kind
+        case .channels(let channels): channels.type.kind
+        case .solitaire: .solitaire
         case .reply: .reply
-        case .pat: .poke
-        case .announcement, .notice: .system
+        case .pat: .pat
+        case .announcement: .announcement
         case .transfer: .transfer
-        case .redPacket, .collection: .redPacket
-        case .revoke: .recall
-        case .unknown(let type, _), .unreadable(let type): type.chatLabType
+        case .redPacket: .redPacket
+        case .collection: .collection
+        case .notice: .notice
+        case .revoke: .revoke
+        case .unknown(let type, _), .unreadable(let type): type.kind
         }
     }
+
+    /// The ChatLab number.
+    public var chatLabType: ChatLabType { kind.chatLabType }
 
     /// What a reply quotes.
     public var quote: Quote? {

@@ -31,22 +31,24 @@ public final class MessageDecoder {
     func decode(
         _ type: MessageType, _ body: UnsafeRawBufferPointer, nesting: Int, _ names: Names
     ) -> MessageContent {
-        if type.isText { return .text }
+        let kind = type.kind
+        if kind == .text { return .text }
         guard nesting <= Self.maximumNesting, !body.trimmed(0..<body.count).isEmpty else { return .unreadable(type) }
-        switch type.base {
-        case 3: return withDocument(body) { .image(Self.image($0)) }
-        case 34: return withDocument(body) { .voice(Self.voice($0)) }
-        case 37, 40: return withDocument(body) { .friendRequest(Self.friendRequest($0)) }
-        case 42, 66, 67: return withDocument(body) { .card(Self.card($0)) }
-        case 43, 62: return withDocument(body) { .video(Self.video($0)) }
-        case 47: return withDocument(body) { .sticker(Self.sticker($0)) }
-        case 48: return withDocument(body) { .location(Self.location($0)) }
-        case MessageType.appBase:
+        if type.base == MessageType.appBase {
             return withDocument(body) { document in
                 Self.isXML(document, body) ? app(document, type, nesting: nesting, names) : unknown(type, body)
             }
-        case 50: return withDocument(body) { .call(Self.call($0, body)) }
-        case 10000, 10002: return notice(body, names)
+        }
+        switch kind {
+        case .image: return withDocument(body) { .image(Self.image($0)) }
+        case .voice: return withDocument(body) { .voice(Self.voice($0)) }
+        case .friendRequest: return withDocument(body) { .friendRequest(Self.friendRequest($0)) }
+        case .card: return withDocument(body) { .card(Self.card($0)) }
+        case .video: return withDocument(body) { .video(Self.video($0)) }
+        case .sticker: return withDocument(body) { .sticker(Self.sticker($0)) }
+        case .location: return withDocument(body) { .location(Self.location($0)) }
+        case .call: return withDocument(body) { .call(Self.call($0, body)) }
+        case .notice: return notice(body, names)
         default: return unknown(type, body)
         }
     }

@@ -88,20 +88,21 @@ public struct CallContent: Sendable, Equatable {
     /// What a call was made with.
     public enum Medium: Sendable, Equatable {
         case voice, video, unknown
-
-        var label: String {
-            switch self {
-            case .voice: "[语音通话]"
-            case .video: "[视频通话]"
-            case .unknown: "[通话]"
-            }
-        }
     }
 
     /// Voice or video.
     public var medium = Medium.unknown
     /// The client's own words, in its language.
     public var text = ""
+
+    /// The kind, by what it was made with.
+    var kind: MessageKind {
+        switch medium {
+        case .voice: .voiceCall
+        case .video: .videoCall
+        case .unknown: .call
+        }
+    }
 }
 
 /// An app message that is a title with a link behind it.
@@ -141,7 +142,7 @@ public struct ChannelsContent: Sendable, Equatable {
 
     /// What is shown behind the label.
     var line: String {
-        let preferred = type.number == 50 || description.isEmpty ? nickname : description
+        let preferred = type.kind == .channelsProfile || description.isEmpty ? nickname : description
         return preferred.isEmpty ? title : preferred
     }
 }

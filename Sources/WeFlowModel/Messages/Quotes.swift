@@ -45,7 +45,7 @@ extension MessageDecoder {
         }
         let prefix = GroupPrefix(content, sender: String?.none)
         let isMarkup = !prefix.body.isEmpty && content[prefix.body.lowerBound] == UInt8(ascii: "<")
-        return prefix.sender != nil && isMarkup && number != 1 ? prefix.body : 0..<content.count
+        return prefix.sender != nil && isMarkup && !MessageType(base: number).isText ? prefix.body : 0..<content.count
     }
 
     /// The quoted message. Its `type` is a base type or the sub-type of an app message.
@@ -58,7 +58,7 @@ extension MessageDecoder {
         if body.firstOffset(of: "<appmsg") != nil || body.firstOffset(of: "&lt;appmsg") != nil {
             return decode(app, body, nesting: nesting, names)
         }
-        if base.chatLabType != .other, number != MessageType.appBase {
+        if base.kind.chatLabType != .other, number != MessageType.appBase {
             return decode(base, body, nesting: nesting, names)
         }
         let first = body.trimmed(0..<body.count)

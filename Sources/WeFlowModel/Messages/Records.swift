@@ -9,7 +9,7 @@ extension MessageDecoder {
         guard let element = document.find("recorditem", in: message) else { return [] }
         var items = recordItems(of: element, document, nesting: nesting)
         // A note keeps its own page as a file in front.
-        if type.number == 24, let page = items.first, page.dataType == 8, page.fileExtension.hasSuffix("htm") {
+        if type.kind == .note, let page = items.first, page.dataType == 8, page.fileExtension.hasSuffix("htm") {
             items.removeFirst()
         }
         return items
@@ -77,23 +77,34 @@ extension MessageDecoder {
         return item
     }
 
-    private static func display(_ item: RecordItem, _ text: String) -> String {
-        let label: String
-        var shown = item.title
-        switch item.dataType {
-        case 2: return "[图片]"
-        case 4: return "[视频]"
-        case 37: return "[表情]"
-        case 5: label = "[链接]"
-        case 6: (label, shown) = ("[位置]", text)
-        case 8: label = "[文件]"
-        case 17: label = "[聊天记录]"
-        case 19: label = "[小程序]"
-        case 22: (label, shown) = ("[视频号]", text)
-        case 23: (label, shown) = ("[视频号直播]", text)
-        case 29, 32: label = "[音乐]"
-        default: return !text.isEmpty ? text : shown.isEmpty ? "[消息]" : shown
+    /// The kinds of messages as records number them; of all others the text is shown.
+    private static func kind(ofItem dataType: Int64) -> MessageKind? {
+        switch dataType {
+        case 2: .image
+        case 4: .video
+        case 5: .link
+        case 6: .location
+        case 8: .file
+        case 17: .forward
+        case 19: .miniProgram
+        case 22: .channelsPost
+        case 23: .channelsLive
+        case 29, 32: .music
+        case 37: .sticker
+        default: nil
         }
-        return shown.isEmpty ? label : "\(label) \(shown)"
+    }
+
+    private static func display(_ item: RecordItem, _ text: String) -> String {
+        guard let kind = kind(ofItem: item.dataType), let label = kind.label else {
+            return !text.isEmpty ? text : item.title.isEmpty ? "\(MessageKind.other.placeholder)" : item.title
+        }
+        let shown =
+            switch kind {
+            case .image, .video, .sticker: ""
+            case .location, .channelsPost, .channelsLive: text
+            default: item.title
+            }
+        return shown.isEmpty ? "\(label)" : "\(label) \(shown)"
     }
 }

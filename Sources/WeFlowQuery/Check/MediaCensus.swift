@@ -93,9 +93,11 @@ struct MediaCensus: Sendable {
         for table in tables {
             let places = MediaFolders(account.folder, chatHash: table.chatHash, zone: .system, cache: folders)
             // Damaged pages are named elsewhere.
-            try? table.mediaRows(of: [3, 34, 43, 62]) { row in count(row, places, voices, &part) }
-            let stickers = (try? table.count(ofType: 47)) ?? 0
-            part.kinds[.emoji, default: .init()].referenced += stickers
+            let types = [MediaKind.image, .voice, .video].flatMap(\.messages.baseTypes)
+            try? table.mediaRows(of: types) { row in count(row, places, voices, &part) }
+            for type in MediaKind.emoji.messages.baseTypes {
+                part.kinds[.emoji, default: .init()].referenced += (try? table.count(ofType: type)) ?? 0
+            }
         }
         part.shorten()
         return part
@@ -105,8 +107,8 @@ struct MediaCensus: Sendable {
         _ row: borrowing MediaRow, _ places: MediaFolders, _ voices: Set<VoiceTable.Key>, _ part: inout Part
     ) {
         let createTime = row.row.createTime
-        switch row.type {
-        case 3:
+        switch MessageType(localType: row.type).kind {
+        case .image:
             let months = [places.month(of: createTime)] + places.neighbours(of: createTime)
             let name = PackedInfo(row.row.packedInfo).imageName
             let names = name.isEmpty ? [Self.md5(row)] : [name]
@@ -117,7 +119,7 @@ struct MediaCensus: Sendable {
             part.kinds[.image]?.present? += 1
             if best.rendition == .thumb { part.kinds[.image]?.thumbnails += 1 }
             part.add(createTime, best.path)
-        case 43, 62:
+        case .video:
             let months = [places.month(of: createTime)] + places.neighbours(of: createTime)
             let name = PackedInfo(row.row.packedInfo).videoName
             let names = name.isEmpty ? [Self.md5(row)] : [name]

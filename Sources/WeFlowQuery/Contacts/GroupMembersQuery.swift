@@ -104,7 +104,7 @@ public struct GroupMembersQuery: Sendable {
         var counts: [String: Int] = [:]
         for table in chat.tables {
             do throws(PageFailure) {
-                let counted = try SenderCounts(table)
+                let counted = try SenderCounts(table, without: MessageKind.notice.baseTypes)
                 counts.merge(counted.counts, uniquingKeysWith: +)
                 for page in counted.damage { losses.add(page) }
             } catch {

@@ -67,6 +67,18 @@ struct MediaRequest: Sendable {
     }
 }
 
+extension MediaKind {
+    /// The kind of the messages whose files these are.
+    var messages: MessageKind {
+        switch self {
+        case .image: .image
+        case .voice: .voice
+        case .video: .video
+        case .emoji: .sticker
+        }
+    }
+}
+
 extension MediaKinds {
     /// The kind that a reference belongs to.
     init(_ reference: MediaReference) {

@@ -151,13 +151,7 @@ final class LocalNames {
 
     /// Whether an earlier message of the same kind has the same local id.
     func isLater(_ request: MediaRequest) -> Bool {
-        let types: [Int64] =
-            switch request.kind {
-            case .image: [3]
-            case .voice: [34]
-            case .video: [43, 62]
-            case .emoji: [47]
-            }
+        let types = request.kind.messages.baseTypes
         let mine = readers[request.entry.table].table.ordinal
         return readers.contains { reader in
             let ordinal = reader.table.ordinal

@@ -2,7 +2,7 @@ package import WeFlowPages
 
 /// What a row says of its media; lent as the row is.
 package struct MediaRow: ~Copyable {
-    /// 3 picture, 34 voice, 43 and 62 video, 47 sticker.
+    /// The column `local_type`.
     package let type: Int64
     /// The row as it is stored.
     package let row: MessageRow

@@ -9,18 +9,18 @@ package struct SenderCounts {
     /// Pages that could not be read.
     package private(set) var damage: [PageFailure] = []
 
-    /// Types whose sender is no speaker.
-    private static let notices: [Int64] = [10000, 10002]
-
     /// Counts a table.
     ///
+    /// - Parameters:
+    ///   - table: the table.
+    ///   - notices: types whose sender is no speaker.
     /// - Throws: `.moved` where the database changed.
-    package init(_ table: MessageTable) throws(PageFailure) {
+    package init(_ table: MessageTable, without notices: [Int64]) throws(PageFailure) {
         let byID: [Int64: Int]
-        if let indexed = try Self.fromIndexes(table) {
+        if let indexed = try Self.fromIndexes(table, without: notices) {
             byID = indexed
         } else {
-            byID = try fromRows(table)
+            byID = try fromRows(table, without: notices)
         }
         let names = SenderNames(table)
         for (id, count) in byID where count > 0 {
@@ -34,7 +34,9 @@ package struct SenderCounts {
         }
     }
 
-    private static func fromIndexes(_ table: MessageTable) throws(PageFailure) -> [Int64: Int]? {
+    private static func fromIndexes(
+        _ table: MessageTable, without notices: [Int64]
+    ) throws(PageFailure) -> [Int64: Int]? {
         guard let senders = table.schema.index(on: "real_sender_id"), let types = table.schema.index(on: "local_type")
         else { return nil }
         let cache = PageCache(table.snapshot, pages: 16)
@@ -71,12 +73,14 @@ package struct SenderCounts {
         return counts
     }
 
-    private mutating func fromRows(_ table: MessageTable) throws(PageFailure) -> [Int64: Int] {
+    private mutating func fromRows(
+        _ table: MessageTable, without notices: [Int64]
+    ) throws(PageFailure) -> [Int64: Int] {
         let cursor = TableCursor(PageCache(table.snapshot, pages: 16), of: table.schema)
         var counts: [Int64: Int] = [:]
         while try cursor.next() {
             // A combined type has its base in the low half.
-            guard !Self.notices.contains(cursor.record.int(table.columns.localType) & 0xFFFF_FFFF) else { continue }
+            guard !notices.contains(cursor.record.int(table.columns.localType) & 0xFFFF_FFFF) else { continue }
             counts[cursor.record.int(table.columns.senderID), default: 0] += 1
         }
         damage += cursor.damage
