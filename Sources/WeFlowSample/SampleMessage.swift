@@ -1,6 +1,6 @@
 internal import WeFlowModel
 
-/// One invented message, before it becomes a row (facts: store 3.1).
+/// One invented message, before it becomes a row.
 struct SampleMessage {
     let talker: String
     let sender: String
