@@ -110,7 +110,7 @@ let package = Package(
         .target(
             name: "WeFlowSample",
             dependencies: [
-                "WeFlowPages", "WeFlowSystem", "CSQLite", "CZlib", "CZstd",
+                "WeFlowPages", "WeFlowModel", "WeFlowSystem", "CSQLite", "CZlib", "CZstd",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
