@@ -100,6 +100,8 @@ public struct CheckQuery: Sendable {
                     progress(Progress(done: done, total: total, database: name))
                 }
                 databases[place].damage = damage
+                // Whole pages do not make a table readable that is none.
+                if case .unreadable = databases[place].state { continue }
                 databases[place].state = damage.isEmpty ? .whole : .damaged
             } catch let error as WeFlowError {
                 databases[place].state = .unreadable(error)

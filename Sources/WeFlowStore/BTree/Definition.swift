@@ -72,7 +72,7 @@ struct Definition: Equatable {
                 ?? .null)
         if constraints.isCollated { collated.append(name) }
         // `INT`, `INTEGER(4)`, `BIGINT` and their like are no row ids, nor is `INTEGER PRIMARY KEY DESC`.
-        let isInteger = type.count == 1 && type.allSatisfy { $0.isWord("integer") }
+        let isInteger = type.count == 1 && type.allSatisfy { $0.isNamed("integer") }
         if isInteger { integers.append(names.count - 1) }
         if isInteger, constraints.isPrimary, !constraints.isDescending {
             rowIDColumn = names.count - 1
