@@ -1,4 +1,5 @@
 import TestSupport
+import Testing
 
 @testable import WeFlowModel
 
@@ -6,6 +7,16 @@ extension String {
     /// Runs `body` with the bytes of the string.
     func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
         try Array(utf8).withUnsafeBytes(body)
+    }
+}
+
+/// Expects what a message shows, and its ChatLab number.
+func check(_ type: Int64, _ body: String, _ text: String, _ number: Int, content: String? = nil) {
+    body.withBytes { bytes in
+        let decoded = MessageContent.decode(localType: type, body: bytes, names: MessageContentTests.names)
+        #expect(decoded.displayText(of: bytes) == text, "\(body)")
+        #expect(decoded.content(of: bytes) == content ?? text, "\(body)")
+        #expect(decoded.chatLabType.rawValue == number, "\(body)")
     }
 }
 

@@ -80,7 +80,8 @@ import WeFlowQuery
 
     @Test(arguments: [
         ("/wrongkey", WeFlowError.Kind.network), ("/text", .network), ("/empty", .network), ("/cut", .network),
-        ("/missing", .network), ("/endless", .network), ("/announced", .network), ("/silent", .network),
+        ("/missing", .gone), ("/busy", .network), ("/endless", .network), ("/announced", .network),
+        ("/silent", .network),
         ("/elsewhere", .network), ("/file", .network), ("/circle", .network),
     ])
     func `what is no picture or video, or never ends, leaves no file`(path: String, kind: WeFlowError.Kind) async throws
@@ -93,7 +94,7 @@ import WeFlowQuery
             "/announced": .init(body: ScratchMedia.picture, announced: 1 << 40), "/silent": .init(isSilent: true),
             "/elsewhere": .init(status: 302, headers: ["Location: http://127.0.0.1:1/x"]),
             "/file": .init(status: 302, headers: ["Location: file:///etc/passwd"]),
-            "/circle": .init(status: 302, headers: ["Location: /circle"]),
+            "/circle": .init(status: 302, headers: ["Location: /circle"]), "/busy": .init(status: 503),
         ]
         let limits = MediaLimits(
             bytes: 1 << 20, timeouts: MediaTimeouts(connect: .seconds(5), idle: .seconds(20), whole: .seconds(2)))
