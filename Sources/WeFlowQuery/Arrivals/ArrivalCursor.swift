@@ -7,8 +7,15 @@ struct ArrivalCursor: Sendable, Equatable {
     struct Walk: Sendable, Equatable {
         /// The first second, Unix time.
         let since: Int64
+        /// How far the tables were filled when a journal that is lost was followed: tables of which it tells what was
+        /// written since are walked from there, whatever the time of their rows. Nil walks by time alone.
+        var then: CounterDigest?
         /// The message that was given last, nil where none was yet.
         var last: ArrivalPlace?
+
+        init(since: Int64, then: CounterDigest? = nil, last: ArrivalPlace? = nil) {
+            (self.since, self.then, self.last) = (since, then, last)
+        }
     }
 
     /// A hash of the account's name.
@@ -21,19 +28,60 @@ struct ArrivalCursor: Sendable, Equatable {
     let chain: UInt64
     /// Unix seconds from which on messages have to be given again where the journal is lost.
     let time: Int64
+    /// How far the tables were filled at the position; nil in a cursor of an older program.
+    let digest: CounterDigest?
     /// What is to be walked first.
     var walk: Walk?
 
     private static let prefix = "c1."
-    /// How many bytes a cursor has: without a walk, at a walk's beginning, in the middle of one.
-    private static let lengths = [49, 57, 101]
-    /// The form of a cursor as a regular expression: as many characters as the bytes need, and no bit besides theirs.
-    static let pattern =
-        "c1\\.([-_A-Za-z0-9]{65}[AQgw]|[-_A-Za-z0-9]{76}|[-_A-Za-z0-9]{134}[AEIMQUYcgkosw048])"
+    /// How many bytes a cursor has: a head, a checksum, perhaps a walk's beginning, perhaps the place in one.
+    private static let (headSize, sumSize, walkSize, placeSize) = (41, 8, 8, 44)
+    /// Bytes of a digest.
+    private static let digestSize = CounterDigest.size * 6
+    /// What a cursor says of its form.
+    private struct Form: OptionSet {
+        let rawValue: UInt8
+        static let walk = Form(rawValue: 1)
+        /// A walk that has begun, which older programs gave without the bit before.
+        static let place = Form(rawValue: 2)
+        static let digest = Form(rawValue: 4)
+        /// The walk has a digest of its own.
+        static let then = Form(rawValue: 8)
 
-    init(account: UInt64, journal: UInt64, position: UInt64, chain: UInt64, time: Int64, walk: Walk? = nil) {
+        var hasWalk: Bool { !isDisjoint(with: [.walk, .place]) }
+        var size: Int {
+            headSize + sumSize + (hasWalk ? walkSize : 0) + (contains(.place) ? placeSize : 0)
+                + (contains(.digest) ? digestSize : 0) + (contains(.then) ? digestSize : 0)
+        }
+    }
+
+    /// How many bytes any cursor can have.
+    private static let sizes: Set<Int> = {
+        let forms: [Form] = [
+            [], .walk, .place, .digest, [.digest, .walk], [.digest, .place], [.digest, .walk, .then],
+            [.digest, .place, .then],
+        ]
+        return Set(forms.map(\.size))
+    }()
+    /// The form of a cursor as a regular expression: as many characters as the bytes need, and no bit besides theirs.
+    static let pattern: String = {
+        let alternatives = sizes.sorted().map { size in
+            let letters = "[-_A-Za-z0-9]"
+            return switch size % 3 {
+            case 0: "\(letters){\(size / 3 * 4)}"
+            case 1: "\(letters){\(size / 3 * 4 + 1)}[AQgw]"
+            default: "\(letters){\(size / 3 * 4 + 2)}[AEIMQUYcgkosw048]"
+            }
+        }
+        return "c1\\.(" + alternatives.joined(separator: "|") + ")"
+    }()
+
+    init(
+        account: UInt64, journal: UInt64, position: UInt64, chain: UInt64, time: Int64, digest: CounterDigest? = nil,
+        walk: Walk? = nil
+    ) {
         (self.account, self.journal, self.position, self.chain) = (account, journal, position, chain)
-        (self.time, self.walk) = (time, walk)
+        (self.time, self.digest, self.walk) = (time, digest, walk)
     }
 
     /// Reads a cursor.
@@ -42,7 +90,7 @@ struct ArrivalCursor: Sendable, Equatable {
     init(_ text: String) throws(WeFlowError) {
         let sentence = "cursor is not one that an answer gave; leave it out and take the cursor of the next answer"
         guard text.hasPrefix(Self.prefix), let bytes = Base64URL.decode(text.dropFirst(Self.prefix.count)),
-            Self.lengths.contains(bytes.count)
+            Self.sizes.contains(bytes.count)
         else { throw WeFlowError(.usage, sentence) }
         let failure = WeFlowError(.notFound, sentence)
         var sum = ChecksumFNV()
@@ -51,24 +99,44 @@ struct ArrivalCursor: Sendable, Equatable {
         var tail = LittleEndianReader(bytes.suffix(8))
         guard tail.take(UInt64.self) == sum.value, let account = reader.take(UInt64.self),
             let journal = reader.take(UInt64.self), let position = reader.take(UInt64.self),
-            let chain = reader.take(UInt64.self), let time = reader.take(Int64.self), let form = reader.take(UInt8.self)
+            let chain = reader.take(UInt64.self), let time = reader.take(Int64.self),
+            let form = reader.take(UInt8.self).map(Form.init), form.rawValue < 16, form.size == bytes.count
         else { throw failure }
         var walk: Walk?
-        if form > 0 {
+        if form.hasWalk {
             guard let since = reader.take(Int64.self) else { throw failure }
-            var last: ArrivalPlace?
-            if form > 1 {
-                guard let createTime = reader.take(Int64.self), let sortSeq = reader.take(Int64.self),
-                    let shard = reader.take(UInt32.self), let high = reader.take(UInt64.self),
-                    let low = reader.take(UInt64.self), let localID = reader.take(Int64.self)
-                else { throw failure }
-                last = ArrivalPlace(
-                    createTime: createTime, sortSeq: sortSeq, localID: localID,
-                    table: TablePlace(shard: shard, hash: TableHash(high: high, low: low)))
-            }
-            walk = Walk(since: since, last: last)
+            walk = Walk(since: since, last: nil)
         }
-        self.init(account: account, journal: journal, position: position, chain: chain, time: time, walk: walk)
+        if form.contains(.place) {
+            guard let createTime = reader.take(Int64.self), let sortSeq = reader.take(Int64.self),
+                let shard = reader.take(UInt32.self), let high = reader.take(UInt64.self),
+                let low = reader.take(UInt64.self), let localID = reader.take(Int64.self)
+            else { throw failure }
+            walk?.last = ArrivalPlace(
+                createTime: createTime, sortSeq: sortSeq, localID: localID,
+                table: TablePlace(shard: shard, hash: TableHash(high: high, low: low)))
+        }
+        let digest = form.contains(.digest) ? Self.digest(&reader) : nil
+        if form.contains(.then) { walk?.then = Self.digest(&reader) }
+        self.init(
+            account: account, journal: journal, position: position, chain: chain, time: time, digest: digest, walk: walk
+        )
+    }
+
+    private static func digest(_ reader: inout LittleEndianReader) -> CounterDigest? {
+        var groups: [CounterDigest.Group] = []
+        for _ in 0..<CounterDigest.size {
+            guard let filled = reader.take(UInt32.self), let tables = reader.take(UInt16.self) else { return nil }
+            groups.append(CounterDigest.Group(filled: filled, tables: tables))
+        }
+        return CounterDigest(groups)
+    }
+
+    private static func put(_ digest: CounterDigest, _ writer: inout LittleEndianWriter) {
+        for group in digest.groups {
+            writer.put(group.filled)
+            writer.put(group.tables)
+        }
     }
 
     /// The cursor as a client gets it.
@@ -79,7 +147,10 @@ struct ArrivalCursor: Sendable, Equatable {
         writer.put(position)
         writer.put(chain)
         writer.put(time)
-        writer.put(UInt8(walk == nil ? 0 : walk?.last == nil ? 1 : 2))
+        var form: Form = walk == nil ? [] : walk?.last == nil ? .walk : .place
+        if digest != nil { form.insert(.digest) }
+        if walk?.then != nil { form.insert(.then) }
+        writer.put(form.rawValue)
         if let walk {
             writer.put(walk.since)
             if let last = walk.last {
@@ -91,6 +162,8 @@ struct ArrivalCursor: Sendable, Equatable {
                 writer.put(last.localID)
             }
         }
+        if let digest { Self.put(digest, &writer) }
+        if let then = walk?.then { Self.put(then, &writer) }
         var sum = ChecksumFNV()
         sum.add(writer.bytes)
         writer.put(sum.value)

@@ -15,11 +15,6 @@ struct TablePlace: Sendable, Hashable, Comparable {
         self.init(shard: Self.number(of: shard), hash: hash)
     }
 
-    /// What stands for a shard that could not be read when the journal began, until it can: no session has this hash.
-    static func unseen(_ shard: UInt32) -> TablePlace {
-        TablePlace(shard: shard, hash: TableHash(high: 0, low: 0))
-    }
-
     static func number(of shard: Shard) -> UInt32 {
         UInt32(truncatingIfNeeded: shard.number) | (shard.family == .bizMessage ? 1 << 31 : 0)
     }
@@ -39,6 +34,15 @@ struct ArrivalEntry: Sendable, Equatable {
         case turned = 2
     }
 
+    /// How sure it is that it is new.
+    struct Doubt: OptionSet, Sendable {
+        let rawValue: UInt8
+        /// It may have been given before, or have been there before the journal.
+        static let repeats = Doubt(rawValue: 1)
+        /// It may be old, so that it is no event.
+        static let isOld = Doubt(rawValue: 2)
+    }
+
     let place: TablePlace
     let localID: Int64
     /// Unix seconds, the row's.
@@ -46,6 +50,9 @@ struct ArrivalEntry: Sendable, Equatable {
     let kind: Kind
     /// Unix seconds at which it was found.
     let seenAt: Int64
+    /// Tells the row from another one that takes its place; 0 where an older program found it.
+    var sum: UInt64 = 0
+    var doubt: Doubt = []
 }
 
 /// What one look at the store found.
@@ -53,12 +60,7 @@ struct ArrivalPass: Sendable {
     /// A table's counter.
     struct Counter: Sendable, Equatable {
         let place: TablePlace
-        /// The highest row id that was looked at.
-        let last: Int64
-        /// Rows up to here were there before the journal was.
-        let base: Int64
-        /// Rows near the end that are known to be notices.
-        let notices: [Int64]
+        let counter: ArrivalState.Counter
     }
 
     /// A session's row as it was seen.
@@ -68,14 +70,42 @@ struct ArrivalPass: Sendable {
         let seenAt: Int64
     }
 
+    /// What tells a shard from another that has its number, or a later one from an earlier.
+    struct ShardMark: Sendable, Equatable {
+        let number: UInt32
+        /// A number made of where the file lies on its disk and of its salt.
+        let file: UInt64
+        /// Grows whenever a table comes or goes.
+        let cookie: UInt32
+        /// The tables that `sqlite_sequence` does not have.
+        let uncounted: [TableHash]
+        /// Whether its number was another file's once, or it an earlier state of itself: any session's rows may then have
+        /// been elsewhere.
+        var isChecked = false
+    }
+
+    /// Something that a client passed over, since its row was away.
+    struct Missed: Sendable, Equatable {
+        let sum: UInt64
+        /// Whether it was to be an event of a stream.
+        let wasEvent: Bool
+    }
+
     /// Unix seconds.
     var seenAt: Int64
     var entries: [ArrivalEntry] = []
     var counters: [Counter] = []
-    /// Tables that are gone.
-    var removed: [TablePlace] = []
     var sessions: [Session] = []
+    var shards: [ShardMark] = []
+    /// Sums of rows that count as known although no entry has them.
+    var known: [UInt64] = []
+    var missed: [Missed] = []
+    /// Shards that could not be read when the journal began, and now could.
+    var seen: [UInt32] = []
 
     /// Whether there is nothing to remember.
-    var isEmpty: Bool { entries.isEmpty && counters.isEmpty && removed.isEmpty && sessions.isEmpty }
+    var isEmpty: Bool {
+        entries.isEmpty && counters.isEmpty && sessions.isEmpty && shards.isEmpty && known.isEmpty && missed.isEmpty
+            && seen.isEmpty
+    }
 }

@@ -74,37 +74,39 @@ public final class ArrivalJournal: Sendable {
         let time = state.entries(from: position).reduce(Self.milliseconds / 1000) { min($0, $1.createTime) }
         return ArrivalCursor(
             account: accountHash, journal: state.journal, position: position, chain: state.chain(at: position) ?? 0,
-            time: time, walk: walk)
+            time: time, digest: CounterDigest(state, at: position), walk: walk)
     }
 
     /// Brings the journal up to date.
     ///
-    /// - Throws: why the store or the journal cannot be read; `.system` where the journal cannot be written.
+    /// - Throws: why the store or the journal cannot be read; `.conflict` where another process keeps it locked;
+    ///   `.system` where the journal cannot be written.
     func update() throws(WeFlowError) -> View {
         try kept.withLock { kept throws(WeFlowError) in
             let folder = kept.folder ?? state.takingOver(account)
             kept.folder = account.owner.isCertain ? folder : nil
             let file = try JournalFile(lockedIn: folder)
             defer { file.unlock() }
-            let before = kept.mark
-            let isThere = try file.read(&kept.state, &kept.mark)
-            if before?.inode != kept.mark?.inode { kept.smallest = kept.mark?.size ?? 0 }
-            guard isThere, var state = kept.state else {
+            let isThere = try read(file, &kept)
+            if isThere, let earlier = kept.state, earlier.isEarlier {
+                // What came since an older program looked is found by the look that follows.
+                _ = try begin(file, &kept, after: earlier)
+            } else if !isThere {
                 kept.detector = ArrivalDetector()
-                let (base, losses) = try WeFlowError.retrying { () throws(WeFlowError) in
-                    try kept.detector.base(of: account, now: Self.milliseconds)
-                }
-                try file.begin(base, &kept.mark)
-                kept.smallest = kept.mark?.size ?? 0
-                let state = ArrivalState(base)
-                kept.state = state
-                return View(state: state, losses: losses, hashes: kept.detector.hashes)
+                let losses = try begin(file, &kept, after: nil)
+                if let state = kept.state { return View(state: state, losses: losses, hashes: kept.detector.hashes) }
+            }
+            guard var state = kept.state else {
+                throw WeFlowError(.system, "\(folder.path) does not keep what is written to it")
             }
             // The array must have one owner while it grows.
             kept.state = nil
             defer { kept.state = state }
             let (pass, losses) = try WeFlowError.retrying { () throws(WeFlowError) in
-                try kept.detector.look(account, since: state, now: Self.milliseconds / 1000)
+                let now = Self.milliseconds / 1000
+                return try kept.detector.look(account, since: state, now: now) { rows throws(WeFlowError) in
+                    try file.known(rows)
+                }
             }
             if !pass.isEmpty {
                 try file.append(pass, &kept.mark)
@@ -116,22 +118,63 @@ public final class ArrivalJournal: Sendable {
         }
     }
 
+    /// Remembers that a client passed over messages whose rows are away, so that they are new when these come back.
+    ///
+    /// - Throws: `.system` where the journal cannot be written.
+    func miss(_ missed: [(sum: UInt64, hash: TableHash)], asEvents: Bool) throws(WeFlowError) {
+        try kept.withLock { kept throws(WeFlowError) in
+            let file = try JournalFile(lockedIn: folder)
+            defer { file.unlock() }
+            guard try read(file, &kept), var state = kept.state,
+                let pass = state.pass(missing: missed, asEvents: asEvents)
+            else { return }
+            kept.state = nil
+            defer { kept.state = state }
+            try file.append(pass, &kept.mark)
+            state.apply(pass)
+            kept.detector.forget()
+        }
+    }
+
+    private func read(_ file: JournalFile, _ kept: inout Kept) throws(WeFlowError) -> Bool {
+        let before = kept.mark
+        let isThere = try file.read(&kept.state, &kept.mark)
+        if before?.inode != kept.mark?.inode { kept.smallest = kept.mark?.size ?? 0 }
+        return isThere
+    }
+
+    /// Begins a file, with what an older program's says where there is one.
+    private func begin(
+        _ file: JournalFile, _ kept: inout Kept, after earlier: ArrivalState?
+    ) throws(WeFlowError) -> MessageLosses {
+        let (base, losses) = try WeFlowError.retrying { () throws(WeFlowError) in
+            try kept.detector.base(of: account, now: Self.milliseconds, after: earlier)
+        }
+        kept.state = try file.begin(base, &kept.mark)
+        kept.smallest = kept.mark?.size ?? 0
+        return losses
+    }
+
     private func shorten(
         _ state: inout ArrivalState, _ file: JournalFile, _ kept: inout Kept
     ) throws(WeFlowError) {
         guard let size = kept.mark?.size,
             size > kept.smallest + Self.slack || state.entries.count > 2 * Self.mostEntries
         else { return }
-        let base = state.shortened(toLast: Self.mostEntries, since: state.seenAt - Self.longest)
-        try file.begin(base, &kept.mark)
+        let rows = try kept.detector.knownRows(state) { rows throws(WeFlowError) in try file.known(rows) }
+        let base = state.shortened(
+            toLast: Self.mostEntries, since: state.seenAt.saturating(minus: Self.longest), rows: rows)
+        state = try file.begin(base, &kept.mark)
         kept.smallest = kept.mark?.size ?? 0
-        state = ArrivalState(base)
     }
 
     /// The clock in Unix milliseconds.
-    static var milliseconds: Int64 {
+    static var milliseconds: Int64 { milliseconds(of: CLOCK_REALTIME) }
+
+    /// A clock in milliseconds.
+    static func milliseconds(of clock: clockid_t) -> Int64 {
         var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
+        clock_gettime(clock, &now)
         return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
     }
 }

@@ -12,16 +12,23 @@ final class ArrivalReader {
         var position: UInt64 = 0
         /// What the journal says of it, nil where it is not about an entry.
         var kind: ArrivalEntry.Kind?
+        /// What tells it from another row that took its place, 0 where that is not known.
+        var sum: UInt64 = 0
+        /// Whether it may lie at another place by now.
+        var isChecked = false
         /// Where it is in its session's tables, once that is known.
         fileprivate(set) var entry: MessageEntry?
     }
 
     /// What could not be read.
     private(set) var losses = MessageLosses()
+    /// Rows in whose place there were others.
+    private(set) var replaced: [Row] = []
     /// The name book that was used.
     let names: LazyNames
     private let account: Account
     private var hashes: SessionHashes
+    private let sums: RowSums
     private typealias OpenShard = (ordinal: Int, shard: Shard, snapshot: PageSnapshot)
     private var shards: [UInt32: OpenShard] = [:]
     private var chats: [TableHash: OpenChat] = [:]
@@ -40,8 +47,10 @@ final class ArrivalReader {
     ///   - account: the account.
     ///   - names: a name book, shared with others.
     ///   - hashes: what is known of the sessions' hashes.
-    init(_ account: Account, names: LazyNames, hashes: SessionHashes = SessionHashes()) {
+    ///   - sums: what tells rows apart.
+    init(_ account: Account, names: LazyNames, hashes: SessionHashes, sums: RowSums) {
         self.account = account
+        self.sums = sums
         self.names = names
         self.hashes = hashes
         for (ordinal, shard) in account.messageShards().enumerated() {
@@ -116,6 +125,30 @@ final class ArrivalReader {
         return row
     }
 
+    /// A row of a session whose tables went back once, or were made anew, wherever among them it lies now.
+    ///
+    /// - Returns: nil where it is in none of them.
+    /// - Throws: `.unavailable` where a database kept moving.
+    func placed(_ row: Row) throws(WeFlowError) -> Row? {
+        guard let open = chats[row.place.hash] else { return nil }
+        let own = open.tables[row.place.shard]
+        let order = open.chat.tables.indices.sorted { a, b in a == own && b != own }
+        for place in order {
+            do throws(PageFailure) {
+                guard let there = try open.chat.tables[place].row(row.localID),
+                    sums.fits(row.sum, there, in: row.place.hash)
+                else { continue }
+                var row = row
+                row.entry = MessageEntry(sequence: 0, rowID: row.localID, table: place)
+                return row
+            } catch {
+                if error.reason == .moved { throw error.error }
+                losses.add(error)
+            }
+        }
+        return nil
+    }
+
     /// Reads a row and hands it on; nothing where the row is gone, or is no longer what the journal found.
     ///
     /// - Returns: whether it was handed on.
@@ -130,6 +163,10 @@ final class ArrivalReader {
         _ = try open.worker.read(
             [entry][...], order: .oldestFirst, filter: filter, media: outcomes, losses: &losses
         ) { _, message in
+            if row.sum != 0, !sums.fits(row.sum, ArrivedRow(message), in: row.place.hash) {
+                replaced.append(row)
+                return
+            }
             var isRevoke = false
             if case .revoke = message.content { isRevoke = true }
             // A message that was taken back meanwhile has an entry of its own; a notice of another kind is none.
@@ -186,5 +223,14 @@ final class ArrivalReader {
             }
         }
         return places
+    }
+}
+
+extension ArrivedRow {
+    /// What a message says of its row.
+    fileprivate init(_ message: borrowing Message) {
+        self.init(
+            localID: message.localID, serverID: Int64(bitPattern: message.serverID), createTime: message.createTime,
+            sortSeq: message.sortSeq, localType: message.localType)
     }
 }

@@ -2,11 +2,32 @@ import WeFlowStore
 
 /// What a journal says, in memory: how far every table was looked at, and what was found there.
 struct ArrivalState: Sendable {
-    /// How far a table was looked at.
-    struct Counter: Sendable {
-        var last: Int64
-        var base: Int64
-        var notices: [Int64]
+    /// How far a table was looked at, and what was there.
+    struct Counter: Sendable, Equatable {
+        /// The table's number in `sqlite_sequence`, its last row id where that has none; only another one says that
+        /// something was added.
+        var sequence: Int64 = 0
+        /// Where it stands in `sqlite_sequence`, which changes when it is made anew; 0 where it does not.
+        var slot: Int64 = 0
+        /// The highest row id that is known.
+        var last: Int64 = 0
+        /// Rows up to here were there before the journal was.
+        var base: Int64 = 0
+        /// The rows behind this one and up to the last have the sum that follows.
+        var windowStart: Int64 = 0
+        var windowSum: UInt64 = 0
+        /// Rows up to here are known by this only.
+        var floor: Int64 = 0
+        /// The sum of the first row behind there.
+        var anchor: UInt64 = 0
+        /// Whether rows have to be compared with those that are known, since the table was another once.
+        var isChecked = false
+        /// Rows near the end that are known to be notices.
+        var notices: [Int64] = []
+
+        /// What is left of a table that is gone: what it had may come back.
+        static let gone = Counter(isChecked: true)
+        var isGone: Bool { self == .gone }
     }
 
     /// Tells this journal from one that was lost.
@@ -23,10 +44,18 @@ struct ArrivalState: Sendable {
     /// a position have different sums there.
     private(set) var chain: [UInt64]
     private(set) var counters: [TablePlace: Counter] = [:]
+    private(set) var shards: [UInt32: ArrivalPass.ShardMark] = [:]
+    /// Shards that could not be read when the journal began.
+    private(set) var unseen: Set<UInt32>
+    /// The sums of rows that are known although no entry has them, in the order in which they came.
+    private(set) var known: [UInt64] = []
+    /// Sums of what clients passed over and what was not found again, and whether a stream did.
+    private(set) var missed: [UInt64: Bool] = [:]
+    /// The sums of rows that were there before, in the file's second part.
+    let rows: ArrivalBase.Rows
+    /// Whether an older program wrote it: the rows that are there are then still to be taken in.
+    let isEarlier: Bool
     private(set) var sessions: [TableHash: ArrivalPass.Session] = [:]
-
-    /// How many rows from the end of a table are looked at for rows that were turned into notices.
-    static let reach: Int64 = 200
 
     init(_ base: ArrivalBase) {
         journal = base.journal
@@ -34,6 +63,9 @@ struct ArrivalState: Sendable {
         seenAt = base.pass.seenAt
         first = base.first
         chain = [base.chain]
+        unseen = base.unseen
+        rows = base.rows
+        isEarlier = base.isEarlier
         apply(base.pass)
     }
 
@@ -55,15 +87,49 @@ struct ArrivalState: Sendable {
     /// Takes in what a look found.
     mutating func apply(_ pass: ArrivalPass) {
         seenAt = pass.seenAt
-        for counter in pass.counters {
-            counters[counter.place] = Counter(last: counter.last, base: counter.base, notices: counter.notices)
-        }
-        for place in pass.removed { counters[place] = nil }
+        for counter in pass.counters { counters[counter.place] = counter.counter }
         for session in pass.sessions { sessions[session.hash] = session }
+        for shard in pass.shards { shards[shard.number] = shard }
+        unseen.subtract(pass.seen)
+        known += pass.known
         for entry in pass.entries {
+            if !missed.isEmpty { missed[entry.sum] = nil }
             entries.append(entry)
             chain.append(Self.chained(chain[chain.count - 1], entry))
         }
+        for miss in pass.missed { missed[miss.sum] = miss.wasEvent || missed[miss.sum] == true }
+    }
+
+    /// What is to be remembered when a client passed over messages whose rows are away, so that they are new when these
+    /// come back.
+    ///
+    /// - Parameters:
+    ///   - missed: their sums and sessions.
+    ///   - asEvents: whether they were to be events of a stream.
+    /// - Returns: nil where nothing has to be.
+    func pass(missing missed: [(sum: UInt64, hash: TableHash)], asEvents: Bool) -> ArrivalPass? {
+        let new = missed.filter { miss in
+            guard let wasEvent = self.missed[miss.sum] else { return true }
+            return asEvents && !wasEvent
+        }
+        guard !new.isEmpty else { return nil }
+        var pass = ArrivalPass(seenAt: seenAt)
+        pass.missed = new.map { ArrivalPass.Missed(sum: $0.sum, wasEvent: asEvents) }
+        for hash in Set(new.map(\.hash)) {
+            for shard in shards.keys {
+                let place = TablePlace(shard: shard, hash: hash)
+                guard var counter = counters[place], !counter.isGone else { continue }
+                // The row may have come back already, at another place: all are compared once more.
+                counter.sequence = .max
+                pass.counters.append(ArrivalPass.Counter(place: place, counter: counter))
+            }
+        }
+        return pass
+    }
+
+    /// Whether rows of a session may lie elsewhere than where they were found.
+    func isChecked(_ hash: TableHash) -> Bool {
+        shards.contains { $1.isChecked || counters[TablePlace(shard: $0, hash: hash)]?.isChecked == true }
     }
 
     private static func chained(_ sum: UInt64, _ entry: ArrivalEntry) -> UInt64 {
@@ -73,6 +139,8 @@ struct ArrivalState: Sendable {
         next.add(entry.place.hash.low)
         next.add(UInt64(bitPattern: entry.localID))
         next.add(byte: entry.kind.rawValue)
+        // An older program's has none.
+        if entry.sum != 0 { next.add(entry.sum) }
         return next.value
     }
 
@@ -81,17 +149,19 @@ struct ArrivalState: Sendable {
     /// - Parameters:
     ///   - count: how many entries are kept at most.
     ///   - time: entries that were found before this second go.
+    ///   - rows: all rows that are known, those of the entries that stay too.
     /// - Returns: the record.
-    func shortened(toLast count: Int, since time: Int64) -> ArrivalBase {
+    func shortened(toLast count: Int, since time: Int64, rows: KnownRows) -> ArrivalBase {
         var drop = max(0, entries.count - count)
         while drop < entries.count, entries[drop].seenAt < time { drop += 1 }
         var pass = ArrivalPass(seenAt: seenAt)
         pass.entries = Array(entries[drop...])
-        pass.counters = counters.sorted { $0.key < $1.key }.map { place, counter in
-            ArrivalPass.Counter(place: place, last: counter.last, base: counter.base, notices: counter.notices)
-        }
+        pass.counters = counters.sorted { $0.key < $1.key }.map { ArrivalPass.Counter(place: $0, counter: $1) }
         pass.sessions = sessions.values.sorted { $0.hash < $1.hash }
+        pass.shards = shards.values.sorted { $0.number < $1.number }
+        pass.missed = missed.sorted { $0.key < $1.key }.map { ArrivalPass.Missed(sum: $0, wasEvent: $1) }
         return ArrivalBase(
-            journal: journal, createdAt: createdAt, first: first &+ UInt64(drop), chain: chain[drop], pass: pass)
+            journal: journal, createdAt: createdAt, first: first &+ UInt64(drop), chain: chain[drop], unseen: unseen,
+            isEarlier: false, rows: ArrivalBase.Rows(rows), pass: pass)
     }
 }

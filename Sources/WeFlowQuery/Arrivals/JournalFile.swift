@@ -26,21 +26,36 @@ struct JournalFile {
         var size: Int64
     }
 
+    /// How long somebody else may hold the lock, in milliseconds.
+    private static let patience = 5000
+
     /// Takes the lock, waiting for whoever has it.
     ///
-    /// - Throws: `.system` where the folder or the lock's file cannot be made.
+    /// - Throws: `.conflict` where another process keeps it for five seconds; `.system` where the folder or the lock's
+    ///   file cannot be made.
     init(lockedIn folder: StateFolder) throws(WeFlowError) {
         self.folder = folder
         try folder.make()
         let path = folder.file(Self.lockName)
         lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard lock >= 0 else { throw .system("\(path) cannot be written", code: errno) }
-        while flock(lock, LOCK_EX) != 0 {
-            guard errno == EINTR else {
-                let code = errno
+        // A lock that is waited for has no end of its own, so it is asked for again and again.
+        let start = ArrivalJournal.milliseconds(of: CLOCK_MONOTONIC)
+        var pause: UInt32 = 200
+        while flock(lock, LOCK_EX | LOCK_NB) != 0 {
+            let code = errno
+            if code == EINTR { continue }
+            guard code == EWOULDBLOCK else {
                 close(lock)
                 throw .system("\(path) cannot be locked", code: code)
             }
+            guard ArrivalJournal.milliseconds(of: CLOCK_MONOTONIC) - start < Self.patience else {
+                close(lock)
+                throw WeFlowError(
+                    .conflict, "another process has kept \(path) locked for five seconds; wait for it, or end it")
+            }
+            usleep(pause)
+            pause = min(pause * 2, 20_000)
         }
     }
 
@@ -71,38 +86,84 @@ struct JournalFile {
         } else {
             state = nil
         }
+        if state == nil {
+            guard let base = try base(descriptor, of: now.size, &known.size) else {
+                mark = nil
+                return false
+            }
+            state = ArrivalState(base)
+        }
         guard lseek(descriptor, off_t(known.size), SEEK_SET) >= 0 else {
             throw .system("\(path) cannot be read", code: errno)
         }
         var rest = try StateFolder.readAll(descriptor, limit: Self.largest, name: path)[...]
-        while let (record, size) = ArrivalRecord.read(rest) {
-            switch record {
-            case .base(let base):
-                // Only the first record is one.
-                guard state == nil else { break }
-                state = ArrivalState(base)
-            case .pass(let pass): state?.apply(pass)
-            }
-            if state == nil { break }
+        while let (record, size) = ArrivalRecord.read(rest), case .pass(let pass) = record {
+            state?.apply(pass)
             known.size += Int64(size)
             rest = rest.dropFirst(size)
         }
         if !rest.isEmpty, ftruncate(descriptor, off_t(known.size)) != 0 {
             throw .system("\(path) cannot be repaired", code: errno)
         }
-        mark = state == nil ? nil : known
-        return state != nil
+        mark = known
+        return true
+    }
+
+    /// The record at the file's beginning, with the place of the sums behind it.
+    ///
+    /// - Returns: nil where it is none that can be read, or the sums are not all there.
+    private func base(_ descriptor: Int32, of size: Int64, _ end: inout Int64) throws(WeFlowError) -> ArrivalBase? {
+        let head = try bytes(descriptor, ArrivalRecord.headSize, at: 0)
+        guard let count = ArrivalRecord.size(head[...]), Int64(count) <= size,
+            case .base(var base)? = ArrivalRecord.read(try bytes(descriptor, count, at: 0)[...])?.record,
+            Int64(base.rows.count) <= (size - Int64(count)) / 8
+        else { return nil }
+        base.rows = base.rows.filed(at: Int64(count))
+        end = Int64(count) + Int64(base.rows.count) * 8
+        return base
+    }
+
+    /// The rows that a base says are known.
+    ///
+    /// - Throws: `.system` where the file cannot be read.
+    func known(_ rows: ArrivalBase.Rows) throws(WeFlowError) -> KnownRows {
+        guard rows.count > 0 else { return rows.known(from: []) }
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .system("\(path) cannot be read", code: errno) }
+        defer { close(descriptor) }
+        return rows.known(from: try bytes(descriptor, rows.count * 8, at: rows.place))
+    }
+
+    private func bytes(_ descriptor: Int32, _ count: Int, at place: Int64) throws(WeFlowError) -> [UInt8] {
+        var failure: Int32?
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { room, size in
+            while size < count {
+                let got = pread(
+                    descriptor, room.baseAddress.map { $0 + size }, count - size, off_t(place) + off_t(size))
+                if got < 0, errno == EINTR { continue }
+                if got < 0 { failure = errno }
+                guard got > 0 else { break }
+                size += got
+            }
+        }
+        if let failure { throw .system("\(path) cannot be read", code: failure) }
+        return bytes
     }
 
     /// Begins a file with a record, in place of the one that is there.
     ///
     /// - Throws: `.system` where it cannot be written.
-    func begin(_ base: ArrivalBase, _ mark: inout Mark?) throws(WeFlowError) {
+    /// - Returns: the state that the file then says.
+    func begin(_ base: ArrivalBase, _ mark: inout Mark?) throws(WeFlowError) -> ArrivalState {
         folder.removeLeftovers(of: Self.name)
-        try folder.write(ArrivalRecord.base(base).bytes, to: Self.name)
+        let record = ArrivalRecord.base(base).bytes
+        try folder.write(record + base.rows.bytes, to: Self.name)
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         defer { if descriptor >= 0 { close(descriptor) } }
         mark = descriptor >= 0 ? Self.mark(descriptor) : nil
+        var base = base
+        base.rows = base.rows.filed(at: Int64(record.count))
+        return ArrivalState(base)
     }
 
     /// Appends a record.

@@ -12,6 +12,8 @@ public struct NewMessagesPage: Sendable {
     public internal(set) var cursor = ""
     /// Whether some messages may have been given before, since the journal does not reach back to the cursor.
     public internal(set) var resync = false
+    /// Whether the journal does not reach back to the cursor.
+    var isJournalLost = false
     /// What could not be read.
     public internal(set) var losses = MessageLosses()
     /// Why names are missing, where they are.
@@ -26,14 +28,23 @@ public struct NewMessagesQuery: Sendable {
     private let keyword: MessageFilter
     private let included: Set<TableHash>
     private let excluded: Set<TableHash>
+    /// Whether what is found becomes events: what may be old is none.
+    private let asEvents: Bool
 
     /// How many seconds are given again where a journal was lost.
     private static let overlap: Int64 = 300
+    /// How many where it cannot be told what was written since.
+    private static let longOverlap: Int64 = 30 * 86_400
     private static let batch = 512
 
     /// Prepares a query on an account's journal.
     public init(_ request: NewMessagesRequest, journal: ArrivalJournal) {
+        self.init(request, journal: journal, asEvents: false)
+    }
+
+    init(_ request: NewMessagesRequest, journal: ArrivalJournal, asEvents: Bool) {
         self.request = request
+        self.asEvents = asEvents
         self.journal = journal
         keyword = MessageFilter(keyword: request.keyword.map { KeywordMatcher($0) })
         included = Set(request.talkers.map { TableHash(of: $0) })
@@ -102,7 +113,8 @@ public struct NewMessagesQuery: Sendable {
         let view = try journal.update()
         if let idle = try idlePage(view) { return (idle, nil) }
         let reader = ArrivalReader(
-            journal.account, names: names ?? LazyNames(journal.account), hashes: view.hashes)
+            journal.account, names: names ?? LazyNames(journal.account), hashes: view.hashes,
+            sums: RowSums(seed: view.state.journal))
         var run = Run(query: self, state: view.state, reader: reader)
         var page: NewMessagesPage
         switch request.beginning {
@@ -121,18 +133,30 @@ public struct NewMessagesQuery: Sendable {
             if cursor.journal == view.state.journal, view.state.chain(at: cursor.position) == cursor.chain {
                 page = try run.page(from: cursor, body)
             } else {
-                var since = cursor.time - Self.overlap
-                if let walk = cursor.walk { since = min(since, walk.last?.createTime ?? walk.since) }
-                let walk = ArrivalCursor.Walk(since: since, last: nil)
-                page = try run.page(from: run.cursor(at: view.state.end, walk), body)
-                page.resync = true
+                // A new journal has everything that came since it began; of what it had before it was cut, nobody knows.
+                let isCut = cursor.journal == view.state.journal
+                let start = isCut ? view.state.end : view.state.first
+                page = try run.page(from: run.cursor(at: start, again(cursor, isCut)), body)
+                (page.resync, page.isJournalLost) = (true, true)
             }
         }
+        let missed = run.missed + reader.replaced.map { ($0.sum, $0.place.hash) }
+        if !missed.isEmpty { try journal.miss(missed, asEvents: asEvents) }
         page.losses = view.losses
         page.losses.add(reader.losses)
         page.losses.add(run.losses)
         page.notice = reader.names.notice
         return (page, reader)
+    }
+
+    /// The walk that makes up for a journal that is lost, or for the part of it that was.
+    private func again(_ cursor: ArrivalCursor, _ isCut: Bool) -> ArrivalCursor.Walk {
+        guard !asEvents else { return ArrivalCursor.Walk(since: cursor.time.saturating(minus: Self.overlap)) }
+        var since = cursor.time.saturating(minus: Self.longOverlap)
+        guard let walk = cursor.walk else { return ArrivalCursor.Walk(since: since, then: isCut ? nil : cursor.digest) }
+        // It had not come far enough to say what is still to be given.
+        since = min(since, walk.last?.createTime ?? walk.since)
+        return ArrivalCursor.Walk(since: since, then: walk.then)
     }
 
     /// The page of a client that has everything, for which no table has to be opened.
@@ -145,7 +169,7 @@ public struct NewMessagesQuery: Sendable {
         let now = ArrivalJournal.milliseconds / 1000
         let next = ArrivalCursor(
             account: journal.accountHash, journal: cursor.journal, position: cursor.position, chain: cursor.chain,
-            time: now)
+            time: now, digest: CounterDigest(view.state, at: cursor.position))
         return NewMessagesPage(cursor: next.text, losses: view.losses)
     }
 
@@ -160,6 +184,21 @@ public struct NewMessagesQuery: Sendable {
         let state: ArrivalState
         let reader: ArrivalReader
         var losses = MessageLosses()
+        /// Messages that are wanted and whose rows are away.
+        private(set) var missed: [(sum: UInt64, hash: TableHash)] = []
+        private var checked: [TableHash: Bool] = [:]
+
+        init(query: NewMessagesQuery, state: ArrivalState, reader: ArrivalReader) {
+            (self.query, self.state, self.reader) = (query, state, reader)
+        }
+
+        /// Whether a session's rows may lie elsewhere than where they were found.
+        private mutating func isChecked(_ hash: TableHash) -> Bool {
+            if let known = checked[hash] { return known }
+            let found = state.isChecked(hash)
+            checked[hash] = found
+            return found
+        }
 
         /// The cursor of a position in the journal.
         func cursor(at position: UInt64, _ walk: ArrivalCursor.Walk? = nil) -> ArrivalCursor {
@@ -179,13 +218,20 @@ public struct NewMessagesQuery: Sendable {
             case surplus
         }
 
-        private func take(
+        private mutating func take(
             _ row: ArrivalReader.Row, _ page: inout NewMessagesPage,
             _ body: Body
         ) throws -> Outcome {
             let isFull = page.count >= query.request.limit
             let leavesOwn = query.request.received
-            let row = reader.found(row)
+            var row = reader.found(row)
+            if row.isChecked {
+                guard let placed = try reader.placed(row) else {
+                    missed.append((row.sum, row.place.hash))
+                    return .skipped
+                }
+                row = placed
+            }
             let isWanted = try reader.read(row, filter: query.keyword) { arrival, message in
                 if leavesOwn, arrival.isOwn(message.isSend) { return false }
                 if !isFull { try body(row, arrival, message) }
@@ -223,7 +269,7 @@ public struct NewMessagesQuery: Sendable {
         }
 
         /// What the journal has from a position on.
-        private func follow(
+        private mutating func follow(
             from start: UInt64, _ page: inout NewMessagesPage, _ body: Body
         ) throws {
             var position = start
@@ -233,13 +279,17 @@ public struct NewMessagesQuery: Sendable {
                 rest = rest.dropFirst(batch.count)
                 try reader.prepare(batch.lazy.map(\.place.hash).filter(query.wants))
                 for entry in batch {
-                    if query.wants(entry.place.hash) {
+                    if query.wants(entry.place.hash), !query.asEvents || !entry.doubt.contains(.isOld) {
                         let row = ArrivalReader.Row(
-                            place: entry.place, localID: entry.localID, position: position, kind: entry.kind)
-                        if try take(row, &page, body) == .surplus {
+                            place: entry.place, localID: entry.localID, position: position, kind: entry.kind,
+                            sum: entry.sum, isChecked: entry.sum != 0 && isChecked(entry.place.hash))
+                        switch try take(row, &page, body) {
+                        case .surplus:
                             page.hasMore = true
                             page.cursor = cursor(at: position).text
                             return
+                        case .given: if entry.doubt.contains(.repeats) { page.resync = true }
+                        case .skipped: break
                         }
                     }
                     position += 1
@@ -253,17 +303,31 @@ public struct NewMessagesQuery: Sendable {
             of walk: ArrivalCursor.Walk, butNotFrom position: UInt64
         ) throws(WeFlowError) -> [ArrivalPlace] {
             var later: [TablePlace: Set<Int64>] = [:]
-            for entry in state.entries(from: position) { later[entry.place, default: []].insert(entry.localID) }
+            var found: Set<UInt64> = []
+            for entry in state.entries(from: position) {
+                later[entry.place, default: []].insert(entry.localID)
+                if entry.sum != 0 { found.insert(entry.sum) }
+            }
+            let sums = RowSums(seed: state.journal)
             var places: [ArrivalPlace] = []
+            let starts = walk.then.map { CounterDigest.written(since: $0, in: state, at: position) } ?? [:]
+            let recent = walk.since.saturating(minus: NewMessagesQuery.overlap - NewMessagesQuery.longOverlap)
             let tables = try reader.tables(state.counters.keys.filter { query.wants($0.hash) })
             for (table, rows) in tables {
                 let known = later[table] ?? []
+                let start = starts[table]
                 let damage = try rows.rows(after: 0) { row in
-                    guard row.createTime >= walk.since, !known.contains(row.localID) else { return }
+                    let isWritten = start.map { row.localID > $0 || row.createTime >= recent }
+                    guard isWritten ?? (row.createTime >= walk.since), !known.contains(row.localID) else { return true }
+                    if !found.isEmpty {
+                        // It may lie elsewhere than where it was found.
+                        let (own, before) = sums.stored(row, in: table.hash)
+                        if found.contains(own) || found.contains(before) { return true }
+                    }
                     let place = ArrivalPlace(
                         createTime: row.createTime, sortSeq: row.sortSeq, localID: row.localID, table: table)
-                    if let last = walk.last, place <= last { return }
-                    places.append(place)
+                    if walk.last.map({ place > $0 }) ?? true { places.append(place) }
+                    return true
                 }
                 for page in damage { losses.add(page) }
             }

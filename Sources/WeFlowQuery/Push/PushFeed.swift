@@ -75,13 +75,13 @@ public final class PushFeed {
         var batch = Batch()
         let page = try retryingTransient {
             batch.events.removeAll()
-            return try NewMessagesQuery(request, journal: journal).run(names: book) { arrival, message in
+            return try NewMessagesQuery(request, journal: journal, asEvents: true).run(names: book) { arrival, message in
                 batch.events.append(event(arrival, message, book))
             }
         }
         cursor = page.cursor
         position = try ArrivalCursor(page.cursor).position
-        (batch.hasMore, batch.resync, batch.losses) = (page.hasMore, page.resync, page.losses)
+        (batch.hasMore, batch.resync, batch.losses) = (page.hasMore, page.isJournalLost, page.losses)
         return batch
     }
 
@@ -98,7 +98,7 @@ public final class PushFeed {
             return journal.cursor(at: state.first, in: state).text
         case .last(let seconds):
             let state = try journal.update().state
-            let since = ArrivalJournal.milliseconds / 1000 - seconds
+            let since = (ArrivalJournal.milliseconds / 1000).saturating(minus: seconds)
             let count = state.entries.reversed().prefix { seconds > 0 && $0.seenAt >= since }.count
             return journal.cursor(at: state.end - UInt64(count), in: state).text
         }

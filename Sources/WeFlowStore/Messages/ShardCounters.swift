@@ -1,51 +1,78 @@
 package import WeFlowPages
 
-/// How far a shard's message tables were filled, by the shard's own `sqlite_sequence` (<doc:MessageShards#Counters>):
-/// every insert raises it, whatever time the message bears. A shard that keeps none, or whose are damaged, is told by
-/// the last row of each table.
+/// How far a shard's message tables were filled, by the shard's own `sqlite_sequence`: every insert raises it, whatever
+/// time the message bears. A table that it does not have, or all where it is damaged, is told by its last row.
 package struct ShardCounters: Sendable {
-    /// The highest `local_id` that each table ever gave, or has.
-    package private(set) var last: [TableHash: Int64] = [:]
-    /// Whether they are those of `sqlite_sequence`, which never fall as long as a table is the same.
-    package private(set) var neverFall = true
+    /// A table's counter.
+    package struct Counter: Sendable, Equatable {
+        /// The highest `local_id` that the table ever gave, or has.
+        package let last: Int64
+        /// Where the table stands in `sqlite_sequence`, which is another place when it is made anew; 0 where it does not.
+        package let slot: Int64
+
+        /// Puts a counter together.
+        package init(last: Int64, slot: Int64) { (self.last, self.slot) = (last, slot) }
+    }
+
+    /// The counters of all message tables.
+    package private(set) var counters: [TableHash: Counter] = [:]
+    /// The tables that `sqlite_sequence` does not have, or did not have when they were given.
+    package private(set) var uncounted: [TableHash]
 
     /// Reads the counters of a snapshot.
     ///
+    /// - Parameters:
+    ///   - snapshot: of the shard.
+    ///   - account: the account.
+    ///   - known: the tables that `sqlite_sequence` did not have when the schema was what it is; nil where that is not
+    ///     known, and all tables have to be looked through for them.
     /// - Throws: why neither they nor the last rows can be read.
-    package init(_ snapshot: PageSnapshot, in account: Account) throws(WeFlowError) {
+    package init(
+        _ snapshot: PageSnapshot, in account: Account, uncounted known: [TableHash]? = nil
+    ) throws(WeFlowError) {
         var reader = TableReader(snapshot)
-        var last: [TableHash: Int64] = [:]
+        var counters: [TableHash: Counter] = [:]
         if let table = try account.tables(["sqlite_sequence"], of: snapshot)["sqlite_sequence"] {
             let (name, sequence) = (try table.column("name"), try table.column("seq"))
-            try reader.rows(of: table) { _, record in
+            try reader.rows(of: table) { slot, record in
                 if let hash = record.bytes(name).withUnsafeBytes(TableHash.init(tableName:)) {
-                    last[hash] = record.int(sequence)
+                    counters[hash] = Counter(last: record.int(sequence), slot: slot)
                 }
             }
         }
-        if last.isEmpty || !reader.damage.isEmpty {
+        if !reader.damage.isEmpty {
+            // A counter that is not seen must not pass for one that is gone.
             reader = TableReader(snapshot)
-            last = try Self.lastRows(&reader, in: account)
-            neverFall = false
+            counters = [:]
         }
-        // A counter that is not seen must not pass for one that is gone.
-        if let failure = reader.damage.first { throw failure.error }
-        self.last = last
+        if let known, reader.damage.isEmpty, !counters.isEmpty {
+            uncounted = known
+        } else {
+            uncounted = try reader.tableNames()
+                .compactMap { name in Array(name.utf8).withUnsafeBytes(TableHash.init(tableName:)) }
+                .filter { counters[$0] == nil }
+            if let failure = reader.damage.first { throw failure.error }
+        }
+        let missing = uncounted.filter { counters[$0] == nil }
+        if !missing.isEmpty {
+            for (hash, last) in try Self.lastRows(missing, snapshot, in: account) {
+                counters[hash] = Counter(last: last, slot: 0)
+            }
+        }
+        self.counters = counters
     }
 
-    /// The last row of each message table that has rows.
+    /// The last row of each of these tables, 0 where it has none.
     private static func lastRows(
-        _ reader: inout TableReader, in account: Account
+        _ hashes: [TableHash], _ snapshot: PageSnapshot, in account: Account
     ) throws(WeFlowError) -> [TableHash: Int64] {
-        let hashes = try reader.tableNames().compactMap { name in
-            Array(name.utf8).withUnsafeBytes(TableHash.init(tableName:))
-        }
-        let tables = try account.tables(hashes.map(\.tableName), of: reader.snapshot)
+        let tables = try account.tables(hashes.map(\.tableName), of: snapshot)
+        let cache = PageCache(snapshot, pages: 16)
         var last: [TableHash: Int64] = [:]
         for hash in hashes {
             guard let table = try tables[hash.tableName] else { continue }
             do throws(PageFailure) {
-                last[hash] = try TableCursor(PageCache(reader.snapshot, pages: 4), root: table.root).lastRowID()
+                last[hash] = try TableCursor(cache, of: table).lastRowID() ?? 0
             } catch {
                 throw error.error
             }
@@ -70,12 +97,20 @@ package struct ShardCounters: Sendable {
 package struct ArrivedRow: Sendable, Equatable {
     /// The row's id.
     package let localID: Int64
+    /// The server's id, 0 where there is none.
+    package let serverID: Int64
     /// Unix seconds.
     package let createTime: Int64
     /// What messages are ordered by.
     package let sortSeq: Int64
     /// Sub-type in the high half, type in the low.
     package let localType: Int64
+
+    /// Puts a row together.
+    package init(localID: Int64, serverID: Int64, createTime: Int64, sortSeq: Int64, localType: Int64) {
+        (self.localID, self.serverID, self.createTime) = (localID, serverID, createTime)
+        (self.sortSeq, self.localType) = (sortSeq, localType)
+    }
 }
 
 extension MessageTable {
@@ -97,25 +132,34 @@ extension MessageTable {
     /// Walks the rows behind a row id, in the order of their ids.
     ///
     /// - Parameters:
-    ///   - id: the last row that is not wanted; 0 walks all.
-    ///   - body: takes each row.
+    ///   - id: the last row that is not wanted; 0 and less walks all.
+    ///   - body: takes each row; false ends the walk.
     /// - Returns: pages that could not be read.
     /// - Throws: `.unavailable` where the database kept moving.
-    package func rows(after id: Int64, _ body: (ArrivedRow) -> Void) throws(WeFlowError) -> [PageFailure] {
+    package func rows(after id: Int64, while body: (ArrivedRow) -> Bool) throws(WeFlowError) -> [PageFailure] {
         let cursor = TableCursor(PageCache(snapshot, pages: 16), of: schema)
         do throws(PageFailure) {
             if id > 0 { try cursor.rewind(after: id) }
-            while try cursor.next() {
-                let time = cursor.record.int(columns.createTime)
-                body(
-                    ArrivedRow(
-                        localID: cursor.rowID, createTime: time,
-                        sortSeq: MessageRow.sequence(cursor.record.int(columns.sortSeq), createTime: time),
-                        localType: cursor.record.int(columns.localType)))
-            }
+            while try cursor.next(), body(arrived(cursor)) {}
         } catch {
             throw error.error
         }
         return cursor.damage
+    }
+
+    /// One row, nil where it is not there.
+    ///
+    /// - Throws: why it cannot be read.
+    package func row(_ id: Int64) throws(PageFailure) -> ArrivedRow? {
+        let cursor = TableCursor(PageCache(snapshot, pages: 16), of: schema)
+        return try cursor.seek(id) ? arrived(cursor) : nil
+    }
+
+    fileprivate func arrived(_ cursor: TableCursor) -> ArrivedRow {
+        let time = cursor.record.int(columns.createTime)
+        return ArrivedRow(
+            localID: cursor.rowID, serverID: cursor.record.int(columns.serverID), createTime: time,
+            sortSeq: MessageRow.sequence(cursor.record.int(columns.sortSeq), createTime: time),
+            localType: cursor.record.int(columns.localType))
     }
 }

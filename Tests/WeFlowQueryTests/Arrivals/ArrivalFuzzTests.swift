@@ -68,6 +68,10 @@ struct ArrivalFuzzTests {
             ArrivalCursor(
                 account: 1, journal: 2, position: .max, chain: 4, time: .min, walk: .init(since: 7, last: place)),
             ArrivalCursor(account: 1, journal: 2, position: 3, chain: 4, time: 5, walk: .init(since: 7, last: nil)),
+            ArrivalCursor(account: 1, journal: 2, position: 3, chain: 4, time: 5, digest: CounterDigest()),
+            ArrivalCursor(
+                account: 1, journal: 2, position: 3, chain: 4, time: 5, digest: CounterDigest(),
+                walk: .init(since: 7, then: CounterDigest(), last: place)),
         ]
         let form = try Regex(ArrivalCursor.pattern)
         for cursor in cursors {
@@ -75,7 +79,7 @@ struct ArrivalFuzzTests {
             #expect(try form.wholeMatch(in: cursor.text) != nil)
         }
         for round in 0..<1000 {
-            let bytes = random.damaged(Array(cursors[round % 3].text.utf8), from: round % 3 == 0 ? 0 : 3)
+            let bytes = random.damaged(Array(cursors[round % cursors.count].text.utf8), from: round % 3 == 0 ? 0 : 3)
             let text = String(decoding: bytes, as: UTF8.self)
             let hasForm = try form.wholeMatch(in: text) != nil
             switch Result(catching: { () throws(WeFlowError) in try ArrivalCursor(text) }) {

@@ -264,14 +264,17 @@ struct JournalTests {
         pass.entries = (1...10).map {
             ArrivalEntry(place: place, localID: $0, createTime: $0, kind: .message, seenAt: $0)
         }
-        pass.counters = [ArrivalPass.Counter(place: place, last: 10, base: 0, notices: [3])]
+        pass.counters = [ArrivalPass.Counter(place: place, counter: ArrivalState.Counter(last: 10, notices: [3]))]
         let state = ArrivalState(ArrivalBase(journal: 7, createdAt: 1, first: 1000, chain: 9, pass: pass))
-        let short = ArrivalState(state.shortened(toLast: 6, since: 7))
+        let known = KnownRows([2, 5])
+        let base = state.shortened(toLast: 6, since: 7, rows: known)
+        let short = ArrivalState(base)
         #expect(short.first == 1006 && short.end == state.end)
         #expect(short.chain(at: 1008) == state.chain(at: 1008) && short.chain(at: 1005) == nil)
         #expect(short.entries(from: 1009).map(\.localID) == [10])
         #expect(short.counters[place]?.last == 10)
-        let bytes = ArrivalRecord.base(state.shortened(toLast: 6, since: 7)).bytes
+        #expect(base.rows.known(from: base.rows.bytes).contains(5) && !base.rows.known(from: []).isWhole)
+        let bytes = ArrivalRecord.base(base).bytes
         #expect(ArrivalRecord.read(bytes[...])?.size == bytes.count)
         #expect(ArrivalRecord.read(bytes.dropLast()) == nil)
     }

@@ -64,6 +64,74 @@ final class LiveAccount {
         }
     }
 
+    /// A table that keeps no sequence, whatever the others do.
+    func addPlainTable(_ talker: String, in shard: String) throws {
+        try addSession(talker)
+        try shards[shard]?.run(
+            "INSERT OR IGNORE INTO Name2Id VALUES('\(talker)',1); CREATE TABLE \(Self.table(talker))("
+                + "local_id INTEGER PRIMARY KEY, server_id INTEGER, local_type INTEGER, sort_seq INTEGER, "
+                + "real_sender_id INTEGER, create_time INTEGER, status INTEGER, message_content TEXT)")
+    }
+
+    /// Adds many messages in one go.
+    func sendMany(_ count: Int, in talker: String, shard: String = "message_0", at time: Int) throws {
+        try shards[shard]?.run("BEGIN")
+        for number in 0..<count { try send("many \(number)", in: talker, shard: shard, at: time) }
+        try shards[shard]?.run("COMMIT")
+    }
+
+    // MARK: Files that are replaced
+
+    private func path(_ shard: String) -> String {
+        scratch.file("\(Self.owner)_1a2b/db_storage/message/\(shard).db")
+    }
+
+    /// What a shard holds now.
+    func backup(_ shard: String) throws -> Data {
+        try shards[shard]?.run("PRAGMA wal_checkpoint(TRUNCATE)")
+        return try Data(contentsOf: URL(filePath: path(shard)))
+    }
+
+    /// Puts an earlier content in a shard's place.
+    func restore(_ shard: String, from backup: Data, inPlace: Bool) throws {
+        try shards[shard]?.run("PRAGMA wal_checkpoint(TRUNCATE)")
+        shards[shard] = nil
+        let path = path(shard)
+        for end in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + end) }
+        if inPlace {
+            let file = try FileHandle(forWritingTo: URL(filePath: path))
+            try file.truncate(atOffset: 0)
+            try file.write(contentsOf: backup)
+        } else {
+            try FileManager.default.removeItem(atPath: path)
+            try backup.write(to: URL(filePath: path))
+        }
+        shards[shard] = try PlainDatabase(path)
+    }
+
+    /// Two shards change their numbers.
+    func swapShards(_ first: String, _ second: String) throws {
+        for name in [first, second] {
+            try shards[name]?.run("PRAGMA wal_checkpoint(TRUNCATE)")
+            shards[name] = nil
+            for end in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path(name) + end) }
+        }
+        try FileManager.default.moveItem(atPath: path(first), toPath: path("kept"))
+        try FileManager.default.moveItem(atPath: path(second), toPath: path(first))
+        try FileManager.default.moveItem(atPath: path("kept"), toPath: path(second))
+        for name in [first, second] { shards[name] = try PlainDatabase(path(name)) }
+    }
+
+    /// The account as it is now, at another place.
+    func copy() throws -> Account {
+        for shard in shards.values { try shard.run("PRAGMA wal_checkpoint(TRUNCATE)") }
+        try session.run("PRAGMA wal_checkpoint(TRUNCATE)")
+        try FileManager.default.createDirectory(atPath: scratch.file("other"), withIntermediateDirectories: true)
+        let other = scratch.file("other/\(Self.owner)_1a2b")
+        try FileManager.default.copyItem(atPath: scratch.file("\(Self.owner)_1a2b"), toPath: other)
+        return Account(folder: try AccountFolder.find(other), keys: KeyRing(.none))
+    }
+
     static func table(_ talker: String) -> String { "Msg_" + md5Hex(talker) }
 
     /// Adds a message and then changes the session's row, in two databases as the client does.

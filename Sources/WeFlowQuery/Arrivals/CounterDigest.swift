@@ -1,0 +1,71 @@
+import WeFlowStore
+
+/// How far the tables of a store were filled, in so few bytes that a cursor can carry it: where the journal is lost, it
+/// tells what was written since. The tables are spread over a number of groups; of each the sum of their counters is kept,
+/// and a sum over which tables they are.
+struct CounterDigest: Sendable, Equatable {
+    /// How many groups there are.
+    static let size = 24
+
+    /// Some tables.
+    struct Group: Sendable, Equatable {
+        /// The last row ids of its tables, added up.
+        var filled: UInt32 = 0
+        /// Which tables they are.
+        var tables: UInt16 = 0
+    }
+
+    private(set) var groups: [Group]
+
+    init(_ groups: [Group] = Array(repeating: Group(), count: size)) { self.groups = groups }
+
+    /// The digest of a journal at one of its positions.
+    init(_ state: ArrivalState, at position: UInt64) {
+        self.init()
+        for (place, last) in Self.filled(state, at: position) {
+            let group = Self.group(of: place)
+            let slot = state.counters[place]?.slot ?? 0
+            groups[group].filled &+= UInt32(truncatingIfNeeded: last)
+            groups[group].tables &+= UInt16(truncatingIfNeeded: Self.number(of: place, slot))
+        }
+    }
+
+    /// Behind which row of each table something may have been written between an earlier digest and a position; a table of
+    /// which it cannot be told is missing.
+    static func written(
+        since then: CounterDigest, in state: ArrivalState, at position: UInt64
+    ) -> [TablePlace: Int64] {
+        let now = CounterDigest(state, at: position)
+        var starts: [TablePlace: Int64] = [:]
+        for (place, last) in filled(state, at: position) {
+            let (now, then) = (now.groups[group(of: place)], then.groups[group(of: place)])
+            guard now.tables == then.tables else { continue }
+            // So many rows at most are new in any of the group's tables. More than half of all numbers: it fell.
+            let count = now.filled &- then.filled
+            if count < 1 << 31 { starts[place] = last.saturating(minus: Int64(count)) }
+        }
+        return starts
+    }
+
+    /// The last row of each table at a position.
+    private static func filled(_ state: ArrivalState, at position: UInt64) -> [TablePlace: Int64] {
+        // What came later was not there then.
+        var first: [TablePlace: Int64] = [:]
+        for entry in state.entries(from: position) where entry.kind != .turned {
+            first[entry.place] = min(first[entry.place] ?? .max, entry.localID)
+        }
+        var filled: [TablePlace: Int64] = [:]
+        for (place, counter) in state.counters where !counter.isGone {
+            filled[place] = min(counter.last, first[place]?.saturating(minus: 1) ?? .max)
+        }
+        return filled
+    }
+
+    private static func number(of place: TablePlace, _ slot: Int64) -> UInt64 {
+        mix(place.hash.high ^ mix(place.hash.low ^ mix(UInt64(place.shard) << 32 ^ UInt64(bitPattern: slot))))
+    }
+
+    private static func group(of place: TablePlace) -> Int {
+        Int(mix(place.hash.low ^ mix(place.hash.high ^ UInt64(place.shard))) % UInt64(size))
+    }
+}
