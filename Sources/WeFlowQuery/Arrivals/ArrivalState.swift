@@ -115,7 +115,7 @@ struct ArrivalState: Sendable {
         guard !new.isEmpty else { return nil }
         var pass = ArrivalPass(seenAt: seenAt)
         pass.missed = new.map { ArrivalPass.Missed(sum: $0.sum, wasEvent: asEvents) }
-        for hash in Set(new.map(\.hash)) {
+        for hash in Set(new.map(\.hash)) where isChecked(hash) {
             for shard in shards.keys {
                 let place = TablePlace(shard: shard, hash: hash)
                 guard var counter = counters[place], !counter.isGone else { continue }

@@ -15,6 +15,8 @@ protocol ArrivalSource: AnyObject {
     /// - Parameters:
     ///   - known: tables that `sqlite_sequence` did not have when the cookie was this one, nil where that is not known.
     ///   - uncounted: takes the tables that `sqlite_sequence` does not have.
+    /// - Returns: the counters.
+    /// - Throws: why they cannot be read.
     func counters(
         _ known: [TableHash]?, uncounted: inout [TableHash]
     ) throws(WeFlowError) -> [TableHash: TableCounter]
@@ -160,6 +162,11 @@ struct StoreLook {
         Set(counters.keys.filter { state.counters[TablePlace(shard: number, hash: $0)] != nil })
     }
 
+    /// Whether rows of a session are compared with those that are known.
+    private func isComparing(_ hash: TableHash) -> Bool {
+        checked?.contains(hash) ?? true || newlyChecked.contains(hash) || checksAllNow || state.isChecked(hash)
+    }
+
     /// Whether something was taken for new that has to be compared with what is known after all.
     var isToBeRepeated: Bool {
         unchecked.contains { place in
@@ -191,7 +198,11 @@ struct StoreLook {
             (a.row.createTime, a.row.sortSeq, a.row.localID, a.entry.place)
                 < (b.row.createTime, b.row.sortSeq, b.row.localID, b.entry.place)
         }
-        pass.entries = found.map(\.entry)
+        // What lies in two shards at once since one of them was replaced came once.
+        var given: Set<UInt64> = []
+        pass.entries = found.map(\.entry).filter { entry in
+            !isComparing(entry.place.hash) || given.insert(entry.sum).inserted
+        }
         return pass
     }
 }
