@@ -120,6 +120,8 @@ struct StoreLook {
                 newlyChecked.insert(place.hash)
             }
         }
+        var isDoubted = false
+        if let before { isDoubted = isNew && (before.file != source.file || source.cookie < before.cookie) }
         var isComplete = true
         var done: Set<TableHash> = []
         var next = wanted.union(grown)
@@ -134,7 +136,7 @@ struct StoreLook {
                     isComplete = false
                     continue
                 }
-                let outcome = try look(at: source, hash, counters[hash], rows)
+                let outcome = try look(at: source, hash, counters[hash], isDoubted, rows)
                 wentBack = wentBack || outcome.wentBack
                 new += outcome.entries
                 part.known += outcome.known
@@ -146,6 +148,7 @@ struct StoreLook {
                 }
             }
             // Where one table went back, the others may have too, whatever their counters say.
+            isDoubted = isDoubted || wentBack
             next = wentBack && isNew ? known(in: counters, of: number).subtracting(done) : []
         }
         if isComplete, isNew, state.unseen.contains(number) { part.seen.append(number) }
@@ -176,7 +179,8 @@ struct StoreLook {
     }
 
     private func look(
-        at source: some ArrivalSource, _ hash: TableHash, _ sequence: TableCounter?, _ known: TableLook.Known
+        at source: some ArrivalSource, _ hash: TableHash, _ sequence: TableCounter?, _ isDoubted: Bool,
+        _ known: TableLook.Known
     ) throws(WeFlowError) -> TableLook.Outcome {
         let place = TablePlace(shard: source.number, hash: hash)
         let look = TableLook(
@@ -185,7 +189,8 @@ struct StoreLook {
                 state.counters[TablePlace(shard: $0, hash: hash)] != nil
             },
             isChecked: (checked?.contains(hash) ?? true) || state.isChecked(hash),
-            isUnseen: state.unseen.contains(place.shard), times: times, sums: sums, missed: state.missed)
+            isDoubted: isDoubted, isUnseen: state.unseen.contains(place.shard), times: times, sums: sums,
+            missed: state.missed)
         return try look.run(
             rows: { id, body throws(WeFlowError) in try source.rows(of: hash, after: id, body) }, known: known)
     }

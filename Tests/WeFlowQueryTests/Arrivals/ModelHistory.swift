@@ -201,6 +201,8 @@ struct ModelHistory {
         for _ in 0..<Int.random(in: 1...3, using: &random) {
             guard let rows = stores[current].shards[number]?.tables[hash]?.rows, !rows.isEmpty else { return }
             let place = chance(50) ? rows.count - 1 : Int.random(in: rows.indices, using: &random)
+            // What the user deletes and the server sends again is new.
+            lost.remove(rows[place].thing)
             stores[current].shards[number]?.tables[hash]?.rows.remove(at: place)
         }
         stores[current].shards[number]?.version = change
@@ -411,6 +413,8 @@ struct ModelHistory {
             }
             state = saved.last
             newProcess()
+            lookAtStore()
+            for index in clients.indices { drain(index, upTo: .max) }
         } else if !hasLost {
             log.append("journal lost")
             hasLost = true
