@@ -22,8 +22,8 @@ final class ArrivalReader {
 
     /// What could not be read.
     private(set) var losses = MessageLosses()
-    /// Rows in whose place there were others.
-    private(set) var replaced: [Row] = []
+    /// Whether the row that was read last is there, whether or not it was wanted.
+    private(set) var isThere = false
     /// The name book that was used.
     let names: LazyNames
     private let account: Account
@@ -159,14 +159,15 @@ final class ArrivalReader {
     ) throws -> Bool {
         guard let open = chats[row.place.hash], let entry = found(row).entry else { return false }
         var isTaken = false
+        isThere = false
         let outcomes = media == nil ? [] : [media]
         _ = try open.worker.read(
             [entry][...], order: .oldestFirst, filter: filter, media: outcomes, losses: &losses
         ) { _, message in
             if row.sum != 0, !sums.fits(row.sum, ArrivedRow(message), in: row.place.hash) {
-                replaced.append(row)
                 return
             }
+            isThere = true
             var isRevoke = false
             if case .revoke = message.content { isRevoke = true }
             // A message that was taken back meanwhile has an entry of its own; a notice of another kind is none.

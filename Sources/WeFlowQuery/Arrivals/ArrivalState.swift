@@ -112,10 +112,9 @@ struct ArrivalState: Sendable {
             guard let wasEvent = self.missed[miss.sum] else { return true }
             return asEvents && !wasEvent
         }
-        guard !new.isEmpty else { return nil }
         var pass = ArrivalPass(seenAt: seenAt)
         pass.missed = new.map { ArrivalPass.Missed(sum: $0.sum, wasEvent: asEvents) }
-        for hash in Set(new.map(\.hash)) {
+        for hash in Set(missed.map(\.hash)) where isChecked(hash) {
             for shard in shards.keys {
                 let place = TablePlace(shard: shard, hash: hash)
                 guard var counter = counters[place], !counter.isGone else { continue }
@@ -124,7 +123,7 @@ struct ArrivalState: Sendable {
                 pass.counters.append(ArrivalPass.Counter(place: place, counter: counter))
             }
         }
-        return pass
+        return pass.isEmpty ? nil : pass
     }
 
     /// Whether rows of a session may lie elsewhere than where they were found.

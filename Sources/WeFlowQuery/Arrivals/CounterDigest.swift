@@ -39,7 +39,8 @@ struct CounterDigest: Sendable, Equatable {
         var starts: [TablePlace: Int64] = [:]
         for (place, last) in filled(state, at: position) {
             let (now, then) = (now.groups[group(of: place)], then.groups[group(of: place)])
-            guard now.tables == then.tables else { continue }
+            // A table that does not count gives an id twice.
+            guard now.tables == then.tables, state.counters[place]?.slot != 0 else { continue }
             // So many rows at most are new in any of the group's tables. More than half of all numbers: it fell.
             let count = now.filled &- then.filled
             if count < 1 << 31 { starts[place] = last.saturating(minus: Int64(count)) }

@@ -140,8 +140,7 @@ public struct NewMessagesQuery: Sendable {
                 (page.resync, page.isJournalLost) = (true, true)
             }
         }
-        let missed = run.missed + reader.replaced.map { ($0.sum, $0.place.hash) }
-        if !missed.isEmpty { try journal.miss(missed, asEvents: asEvents) }
+        if !run.missed.isEmpty { try journal.miss(run.missed, asEvents: asEvents) }
         page.losses = view.losses
         page.losses.add(reader.losses)
         page.losses.add(run.losses)
@@ -237,7 +236,13 @@ public struct NewMessagesQuery: Sendable {
                 if !isFull { try body(row, arrival, message) }
                 return true
             }
-            guard isWanted else { return .skipped }
+            guard isWanted else {
+                // One that is away may come back with an earlier state of the store.
+                if row.sum != 0, !reader.isThere, try reader.placed(row) == nil {
+                    missed.append((row.sum, row.place.hash))
+                }
+                return .skipped
+            }
             if isFull { return .surplus }
             page.count += 1
             return .given

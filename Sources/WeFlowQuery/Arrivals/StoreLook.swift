@@ -15,6 +15,8 @@ protocol ArrivalSource: AnyObject {
     /// - Parameters:
     ///   - known: tables that `sqlite_sequence` did not have when the cookie was this one, nil where that is not known.
     ///   - uncounted: takes the tables that `sqlite_sequence` does not have.
+    /// - Returns: the counters.
+    /// - Throws: why they cannot be read.
     func counters(
         _ known: [TableHash]?, uncounted: inout [TableHash]
     ) throws(WeFlowError) -> [TableHash: TableCounter]
@@ -118,6 +120,8 @@ struct StoreLook {
                 newlyChecked.insert(place.hash)
             }
         }
+        var isDoubted = false
+        if let before { isDoubted = isNew && (before.file != source.file || source.cookie < before.cookie) }
         var isComplete = true
         var done: Set<TableHash> = []
         var next = wanted.union(grown)
@@ -132,7 +136,7 @@ struct StoreLook {
                     isComplete = false
                     continue
                 }
-                let outcome = try look(at: source, hash, counters[hash], rows)
+                let outcome = try look(at: source, hash, counters[hash], isDoubted, rows)
                 wentBack = wentBack || outcome.wentBack
                 new += outcome.entries
                 part.known += outcome.known
@@ -144,6 +148,7 @@ struct StoreLook {
                 }
             }
             // Where one table went back, the others may have too, whatever their counters say.
+            isDoubted = isDoubted || wentBack
             next = wentBack && isNew ? known(in: counters, of: number).subtracting(done) : []
         }
         if isComplete, isNew, state.unseen.contains(number) { part.seen.append(number) }
@@ -160,6 +165,11 @@ struct StoreLook {
         Set(counters.keys.filter { state.counters[TablePlace(shard: number, hash: $0)] != nil })
     }
 
+    /// Whether rows of a session are compared with those that are known.
+    private func isComparing(_ hash: TableHash) -> Bool {
+        checked?.contains(hash) ?? true || newlyChecked.contains(hash) || checksAllNow || state.isChecked(hash)
+    }
+
     /// Whether something was taken for new that has to be compared with what is known after all.
     var isToBeRepeated: Bool {
         unchecked.contains { place in
@@ -169,7 +179,8 @@ struct StoreLook {
     }
 
     private func look(
-        at source: some ArrivalSource, _ hash: TableHash, _ sequence: TableCounter?, _ known: TableLook.Known
+        at source: some ArrivalSource, _ hash: TableHash, _ sequence: TableCounter?, _ isDoubted: Bool,
+        _ known: TableLook.Known
     ) throws(WeFlowError) -> TableLook.Outcome {
         let place = TablePlace(shard: source.number, hash: hash)
         let look = TableLook(
@@ -178,7 +189,8 @@ struct StoreLook {
                 state.counters[TablePlace(shard: $0, hash: hash)] != nil
             },
             isChecked: (checked?.contains(hash) ?? true) || state.isChecked(hash),
-            isUnseen: state.unseen.contains(place.shard), times: times, sums: sums, missed: state.missed)
+            isDoubted: isDoubted, isUnseen: state.unseen.contains(place.shard), times: times, sums: sums,
+            missed: state.missed)
         return try look.run(
             rows: { id, body throws(WeFlowError) in try source.rows(of: hash, after: id, body) }, known: known)
     }
@@ -191,7 +203,11 @@ struct StoreLook {
             (a.row.createTime, a.row.sortSeq, a.row.localID, a.entry.place)
                 < (b.row.createTime, b.row.sortSeq, b.row.localID, b.entry.place)
         }
-        pass.entries = found.map(\.entry)
+        // What lies in two shards at once since one of them was replaced came once.
+        var given: Set<UInt64> = []
+        pass.entries = found.map(\.entry).filter { entry in
+            !isComparing(entry.place.hash) || given.insert(entry.sum).inserted
+        }
         return pass
     }
 }

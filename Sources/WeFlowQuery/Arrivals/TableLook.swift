@@ -55,6 +55,8 @@ struct TableLook {
     let isElsewhere: Bool
     /// Whether rows of its session went away once, from this table or another: what is added may be one of them.
     let isChecked: Bool
+    /// Whether its shard is another file than before, or an earlier state of it.
+    let isDoubted: Bool
     /// Whether its shard could not be read when the journal began.
     let isUnseen: Bool
     let times: LookTimes
@@ -99,7 +101,11 @@ struct TableLook {
         for row in walked where row.localID > old.windowStart && row.localID <= old.last {
             sum &+= sums.sum(of: row, in: place.hash)
         }
-        guard sum == old.windowSum else { return try compare(old, isNew: false, rows: rows, known: known) }
+        // What a client passed over may be back where it was.
+        let isBack =
+            !missed.isEmpty
+            && (isDoubted || walked.contains { $0.localID <= old.last && isMissed($0) })
+        guard sum == old.windowSum, !isBack else { return try compare(old, isNew: false, rows: rows, known: known) }
         return try goOn(old, walked, from: start, isWhole: isWhole, known: known)
     }
 
@@ -250,11 +256,14 @@ struct TableLook {
 
     // MARK: Both
 
-    /// What an entry of a row has as its sum.
-    private func stored(_ row: ArrivedRow) -> UInt64 {
-        let own = sums.sum(of: row, in: place.hash)
-        return MessageType(localType: row.localType).isNotice ? RowSums.notice(own) : own
+    /// Whether a client passed over what a row is.
+    private func isMissed(_ row: ArrivedRow) -> Bool {
+        let (own, before) = sums.stored(row, in: place.hash)
+        return missed[own] != nil || missed[before] != nil
     }
+
+    /// What an entry of a row has as its sum.
+    private func stored(_ row: ArrivedRow) -> UInt64 { sums.stored(row, in: place.hash).0 }
 
     private func take(_ row: ArrivedRow, _ verdict: Verdict, _ outcome: inout Outcome) {
         guard verdict != .known else { return }

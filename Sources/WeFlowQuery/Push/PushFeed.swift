@@ -75,7 +75,8 @@ public final class PushFeed {
         var batch = Batch()
         let page = try retryingTransient {
             batch.events.removeAll()
-            return try NewMessagesQuery(request, journal: journal, asEvents: true).run(names: book) { arrival, message in
+            let query = NewMessagesQuery(request, journal: journal, asEvents: true)
+            return try query.run(names: book) { arrival, message in
                 batch.events.append(event(arrival, message, book))
             }
         }

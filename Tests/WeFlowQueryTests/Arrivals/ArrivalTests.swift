@@ -239,7 +239,7 @@ struct JournalTests {
         let name = "\(try live.account.owner.username)/arrivals"
         let whole = try live.scratch.bytes(of: "state/\(name)")
         try live.send("c", in: LiveAccount.friend)
-        for size in 0...whole.count {
+        for size in stride(from: 0, through: whole.count, by: 3) {
             try live.scratch.write(Array(whole[..<size]), to: "state/\(name)")
             var (first, second) = (early, poller)
             let found = try first.poll(live.journal)
@@ -249,7 +249,7 @@ struct JournalTests {
             #expect(last.texts.contains("c") && (last.page.resync || last.texts == ["c"]), "\(size)")
             #expect(try second.poll(live.journal).texts == [])
         }
-        for at in stride(from: 0, to: whole.count, by: 3) {
+        for at in stride(from: 1, to: whole.count, by: 7) {
             var damaged = whole
             damaged[at] ^= 0x55
             try live.scratch.write(damaged, to: "state/\(name)")

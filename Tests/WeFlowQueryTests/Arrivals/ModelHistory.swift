@@ -38,6 +38,8 @@ struct ModelHistory {
     private let countsAll: Bool
     /// Everything that was ever written, to be written again.
     private var written: [(hash: TableHash, row: ModelRow)] = []
+    /// What took messages back.
+    private var recalls: [Int: Int] = [:]
     /// What went away with an older state or a deleted chat.
     private var lost: Set<Int> = []
 
@@ -199,6 +201,8 @@ struct ModelHistory {
         for _ in 0..<Int.random(in: 1...3, using: &random) {
             guard let rows = stores[current].shards[number]?.tables[hash]?.rows, !rows.isEmpty else { return }
             let place = chance(50) ? rows.count - 1 : Int.random(in: rows.indices, using: &random)
+            // What the user deletes and the server sends again is new.
+            lost.remove(rows[place].thing)
             stores[current].shards[number]?.tables[hash]?.rows.remove(at: place)
         }
         stores[current].shards[number]?.version = change
@@ -218,10 +222,15 @@ struct ModelHistory {
             $0.row.localType == 1 && $0.row.createTime > now - 120 && $0.row.serverID != 0
         }
         guard let (number, hash, row) = pick(rows) else { return }
-        nextThing += 1
-        log.append("recall of \(row.thing) is \(nextThing)")
+        // The same recall in every copy.
+        if recalls[row.thing] == nil {
+            nextThing += 1
+            recalls[row.thing] = nextThing
+        }
+        let thing = recalls[row.thing] ?? 0
+        log.append("recall of \(row.thing) is \(thing)")
         var notice = row
-        (notice.localType, notice.thing, notice.recalled) = (10000, nextThing, row.thing)
+        (notice.localType, notice.thing, notice.recalled) = (10000, thing, row.thing)
         if chance(50) {
             for place in stores[current].shards[number]?.tables[hash]?.rows.indices ?? 0..<0
             where stores[current].shards[number]?.tables[hash]?.rows[place].localID == row.localID {
@@ -383,6 +392,15 @@ struct ModelHistory {
     /// The journal is lost, or what was written to it last.
     private mutating func forget() {
         forgotten = nextThing
+        // What is away, or was when a client came to it, is in no journal any more.
+        let there = Dictionary(stores[current].rows.map { ($0.row.thing, ($0.hash, $0.row)) }) { $1 }
+        for thing in 1...nextThing {
+            if let (hash, row) = there[thing], let state {
+                let sums = RowSums(seed: state.journal).stored(row.arrived, in: hash)
+                if state.missed[sums.0] == nil, state.missed[sums.1] == nil { continue }
+            }
+            for index in clients.indices { clients[index].excused.insert(thing) }
+        }
         // A stream does not go so far back as an answer does.
         for index in clients.indices where clients[index].isStream { clients[index].excused.formUnion(1...nextThing) }
         if chance(50), saved.count > 1 {
@@ -395,6 +413,8 @@ struct ModelHistory {
             }
             state = saved.last
             newProcess()
+            lookAtStore()
+            for index in clients.indices { drain(index, upTo: .max) }
         } else if !hasLost {
             log.append("journal lost")
             hasLost = true
@@ -455,8 +475,6 @@ struct ModelHistory {
 
     // MARK: Clients
 
-    private func things(_ row: ModelRow) -> Int { row.thing }
-
     private mutating func drain(_ index: Int, upTo limit: Int) {
         guard let state else { return }
         var client = clients[index]
@@ -493,7 +511,7 @@ struct ModelHistory {
     }
 
     /// The row of an entry, as the reader finds it.
-    private mutating func resolve(
+    private func resolve(
         _ entry: ArrivalEntry, _ state: ArrivalState, _ missed: inout [(sum: UInt64, hash: TableHash)]
     ) -> ModelRow? {
         let sums = RowSums(seed: state.journal)
@@ -503,15 +521,12 @@ struct ModelHistory {
         }
         if let row = row(entry.place.shard) {
             if sums.fits(entry.sum, row.arrived, in: hash) { return row }
-        } else if !state.isChecked(hash) {
-            return nil
         }
         if state.isChecked(hash) {
             for number in stores[current].shards.keys.sorted() where number != entry.place.shard {
                 if let row = row(number), sums.fits(entry.sum, row.arrived, in: hash) { return row }
             }
         }
-        log.append("away: \(entry.place.shard)/\(entry.localID) \(entry.sum % 10007)")
         missed.append((entry.sum, hash))
         return nil
     }
@@ -557,12 +572,12 @@ struct ModelHistory {
 
     /// Whether a client that has everything was given all that is there and was not before.
     private mutating func check(_ client: ModelClient) {
-        for (number, hash, row) in stores[current].rows {
+        for (number, _, row) in stores[current].rows {
             guard client.given[row.thing] == nil, !old.contains(row.thing), !unseen.contains(row.thing),
                 !client.excused.contains(row.thing)
             else { continue }
             log.append(
-                "lost: \(row.thing) at \(number)/\(row.localID) \(state.map { RowSums(seed: $0.journal).sum(of: row.arrived, in: hash) % 10007 } ?? 0)"
+                "lost: \(row.thing) at \(number)/\(row.localID)"
             )
             failures.append("\(row.thing) was lost for the \(client.isStream ? "stream" : "poll")")
         }
