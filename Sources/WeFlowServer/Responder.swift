@@ -83,7 +83,9 @@ struct Responder: Sendable {
         let call = Call(
             method: method, headers: request.headers, host: admission.host, key: method == .get ? request.text : nil,
             pathValues: match.values,
-            parameters: try Parameters(query: QueryString(request.target.query), body: content.json))
+            parameters: try Parameters(
+                query: QueryString(request.target.query), body: content.json,
+                declared: endpoints[match].operation.declared))
         return try endpoints[match].answer(call, site)
     }
 

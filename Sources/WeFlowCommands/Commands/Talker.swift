@@ -2,16 +2,51 @@ internal import WeFlowPages
 internal import WeFlowQuery
 internal import WeFlowStore
 
-/// A session as the command line names it: by id, or by an exact name that fits one (contract section 2).
-enum Talker {
-    /// The session that stands as the argument or as the option; both may, where they agree.
+extension Context {
+    /// The values of a command line with ids in the place of names, in every parameter that names a chat or a person:
+    /// the one place where that is done.
     ///
-    /// - Throws: `.usage` where they differ.
-    static func given(_ argument: String?, _ value: String?, option: String) throws(WeFlowError) -> String? {
-        guard let argument, let value, argument != value else { return argument ?? value }
-        throw WeFlowError(.usage, "the argument and \(option) name two sessions; give one of them")
+    /// - Parameters:
+    ///   - values: as they were given.
+    ///   - account: where to look.
+    /// - Returns: the values to make a request of.
+    /// - Throws: `.usage` where several chats have a name; the sentence lists them.
+    func named(_ values: Parameters, in account: Account) throws(WeFlowError) -> Parameters {
+        var named = values
+        for parameter in values.declared ?? [] where parameter.namesSomebody {
+            for name in parameter.names {
+                switch values[name] {
+                case nil: continue
+                case .string(let given)? where !parameter.isList:
+                    let isGroup = if case .groupChat = parameter.kind { true } else { false }
+                    named.set(name, to: .string(try Talker.id(of: given, in: account, self, groupsOnly: isGroup)))
+                case let given?: named.set(name, to: .array(try ids(given, in: account)))
+                }
+            }
+        }
+        return named
     }
 
+    /// The ids of a list. A whole value that is a name is that name, before it is split at its commas.
+    private func ids(_ value: JSONValue, in account: Account) throws(WeFlowError) -> [JSONValue] {
+        switch value {
+        case .string(let text):
+            let whole = try Talker.id(of: text, in: account, self)
+            if whole != text { return [.string(whole)] }
+            return try text.split(separator: ",").map { part throws(WeFlowError) in
+                .string(try Talker.id(of: String(part).trimmingBlanks, in: account, self))
+            }
+        case .array(let values):
+            var ids: [JSONValue] = []
+            for value in values { ids += try self.ids(value, in: account) }
+            return ids
+        default: return [value]
+        }
+    }
+}
+
+/// A session as the command line names it: by id, or by an exact name that fits one.
+enum Talker {
     /// The id of a session.
     ///
     /// An id that the store knows is one; then a remark, a nickname or a group's name that equals `given`. What is
