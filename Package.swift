@@ -41,7 +41,6 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [.executable(name: "weflow", targets: ["weflow"])],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -119,7 +118,6 @@ let package = Package(
             name: "WeFlowCommands",
             dependencies: [
                 "WeFlowServer", "WeFlowOutput", "WeFlowQuery", "WeFlowSample",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),

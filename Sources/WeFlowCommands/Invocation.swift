@@ -1,24 +1,23 @@
-internal import ArgumentParser
 internal import WeFlowOutput
 internal import WeFlowPages
 internal import WeFlowQuery
 
 /// What a command line asks for.
-enum Invocation: Equatable, Sendable {
+enum Invocation: Sendable {
     /// Nothing stands there: where is the account, and what next?
     case nothing
     /// The page of a command, by the words that call it.
     case help([String])
     /// A page that belongs to no command.
     case topic(HelpTopic)
+    /// The program's version.
+    case version
     /// The shell asks what may stand in the place of the last word.
     case complete([String])
-    /// A word that is no command, and the whole of what was most likely meant.
-    case unknown(String, suggestion: String?)
-    /// A command with its arguments.
-    case command([String])
-    /// A command whose line needs no parser.
-    case plain(PlainCommand, PlainLine)
+    /// A command with what was given of its parameters.
+    case command(any Command.Type, Parameters)
+    /// A line that cannot be read.
+    case mistake(WeFlowError)
 
     /// The word by which the completions of the shells call.
     static let completionWord = "__complete"
@@ -29,26 +28,34 @@ enum Invocation: Equatable, Sendable {
         case nil: self = .nothing
         case Self.completionWord: self = .complete(Array(arguments.dropFirst()))
         case "help": self = Self.pageAsked(by: Array(arguments.dropFirst()))
-        default:
-            if let (command, line) = PlainCommand.read(arguments) {
-                self = .plain(command, line)
-                return
+        default: self = Self.call(arguments)
+        }
+    }
+
+    private static func call(_ arguments: [String]) -> Invocation {
+        let (command, words) = Self.command(arguments)
+        let rest = arguments.dropFirst(words.count)
+        if command.isFamily {
+            guard let next = rest.first else { return .help(words) }
+            if next.utf8.first != UInt8(ascii: "-") { return unknown(next, after: words, of: command) }
+        }
+        do throws(WeFlowError) {
+            switch try CommandLineReader.line(rest, command.parameters) {
+            case .values(let values): return command.isFamily ? .help(words) : .command(command, values)
+            case .help: return .help(words)
+            case .version: return .version
             }
-            let (command, words) = Self.command(arguments)
-            let configuration = command.configuration
-            guard let next = arguments.dropFirst(words.count).first, !next.hasPrefix("-"),
-                !configuration.subcommands.isEmpty, configuration.defaultSubcommand == nil
-            else {
-                self = .command(Switches.expanded(arguments))
-                return
-            }
-            self = Self.unknown(next, after: words, of: command)
+        } catch {
+            guard !error.sentence.hasSuffix("?") else { return .mistake(error) }
+            let place = words.isEmpty && !rest.isEmpty ? "options stand behind the command; " : ""
+            let see = (["weflow"] + words + ["--help"]).joined(separator: " ")
+            return .mistake(WeFlowError(error.kind, "\(error.sentence); \(place)see \(see)"))
         }
     }
 
     /// Whether the answer takes a few milliseconds, of which a thread would be a good part.
     var isBrief: Bool {
-        if case .plain(let command, let line) = self { command.isBrief(line) } else { false }
+        if case .command(let command, let values) = self { command.isBrief(values) } else { false }
     }
 
     /// Does what is asked, and says what is wrong.
@@ -58,15 +65,15 @@ enum Invocation: Equatable, Sendable {
         do {
             switch self {
             case .nothing: try Self.write(NextStep(context).text())
-            case .help(let words): try Self.write(Self.page(words, context))
+            case .help(let words):
+                let command = CommandTree().root.descendant(words)
+                try Self.write(HelpPage(command, width: context.terminal.width, style: context.style).text)
             case .topic(let topic):
                 try Self.write(topic.text(width: context.terminal.width, style: context.style))
+            case .version: try Self.write(Weflow.version + "\n")
             case .complete(let words): try Self.write(Completion(context).answer(to: words))
-            case .unknown(let word, let suggestion):
-                let hint = suggestion.map { "did you mean \($0)?" } ?? "weflow --help lists what there is"
-                throw WeFlowError(.usage, "there is no command \(word); \(hint)")
-            case .command(let arguments): try await Self.run(arguments, in: context)
-            case .plain(let command, let line): try await command.run(line, in: context)
+            case .command(let command, let values): try await command.run(values, in: context)
+            case .mistake(let error): throw error
             }
             return 0
         } catch is ClosedPipe {
@@ -82,35 +89,6 @@ enum Invocation: Equatable, Sendable {
         }
     }
 
-    /// Parses and runs a command.
-    private static func run(_ arguments: [String], in context: Context) async throws {
-        do {
-            var command = try await Weflow.asyncParseAsRoot(arguments)
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
-            } else {
-                try command.run()
-            }
-        } catch let error as ExitCode {
-            throw error
-        } catch {
-            let message = Weflow.message(for: error)
-            let words = Self.command(arguments).words
-            guard Weflow.exitCode(for: error) == .success else {
-                let see = (["weflow"] + words + ["--help"]).joined(separator: " ")
-                let sentence = message.asSentence
-                throw WeFlowError(.usage, sentence.hasSuffix("?") ? sentence : "\(sentence); see \(see)")
-            }
-            // The parser asks for its own page by this word; ours is another.
-            try write(message.hasPrefix("OVERVIEW: ") ? page(words, context) : message + "\n")
-        }
-    }
-
-    private static func page(_ words: [String], _ context: Context) throws(WeFlowError) -> String {
-        let command = try CommandTree().root.descendant(words)
-        return HelpPage(command, width: context.terminal.width, style: context.style).text
-    }
-
     private static func write(_ text: String) throws {
         let output = StandardOutput()
         try output.write(text)
@@ -120,18 +98,23 @@ enum Invocation: Equatable, Sendable {
     private static func pageAsked(by words: [String]) -> Invocation {
         if words.count == 1, let topic = HelpTopic(rawValue: words[0]) { return .topic(topic) }
         let (command, known) = Self.command(words)
-        guard known.count < words.count, !words[known.count].hasPrefix("-") else { return .help(known) }
-        return unknown(words[known.count], after: known, of: command, beginning: ["help"])
+        guard let next = words.dropFirst(known.count).first(where: { $0 != "--help" && $0 != "-h" }) else {
+            return .help(known)
+        }
+        guard next.utf8.first == UInt8(ascii: "-") else {
+            // A topic may stand behind `--`, as everything may that is no option.
+            return unknown(next, after: known, of: command, beginning: ["help"])
+        }
+        if next == "--" { return pageAsked(by: words.filter { $0 != "--" }) }
+        return .mistake(WeFlowError(.usage, "weflow help takes no option \(next.inOneLine); see weflow help"))
     }
 
     /// The command that words call, as far as they do.
-    private static func command(
-        _ arguments: [String]
-    ) -> (command: any ParsableCommand.Type, words: [String]) {
-        var command: any ParsableCommand.Type = Weflow.self
+    private static func command(_ arguments: [String]) -> (command: any Command.Type, words: [String]) {
+        var command: any Command.Type = Weflow.self
         var words: [String] = []
         for word in arguments {
-            guard let next = command.configuration.subcommands.first(where: { $0._commandName == word }) else { break }
+            guard let next = command.subcommands.first(where: { $0.name == word }) else { break }
             command = next
             words.append(word)
         }
@@ -139,24 +122,14 @@ enum Invocation: Equatable, Sendable {
     }
 
     private static func unknown(
-        _ word: String, after words: [String], of command: any ParsableCommand.Type, beginning: [String] = []
+        _ word: String, after words: [String], of command: any Command.Type, beginning: [String] = []
     ) -> Invocation {
-        var names = command.configuration.subcommands.filter { $0.configuration.shouldDisplay }.map { $0._commandName }
+        var names = command.subcommands.map { $0.name }
         if words.isEmpty { names += beginning.isEmpty ? ["help"] : HelpTopic.allCases.map(\.rawValue) }
         let nearest = Nearest.word(to: word, among: names)
-        return .unknown(
-            (words + [word]).joined(separator: " "),
-            suggestion: nearest.map { (["weflow"] + beginning + words + [$0]).joined(separator: " ") })
-    }
-}
-
-extension String {
-    /// What the parser says, as our sentences are: without a capital at its start and a stop at its end.
-    fileprivate var asSentence: String {
-        var text = replacing(". Did ", with: "; did ").replacing(". Please ", with: "; please ")
-        if text.hasSuffix(".") { text.removeLast() }
-        let second = text.dropFirst().first
-        guard let first = text.first, second?.isLowercase == true || second == " " else { return text }
-        return first.lowercased() + text.dropFirst()
+        let meant = nearest.map { (["weflow"] + beginning + words + [$0]).joined(separator: " ") }
+        let hint = meant.map { "did you mean \($0)?" } ?? "weflow --help lists what there is"
+        let given = (words + [word]).joined(separator: " ").inOneLine
+        return .mistake(WeFlowError(.usage, "there is no command \(given); \(hint)"))
     }
 }

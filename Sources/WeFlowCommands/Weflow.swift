@@ -1,6 +1,6 @@
-public import ArgumentParser
 internal import Dispatch
 internal import WeFlowPages
+internal import WeFlowQuery
 
 #if canImport(Glibc)
     import Glibc
@@ -9,45 +9,24 @@ internal import WeFlowPages
 #endif
 
 /// The command `weflow`: everything about an account on the command line.
-public struct Weflow: AsyncParsableCommand {
-    /// The name, the version and the subcommands.
-    public static let configuration = CommandConfiguration(
-        commandName: "weflow",
-        abstract: "Read your own WeChat 4 account: messages, contacts, moments, media.",
-        discussion: """
-            weflow sessions --account DIR --key-file FILE
-            weflow messages filehelper --limit 20 --format text
-            weflow sample demo && weflow sessions --account demo
-
-            DIR is the account folder, the one that holds db_storage; it is opened read-only, also while WeChat runs, \
-            but for sns block-delete and sns delete. Set WEFLOW_ACCOUNT and WEFLOW_KEY, or write them to \
-            weflow/config.json in the configuration folder, and leave the options out. weflow alone says what it \
-            finds and what to do next.
-            """,
-        version: version,
-        groupedSubcommands: [
-            CommandGroup(
-                name: "Reading",
-                subcommands: [
-                    Messages.self, Sessions.self, Contacts.self, GroupMembers.self, Pull.self, Media.self, Sns.self,
-                ]),
-            CommandGroup(name: "Following", subcommands: [Push.self]),
-            CommandGroup(name: "Serving", subcommands: [Serve.self, Health.self, Token.self, OpenAPI.self]),
-            CommandGroup(
-                name: "Setting up",
-                subcommands: [Sample.self, Check.self, Config.self, Completions.self, Manual.self]),
-        ])
-
+public enum Weflow {
     /// What `--version` prints.
     static let version = "1.0.0"
 
-    /// What an error begins with, that of a subcommand too.
-    public static var _errorPrefix: String { "weflow: error: " }
+    /// The commands under their headings.
+    static let groups: [(title: String, commands: [any Command.Type])] = [
+        (
+            "Reading",
+            [
+                Messages.self, Sessions.self, Contacts.self, GroupMembers.self, Pull.self, Media.self, Sns.self,
+            ]
+        ),
+        ("Following", [Push.self]),
+        ("Serving", [Serve.self, Health.self, Token.self, OpenAPI.self]),
+        ("Setting up", [Sample.self, Check.self, Config.self, Completions.self, Manual.self]),
+    ]
 
-    /// Makes a command, for the parser.
-    public init() {}
-
-    /// Parses and runs the process's command line, and ends the process.
+    /// Reads and runs the process's command line, and ends the process.
     ///
     /// Not `async`: the runtime opens descriptors of its own when the first task starts, and a standard stream that is
     /// closed has to be taken before.
@@ -59,23 +38,35 @@ public struct Weflow: AsyncParsableCommand {
         // So is a file that may not grow any more.
         signal(SIGXFSZ, SIG_IGN)
         let arguments = Array(CommandLine.arguments.dropFirst())
-        // Asked often and by scripts, and there is nothing to parse.
-        if arguments == ["--version"], printsVersion() { end(0) }
+        // Asked often and by scripts, and there is nothing to read.
+        if arguments == ["--version"], printsVersion() { exit(0) }
         let invocation = Invocation(arguments)
-        if invocation.isBrief { MainThread.run { await end(invocation.run(in: .process())) } }
-        Task.detached { await end(invocation.run(in: .process())) }
+        if invocation.isBrief { MainThread.run { await exit(invocation.run(in: .process())) } }
+        Task.detached { await exit(invocation.run(in: .process())) }
         dispatchMain()
     }
 }
 
-/// Prints the version; where that fails the parser does it again, and says what is wrong.
+extension Weflow: Command {
+    static let name = "weflow"
+    static let abstract = "Read your own WeChat 4 account: messages, contacts, moments, media."
+    static let examples = [
+        "weflow sessions --account DIR --key-file FILE", "weflow messages filehelper --limit 20 --format text",
+        "weflow sample demo && weflow sessions --account demo",
+    ]
+    static let discussion = """
+        DIR is the account folder, the one that holds db_storage; it is opened read-only, also while WeChat runs, but for \
+        sns block-delete and sns delete. Set WEFLOW_ACCOUNT and WEFLOW_KEY, or write them to weflow/config.json in the \
+        configuration folder, and leave the options out. weflow alone says what it finds and what to do next.
+        """
+    static var subcommands: [any Command.Type] { groups.flatMap(\.commands) }
+}
+
+/// Prints the version; where that fails it is done again, and what is wrong is said.
 private func printsVersion() -> Bool {
     let line = Array("\(Weflow.version)\n".utf8)
     return write(STDOUT_FILENO, line, line.count) == line.count
 }
-
-/// Ends the process; the parser's own `exit` takes an error.
-private func end(_ status: Int32) -> Never { exit(status) }
 
 /// Puts something in the place of a standard stream that is closed: else the next file that is opened would be taken
 /// for it, and an answer written into a database. What is put there can neither be read from nor written to.

@@ -129,7 +129,9 @@ struct Responder: Sendable {
         let call = Call(
             method: method, headers: request.headers, host: host, key: method == .get ? request.text : nil,
             pathValues: match.values, leave: leave,
-            parameters: try Parameters(query: QueryString(request.target.query), body: content.json))
+            parameters: try Parameters(
+                query: QueryString(request.target.query), body: content.json,
+                declared: endpoints[match].operation.declared))
         return try endpoints[match].answer(call, site)
     }
 

@@ -5,7 +5,7 @@ public import WeFlowQuery
 /// The settings of the server that a later start resumes: `serve.json` in the state folder.
 public struct ServeSettings: Sendable, Equatable {
     /// Which sessions push events are sent of.
-    public enum PushFilter: String, Sendable, CaseIterable {
+    public enum PushFilter: String, ParameterChoice {
         /// All.
         case all
         /// Those of the list.

@@ -35,7 +35,8 @@ struct MomentsChangeTests {
 
     @Test(arguments: [
         (["sns", "delete", "--yes"], "--post-id is missing"), (["sns", "delete", "x", "--yes"], "--post-id must be"),
-        (["sns", "delete", "1", "2", "--yes"], "several posts"), (["sns", "delete", "1", "--yess"], "--yess"),
+        (["sns", "delete", "1", "2", "--yes"], "2 is one argument too many"),
+        (["sns", "delete", "1", "--yess"], "--yess"),
     ])
     func whatIsNoDeletionIsRefused(arguments: [String], says: String) throws {
         let (program, _, _) = try program()

@@ -209,7 +209,8 @@ struct ServeTests {
         let serving = try Serving(program)
         for (arguments, status, says) in [
             (["--port", "\(serving.port)"], 69, "port \(serving.port) is in use"),
-            (["--host", "0.0.0.0"], 64, "is not a loopback address"), (["--port", "70000"], 64, "is no port"),
+            (["--host", "0.0.0.0"], 64, "is not a loopback address"),
+            (["--port", "70000"], 64, "--port must lie between"),
             (["--push-filter", "some"], 64, "--push-filter must be all, whitelist or blacklist"),
         ] as [([String], Int32, String)] {
             let outcome = try program.run(["serve"] + arguments)

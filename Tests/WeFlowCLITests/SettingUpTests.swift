@@ -94,6 +94,14 @@ struct SettingUpTests {
         let answer = try program.run(["messages", name, "--limit", "1"]).json()
         #expect(answer["talker"] == only[0]["username"])
         #expect(answer["count"]?.int == 1)
+        // In every command that takes chats, in a list too, with the option once or for each.
+        for words in [["--talker", "\(name),wxid_nobody"], ["--talker", name, "--talker", "wxid_nobody"]] {
+            let new = try program.run(["messages", "new", "--since", "2000-01-01", "--limit", "0"] + words).json()
+            let found = Set(new["messages"]?.items.compactMap { $0["sessionId"]?.text } ?? [])
+            #expect(found == [only[0]["username"]?.text ?? ""])
+        }
+        let pulled = try program.run(["pull", "--talker", name, "--limit", "1"])
+        #expect(try pulled.status == 0 && pulled.json()["messages"]?.items.count == 1)
     }
 
     @Test func aNameOfSeveralSessionsListsThem() throws {

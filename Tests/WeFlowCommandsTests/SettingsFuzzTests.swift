@@ -27,7 +27,7 @@ struct SettingsFuzzTests {
 
     @Test(arguments: [1, 2, 3, 4] as [UInt64]) func anyWordsAreACommandLineOrNot(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
-        let root = try CommandTree().root
+        let root = CommandTree().root
         let words = [
             "messages", "of", "new", "sns", "help", "--", "-", "--limit", "--limit=", "--media=1", "-o", "", "=", "--=",
             "wxid_a", "\u{1B}[2J", "家", "exit-codes", "--talker=", "--format", "j", "__complete", "--no-media", ",",

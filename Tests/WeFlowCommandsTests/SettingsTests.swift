@@ -1,4 +1,3 @@
-import ArgumentParser
 import Synchronization
 import Testing
 import WeFlowPages

@@ -63,10 +63,12 @@ import WeFlowStore
                     .replacing("{postId}", with: "1")
                 for parameter in endpoint.operation.parameters {
                     let needed = endpoint.operation.parameters.filter { $0.isRequired && $0.name != parameter.name }
-                        .map { "\($0.name)=\(Self.escaped(Self.text($0.example) ?? "x"))" }
-                    if case .text = parameter.kind { continue }
-                    if case .list = parameter.kind { continue }
-                    for name in [parameter.name] + parameter.aliases {
+                        .map { "\($0.name)=\(Self.escaped($0.example ?? "x"))" }
+                    switch parameter.kind {
+                    case .text, .list, .chat, .groupChat, .chats, .people: continue
+                    default: break
+                    }
+                    for name in parameter.names {
                         let query = (needed + ["\(name)=~"]).joined(separator: "&")
                         let answer = try await server.send(endpoint.methods[0].rawValue, "\(path)?\(query)")
                         #expect(answer.status == 400, "\(path)?\(query)")
@@ -90,10 +92,10 @@ import WeFlowStore
                 for parameter in endpoint.operation.parameters {
                     switch parameter.kind {
                     case _ where parameter.isRequired: needed.append("\(parameter.name)=\(TinyAccount.group)")
-                    case .number(_, let value): defaults.append("\(parameter.name)=\(value)")
-                    case .flag(let value): defaults.append("\(parameter.name)=\(value)")
-                    case .choice(_, let value): defaults.append("\(parameter.name)=\(value)")
-                    case .text, .time, .list, .formed: defaults.append("\(parameter.name)=")
+                    case .number(_, let value), .limit(_, let value): defaults.append("\(parameter.name)=\(value)")
+                    case .flag(let value?): defaults.append("\(parameter.name)=\(value)")
+                    case .choice(_, let value?): defaults.append("\(parameter.name)=\(value)")
+                    default: defaults.append("\(parameter.name)=")
                     }
                 }
                 let bare = try await server.send("GET", "\(path)?\(needed.joined(separator: "&"))")

@@ -1,4 +1,3 @@
-internal import ArgumentParser
 internal import WeFlowOutput
 internal import WeFlowPages
 internal import WeFlowQuery
@@ -10,36 +9,38 @@ internal import WeFlowQuery
 #endif
 
 /// `weflow check`: what of the account can be read, what is missing, and what that costs.
-struct Check: ContextCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "check",
-        abstract: "Open every database and say what can be read, what is missing and what that costs.",
-        discussion: """
-            weflow check
-            weflow check --deep --json | jq '.databases[] | select(.state != "whole")'
+enum Check: Command {
+    static let name = "check"
+    static let abstract = "Open every database and say what can be read, what is missing and what that costs."
+    static let examples = [
+        "weflow check", #"weflow check --deep --json | jq '.databases[] | select(.state != "whole")'"#,
+    ]
+    static let discussion = """
+        Ends with 0 where all is well, 75 where part of the account is damaged or missing, 78 where nothing can be read.
+        """
 
-            Ends with 0 where all is well, 75 where part of the account is damaged or missing, 78 where nothing can be \
-            read.
-            """)
+    private static let deep = Parameter.mark(
+        "deep", "Verify every page of every database, and name what the bad ones belong to.")
+    private static let format = Parameter.choice("format", default: ListFormat.table)
+    private static let json = Parameter.mark("json", "The same as `format` json.")
+    private static let report = Parameter.mark(
+        "report", "Leave out all that is private, so that the report can be shown to others.")
 
-    @Flag(help: "Verify every page of every database, and name what the bad ones belong to.")
-    var deep = false
+    @ParameterList static var parameters: [ParameterDeclaration] {
+        deep
+        format
+        json
+        report
+        OutputOptions.parameters
+        AccountOptions.parameters
+    }
 
-    @Flag(help: "Give the report as JSON.")
-    var json = false
-
-    @Flag(help: "Leave out all that is private, so that the report can be shown to others.")
-    var report = false
-
-    @OptionGroup(title: "Output")
-    var output: OutputOptions
-
-    @OptionGroup(title: "Account")
-    var account: AccountOptions
-
-    func run(in context: Context) async throws {
-        let settings = try Settings(account, in: context)
-        let query = CheckQuery(isDeep: deep, imageKeys: try settings.imageKeys())
+    static func run(_ values: Parameters, in context: Context) async throws {
+        let (isDeep, isAnonymous) = (try values[deep], try values[report])
+        let isJSON = try values[format] == .json || values[json]
+        let output = try OutputOptions(values)
+        let settings = try Settings(AccountOptions(values), in: context)
+        let query = CheckQuery(isDeep: isDeep, imageKeys: try settings.imageKeys())
         let line = ProgressLine(context)
         defer { line.clear() }
         let account = try settings.openAccount()
@@ -49,27 +50,27 @@ struct Check: ContextCommand {
                 rate: { "\(Progress.mebibytes($0 * 4096))/s" }, progress.database)
         }
         line.clear()
-        if report { found = found.anonymized() }
-        if json {
+        if isAnonymous { found = found.anonymized() }
+        if isJSON {
             try await context.deliver(encodeCheck(found, style: context.style(output)), output)
         } else {
             let table = checkTable(
-                found, environment: report ? Self.environment : [], width: context.screenWidth(output),
+                found, environment: isAnonymous ? environment : [], width: context.screenWidth(output),
                 style: context.textStyle(output))
             try await context.deliver(table, output)
         }
-        if !report { context.warnOfOwner(account) }
+        if !isAnonymous { context.warnOfOwner(account) }
         guard found.exitCode == 0 else { throw ExitCode(found.exitCode) }
     }
 
     /// What a reader of a report wants to know of the program and the machine.
     private static var environment: [String] {
         var system = utsname()
-        guard uname(&system) == 0 else { return ["weflow    \(Weflow.configuration.version)"] }
+        guard uname(&system) == 0 else { return ["weflow    \(Weflow.version)"] }
         func text(_ field: some Any) -> String {
             withUnsafeBytes(of: field) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
         }
         let names = [text(system.sysname), text(system.release), text(system.machine)]
-        return ["weflow    \(Weflow.configuration.version)", "system    \(names.joined(separator: " "))"]
+        return ["weflow    \(Weflow.version)", "system    \(names.joined(separator: " "))"]
     }
 }

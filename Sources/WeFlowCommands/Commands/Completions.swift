@@ -1,22 +1,22 @@
-internal import ArgumentParser
 internal import WeFlowOutput
+internal import WeFlowQuery
 
 /// `weflow completions`: the script that completes command lines in a shell.
-struct Completions: ContextCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "completions",
-        abstract: "Print the script that completes commands, options and chats in a shell.",
-        discussion: """
-            weflow completions fish > ~/.config/fish/completions/weflow.fish
+enum Completions: Command {
+    static let name = "completions"
+    static let abstract = "Print the script that completes commands, options and chats in a shell."
+    static let examples = ["weflow completions fish > ~/.config/fish/completions/weflow.fish"]
+    static let discussion = """
+        The scripts lie ready in completions/: weflow.bash, _weflow for zsh, weflow.fish. They ask weflow what may follow; \
+        chats are completed by id and by name where the account opens at once.
+        """
 
-            The scripts lie ready in completions/: weflow.bash, _weflow for zsh, weflow.fish. They ask weflow what may \
-            follow; chats are completed by id and by name where the account opens at once.
-            """)
+    private static let shell = Parameter<CompletionScript>.requiredChoice("shell", "", .argument)
 
-    @Argument(help: ArgumentHelp("bash, zsh or fish.", valueName: "shell"))
-    var shell: CompletionScript
+    @ParameterList static var parameters: [ParameterDeclaration] { shell }
 
-    func run(in context: Context) async throws {
-        try await context.writing(to: nil) { try $0.write(shell.text) }
+    static func run(_ values: Parameters, in context: Context) async throws {
+        let script = try values[shell]
+        try await context.writing(to: nil) { try $0.write(script.text) }
     }
 }

@@ -1,35 +1,29 @@
-internal import ArgumentParser
 internal import WeFlowOutput
 internal import WeFlowQuery
 
 /// `weflow config`: the effective settings and where each came from, secrets masked.
-struct Config: ContextCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "config",
-        abstract: "Show the effective settings and where each came from.",
-        discussion: """
-            weflow config
+enum Config: Command {
+    static let name = "config"
+    static let abstract = "Show the effective settings and where each came from."
+    static let examples = ["weflow config"]
+    static let discussion = """
+        An option beats the environment (WEFLOW_ACCOUNT, WEFLOW_KEY, WEFLOW_KEY_FILE, WEFLOW_IMAGE_KEY, \
+        WEFLOW_IMAGE_XOR_KEY, WEFLOW_EXPORT_PATH, WEFLOW_FFMPEG), which beats the configuration file. That is a JSON \
+        object of account, key, keyFile, imageKey, imageXorKey, exportPath, mediaHosts, ffmpeg; relative paths in it are \
+        relative to it. Keys are never shown.
+        """
+    private static let exportPath = CommonOptions.exportPath.with(.group(.options))
 
-            An option beats the environment (WEFLOW_ACCOUNT, WEFLOW_KEY, WEFLOW_KEY_FILE, WEFLOW_IMAGE_KEY, \
-            WEFLOW_IMAGE_XOR_KEY, WEFLOW_EXPORT_PATH, WEFLOW_FFMPEG), which beats the configuration file. That is a JSON object of \
-            account, key, keyFile, imageKey, imageXorKey, exportPath, mediaHosts, ffmpeg; relative paths in it are \
-            relative to it. Keys are never shown.
-            """)
+    @ParameterList static var parameters: [ParameterDeclaration] {
+        exportPath
+        OutputOptions.parameters
+        AccountOptions.parameters
+    }
 
-    @Option(
-        help: ArgumentHelp("The folder of exported media. [WEFLOW_EXPORT_PATH]", valueName: "dir"),
-        completion: .directory)
-    var exportPath: String?
-
-    @OptionGroup(title: "Output")
-    var output: OutputOptions
-
-    @OptionGroup(title: "Account")
-    var account: AccountOptions
-
-    func run(in context: Context) async throws {
-        let settings = try Settings(account, exportPath: exportPath, in: context)
-        try await context.deliver(Self.encode(settings, style: context.style(output)), output)
+    static func run(_ values: Parameters, in context: Context) async throws {
+        let output = try OutputOptions(values)
+        let settings = try Settings(AccountOptions(values), exportPath: values[exportPath], in: context)
+        try await context.deliver(encode(settings, style: context.style(output)), output)
     }
 
     private static func encode(_ settings: Settings, style: JSONWriter.Style) -> OutputBytes {

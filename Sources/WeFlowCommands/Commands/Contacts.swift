@@ -1,52 +1,34 @@
-internal import ArgumentParser
 internal import WeFlowOutput
 internal import WeFlowPages
 internal import WeFlowQuery
 
 /// `weflow contacts`: friends, groups and official accounts.
-struct Contacts: ContextCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "contacts",
-        abstract: "List the contacts: friends, groups and official accounts.",
-        discussion: """
-            weflow contacts --keyword anna
-            weflow contacts --format table
-            weflow contacts --limit 10000 --output contacts.json
-            """)
+enum Contacts: Command {
+    static let name = "contacts"
+    static let abstract = "List the contacts: friends, groups and official accounts."
+    static let examples = [
+        "weflow contacts --keyword anna", "weflow contacts --format table",
+        "weflow contacts --limit 0 --output contacts.json",
+    ]
 
-    @OptionGroup(title: "Filters")
-    var list: ListOptions
-
-    @Option(
-        help: "json or table, which is for reading. (default: json)",
-        completion: .list(ListFormat.allCases.map(\.rawValue)))
-    var format: String?
-
-    @OptionGroup(title: "Output")
-    var output: OutputOptions
-
-    @OptionGroup(title: "Account")
-    var account: AccountOptions
-
-    func run(in context: Context) async throws {
-        try await Self.run(list.parameters, format: format, output, account, in: context)
+    @ParameterList static var parameters: [ParameterDeclaration] {
+        ContactsRequest.parameters
+        OutputOptions.parameters
+        AccountOptions.parameters
     }
 
-    /// Does the command's work for the parser's options and for a plain line.
-    ///
-    /// - Throws: as `run(in:)`.
-    static func run(
-        _ list: Parameters, format: String?, _ output: some OutputChoice, _ account: some AccountChoice,
-        in context: Context
-    ) async throws {
-        let request = try ContactsRequest(list)
-        let format = try ListFormat(format)
-        let result = try ContactsQuery(request).run(on: Settings(account, in: context).openAccount())
-        if format == .table {
+    static func isBrief(_ values: Parameters) -> Bool { true }
+
+    static func run(_ values: Parameters, in context: Context) async throws {
+        let request = try ContactsRequest(values)
+        let output = try OutputOptions(values)
+        let result = try ContactsQuery(request).run(on: context.openAccount(values))
+        switch request.format {
+        case .table:
             let (width, style) = (context.screenWidth(output), context.textStyle(output))
             try await context.deliver(contactsTable(result.contacts, width: width, style: style), output)
-        } else {
-            try await context.deliver(encodeContacts(result.contacts, style: context.style(output)), output)
+            context.report(unlisted: result.unlisted, "contacts")
+        case .json: try await context.deliver(encodeContacts(result.contacts, style: context.style(output)), output)
         }
         if let notice = result.notice {
             context.warn("contacts are not in the order of their sessions: \(notice.sentence)")

@@ -1,19 +1,14 @@
-internal import ArgumentParser
 internal import WeFlowOutput
+internal import WeFlowQuery
 
 /// `weflow manual`: the manual page.
-struct Manual: ContextCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "manual",
-        abstract: "Print the manual page, in the language of man.",
-        discussion: """
-            weflow manual > ~/.local/share/man/man1/weflow.1 && man weflow
+enum Manual: Command {
+    static let name = "manual"
+    static let abstract = "Print the manual page, in the language of man."
+    static let examples = ["weflow manual > ~/.local/share/man/man1/weflow.1 && man weflow"]
+    static let discussion = "The same lies ready in man/weflow.1."
 
-            The same lies ready in man/weflow.1.
-            """)
-
-    func run(in context: Context) async throws {
-        let text = try ManualPage(CommandTree().root).text
-        try await context.writing(to: nil) { try $0.write(text) }
+    static func run(_ values: Parameters, in context: Context) async throws {
+        try await context.writing(to: nil) { try $0.write(ManualPage(CommandTree().root).text) }
     }
 }

@@ -1,112 +1,66 @@
-internal import ArgumentParser
 internal import WeFlowOutput
 internal import WeFlowPages
 internal import WeFlowQuery
 internal import WeFlowStore
 
 /// `weflow messages new`: what arrived in all sessions since a cursor.
-struct MessagesNew: ContextCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "new",
-        abstract: "Print what arrived in all sessions since the last time, in the order of arrival.",
-        discussion: """
-            weflow messages new --state mail.cursor --format jsonl >> archive.jsonl
-            weflow messages new --since 2026-01-01
-            weflow messages new --cursor c1.… --wait 60
+struct MessagesNew: Command {
+    static let name = "new"
+    static let abstract = "Print what arrived in all sessions since the last time, in the order of arrival."
+    static let examples = [
+        "weflow messages new --state mail.cursor --format jsonl >> archive.jsonl",
+        "weflow messages new --since 2026-01-01", "weflow messages new --cursor c1.… --wait 60",
+    ]
+    static let discussion = """
+        Without --cursor, --since and --state: the unread messages. With --state the cursor is kept in a file, which is \
+        replaced only after the output was written: a run that is killed repeats rather than loses.
+        """
 
-            Without --cursor, --since and --state: the unread messages. With --state the cursor is kept in a file, which \
-            is replaced only after the output was written: a run that is killed repeats rather than loses.
-            """)
+    private static let state = CommonOptions.state.with(
+        .help("Keep the cursor in this file. While there is none: begin at --since, or now."))
 
-    @Option(parsing: .unconditional, help: "The cursor of an earlier answer.")
-    var cursor: String?
+    @ParameterList static var parameters: [ParameterDeclaration] {
+        NewMessagesRequest.parameters
+        state
+        CommonOptions.exportPath
+        OutputOptions.parameters
+        AccountOptions.parameters
+    }
 
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("Without a cursor: everything from this time on, then on by arrival.", valueName: "time"))
-    var since: String?
+    private let output: OutputOptions
+    private let journal: ArrivalJournal
+    private let file: CursorFile?
+    private let context: Context
 
-    @Option(
-        help: ArgumentHelp(
-            "Keep the cursor in this file. While there is none: begin at --since, or now.", valueName: "file"),
-        completion: .file())
-    var state: String?
-
-    @Option(parsing: .unconditional, help: "How many, 1 to 10000. (default: 100)")
-    var limit: String?
-
-    @Option(
-        parsing: .unconditional, help: ArgumentHelp("Only these sessions.", valueName: "talker,…"),
-        completion: .talkers)
-    var talker: String?
-
-    @Option(
-        parsing: .unconditional, help: ArgumentHelp("Not these sessions.", valueName: "talker,…"),
-        completion: .talkers)
-    var exclude: String?
-
-    @Flag(inversion: .prefixedNo, exclusivity: .exclusive, help: "Leave own messages out.")
-    var received: Bool?
-
-    @Option(
-        parsing: .unconditional, help: ArgumentHelp("Only what shows this text, in any case.", valueName: "text"))
-    var keyword: String?
-
-    @Option(help: "json or jsonl. (default: json)", completion: .list(["json", "jsonl"]))
-    var format: String?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("Wait so long for a message where there is none, at most 60.", valueName: "seconds"))
-    var wait: String?
-
-    @OptionGroup(title: "Media")
-    var media: MediaOptions
-
-    @OptionGroup(title: "Output")
-    var output: OutputOptions
-
-    @OptionGroup(title: "Account")
-    var account: AccountOptions
-
-    func run(in context: Context) async throws {
-        var parameters = Parameters(commandLine: [
-            "cursor": cursor, "since": since, "limit": limit, "talker": talker, "exclude": exclude,
-            "received": received?.parameterText, "keyword": keyword, "format": format, "wait": wait,
-        ])
-        media.add(to: &parameters)
-        var request = try NewMessagesRequest(parameters)
-        let file = try state.map { path throws(WeFlowError) in try CursorFile(path) }
+    static func run(_ values: Parameters, in context: Context) async throws {
+        var request = try NewMessagesRequest(values)
+        let output = try OutputOptions(values)
+        let file = try values[state].map { path throws(WeFlowError) in try CursorFile(path) }
         if let file {
-            guard cursor == nil else {
+            if case .cursor = request.beginning {
                 throw WeFlowError(.usage, "--cursor and --state are both given; give one of them")
             }
             if let kept = try file.read() {
                 request.beginning = .cursor(kept)
-            } else if since == nil {
+            } else if request.beginning == .unread {
                 request.beginning = .now
             }
         }
-        let settings = try Settings(account, exportPath: media.exportPath, in: context)
+        let settings = try Settings(AccountOptions(values), exportPath: values[CommonOptions.exportPath], in: context)
         let account = try settings.openAccount()
-        let names = context.names(in: account)
-        request.talkers = try names.ids(of: talker, as: .chat)
-        request.exclude = try names.ids(of: exclude, as: .chat)
+        let named = try NewMessagesRequest(context.named(values, in: account))
+        (request.talkers, request.exclude) = (named.talkers, named.exclude)
         let journal = ArrivalJournal(of: account, in: context.state)
-        guard !request.media.kinds.isEmpty else {
-            return try await deliver(request, journal, file, nil, in: context)
-        }
+        let command = MessagesNew(output: output, journal: journal, file: file, context: context)
+        guard !request.media.kinds.isEmpty else { return try await command.deliver(request, nil) }
         try await context.exporting(media: settings, of: account) { exporter in
-            try await deliver(request, journal, file, exporter, in: context)
+            try await command.deliver(request, exporter)
         }
     }
 
-    private func deliver(
-        _ request: NewMessagesRequest, _ journal: ArrivalJournal, _ file: CursorFile?, _ media: MediaExporter?,
-        in context: Context
-    ) async throws {
+    private func deliver(_ request: NewMessagesRequest, _ media: MediaExporter?) async throws {
         var request = request
-        let (answer, page) = try await read(&request, journal, media, in: context)
+        let (answer, page) = try await read(&request, media)
         try await context.writing(to: output.output) { sink in
             if page.summary.count > 0 || request.format == .json {
                 try (sink as? StandardOutput)?.endTornRecord("\n")
@@ -122,7 +76,7 @@ struct MessagesNew: ContextCommand {
 
     /// Reads a page, waiting for its first message where that is asked for.
     private func read(
-        _ request: inout NewMessagesRequest, _ journal: ArrivalJournal, _ media: MediaExporter?, in context: Context
+        _ request: inout NewMessagesRequest, _ media: MediaExporter?
     ) async throws -> (NewMessagesAnswer, NewMessagesAnswer.Page) {
         let end = context.milliseconds + Int64(request.wait) * 1000
         let watch = request.wait > 0 ? try StoreWatch(journal.account) : nil

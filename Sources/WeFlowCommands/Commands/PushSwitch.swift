@@ -1,32 +1,24 @@
-internal import ArgumentParser
+internal import WeFlowQuery
 internal import WeFlowServer
 
 /// `weflow push on`: lets the server send push events.
-struct PushOn: ContextCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "on",
-        abstract: "Have the server send push events, now and when it starts again.",
-        discussion: """
-            weflow push on
+enum PushOn: Command {
+    static let name = "on"
+    static let abstract = "Have the server send push events, now and when it starts again."
+    static let examples = ["weflow push on"]
+    static let discussion = "It is the same as weflow serve --push, for a server that is running already."
 
-            It is the same as weflow serve --push, for a server that is running already.
-            """)
-
-    func run(in context: Context) async throws { try context.switchPush(true) }
+    static func run(_ values: Parameters, in context: Context) async throws { try context.switchPush(true) }
 }
 
 /// `weflow push off`: ends the server's streams of push events.
-struct PushOff: ContextCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "off",
-        abstract: "Have the server send no push events, now and when it starts again.",
-        discussion: """
-            weflow push off
+enum PushOff: Command {
+    static let name = "off"
+    static let abstract = "Have the server send no push events, now and when it starts again."
+    static let examples = ["weflow push off"]
+    static let discussion = "It is the same as weflow serve --no-push, for a server that is running already."
 
-            It is the same as weflow serve --no-push, for a server that is running already.
-            """)
-
-    func run(in context: Context) async throws { try context.switchPush(false) }
+    static func run(_ values: Parameters, in context: Context) async throws { try context.switchPush(false) }
 }
 
 extension Context {

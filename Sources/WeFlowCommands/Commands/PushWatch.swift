@@ -1,4 +1,3 @@
-internal import ArgumentParser
 internal import Dispatch
 internal import Synchronization
 internal import WeFlowOutput
@@ -8,103 +7,84 @@ internal import WeFlowServer
 internal import WeFlowStore
 
 /// `weflow push`: events of what arrives.
-struct Push: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "push",
-        abstract: "Follow what arrives, or have the server tell it.",
-        discussion: """
-            weflow push watch
-            weflow push on
-            """,
-        subcommands: [PushWatch.self, PushOn.self, PushOff.self])
+enum Push: Command {
+    static let name = "push"
+    static let abstract = "Follow what arrives, or have the server tell it."
+    static let examples = ["weflow push watch", "weflow push on"]
+    static let subcommands: [any Command.Type] = [PushWatch.self, PushOn.self, PushOff.self]
 }
 
 /// `weflow push watch`: a line for each message, as it arrives.
-struct PushWatch: ContextCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "watch",
-        abstract: "Print a line for each message that arrives, until Ctrl-C.",
-        discussion: """
-            weflow push watch
-            weflow push watch --talker 123@chatroom --exec 'jq -r .content | notify'
-            weflow push watch --since-last --state watch.cursor >> events.jsonl
-            weflow push watch --url http://127.0.0.1:5031
-
-            It needs no server: it watches the store itself. With --url it follows a running server and comes back when \
-            the server does; the token is the one of weflow token, or WEFLOW_TOKEN. With --state the place is kept in a \
-            file, and --since-last goes on there.
-            """)
+enum PushWatch: Command {
+    static let name = "watch"
+    static let abstract = "Print a line for each message that arrives, until Ctrl-C."
+    static let examples = [
+        "weflow push watch", "weflow push watch --talker 123@chatroom --exec 'jq -r .content | notify'",
+        "weflow push watch --since-last --state watch.cursor >> events.jsonl",
+        "weflow push watch --url http://127.0.0.1:5031",
+    ]
+    static let discussion = """
+        It needs no server: it watches the store itself. With --url it follows a running server and comes back when the \
+        server does; the token is the one of weflow token, or WEFLOW_TOKEN. With --state the place is kept in a file, and \
+        --since-last goes on there.
+        """
 
     /// The forms of the output.
-    enum Format: String, CaseIterable, ExpressibleByArgument {
+    enum Format: String, ParameterChoice {
         /// An object a line.
         case jsonl
         /// As the server sends it.
         case sse
     }
 
-    @Option(help: "jsonl, or sse as the server sends it.", completion: .list(Format.allCases.map(\.rawValue)))
-    var format = Format.jsonl
+    private static let format = Parameter.choice(
+        "format", default: Format.jsonl, "jsonl, or sse as the server sends it.")
+    private static let sinceLast = Parameter.flag("sinceLast", "Go on at the place that --state kept, where it did.")
+    private static let exec = Parameter.text(
+        "exec", "Run a command for each event too, one after another, with the object on its standard input.",
+        .value("command"))
 
-    @Option(
-        parsing: .unconditional, help: ArgumentHelp("Only these sessions.", valueName: "talker,…"),
-        completion: .talkers)
-    var talker: String?
+    @ParameterList static var parameters: [ParameterDeclaration] {
+        format
+        PushRequest.parameters
+        CommonOptions.state
+        sinceLast
+        exec
+        CommonOptions.url
+        AccountOptions.parameters
+    }
 
-    @Option(
-        parsing: .unconditional, help: ArgumentHelp("Not these sessions.", valueName: "talker,…"),
-        completion: .talkers)
-    var exclude: String?
-
-    @Flag(inversion: .prefixedNo, exclusivity: .exclusive, help: "Own messages too.")
-    var includeSelf: Bool?
-
-    @Option(help: ArgumentHelp("Keep the place in this file.", valueName: "file"), completion: .file())
-    var state: String?
-
-    @Flag(inversion: .prefixedNo, exclusivity: .exclusive, help: "Go on at the place that --state kept, where it did.")
-    var sinceLast: Bool?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
-            "Run a command for each event too, one after another, with the object on its standard input.",
-            valueName: "command"))
-    var exec: String?
-
-    @Option(help: "Follow the server at this address instead of the store.")
-    var url: String?
-
-    @OptionGroup(title: "Account")
-    var account: AccountOptions
-
-    func run(in context: Context) async throws {
+    static func run(_ values: Parameters, in context: Context) async throws {
         // Before all that takes time: whoever interrupts the start means the end, too.
         let stop = StopSwitch()
         let signals = await StopSignals.watch { stop.stop() }
         defer { signals.cancel() }
-        guard sinceLast != true || state != nil else {
+        // What is wrong is said before anything is opened.
+        _ = try PushRequest(values)
+        let (state, isResumed, url) =
+            (try values[CommonOptions.state], try values[sinceLast], try values[CommonOptions.url])
+        guard !isResumed || state != nil else {
             throw WeFlowError(.usage, "--since-last needs --state, the file that keeps the place")
         }
         let file = try state.map { path throws(WeFlowError) in
             try CursorFile(path, url == nil ? .cursor : .event)
         }
-        let last = sinceLast == true ? try file?.read() : nil
-        let isStream = format == .sse
-        let command = exec
+        let last = isResumed ? try file?.read() : nil
+        let isStream = try values[format] == .sse
+        let command = try values[exec]
         let work: @Sendable () throws -> Void
         if let url {
             let address = try ServerAddress(url)
-            let filter = try filter(namesOf: serversAccount(in: context), in: context)
-            let client = try StreamClient(address, filter: filter) { try Self.token(in: context) }
+            let filter = try filter(values, namesOf: serversAccount(values, in: context), in: context)
+            let client = try StreamClient(address, filter: filter) { try token(in: context) }
             stop.onStop { client.stop() }
             work = {
                 let output = PushOutput(isStream: isStream, command: command, context: context)
                 try ServerFollower(client: client, last: last, file: file, output: output).run()
             }
         } else {
-            let account = try Settings(account, in: context).openAccount()
-            let filter = try filter(namesOf: account, in: context)
+            let account = try context.openAccount(values)
+            let filter = try filter(values, namesOf: account, in: context)
             let watch = try StoreWatch(account)
             context.warnOfOwner(account)
             stop.onStop { watch.stop() }
@@ -123,24 +103,18 @@ struct PushWatch: ContextCommand {
     }
 
     /// Which events are meant; names stand for ids where there is an account to look them up in.
-    private func filter(namesOf account: Account?, in context: Context) throws(WeFlowError) -> PushFilter {
-        let includesSelf = includeSelf ?? false
-        guard let account else {
-            let parameters = Parameters(commandLine: ["talker": talker, "exclude": exclude])
-            return PushFilter(
-                talkers: try parameters.list("talker"), exclude: try parameters.list("exclude"),
-                includesSelf: includesSelf)
-        }
-        let names = context.names(in: account)
-        return PushFilter(
-            talkers: try names.ids(of: talker, as: .chat), exclude: try names.ids(of: exclude, as: .chat),
-            includesSelf: includesSelf)
+    private static func filter(
+        _ values: Parameters, namesOf account: Account?, in context: Context
+    ) throws(WeFlowError) -> PushFilter {
+        guard let account else { return try PushRequest(values).filter }
+        return try PushRequest(context.named(values, in: account)).filter
     }
 
     /// The account whose names a server's sessions are called by: the one of the settings, where there is one.
-    private func serversAccount(in context: Context) throws(WeFlowError) -> Account? {
-        guard talker?.isEmpty == false || exclude?.isEmpty == false else { return nil }
-        let settings = try Settings(account, in: context)
+    private static func serversAccount(_ values: Parameters, in context: Context) throws(WeFlowError) -> Account? {
+        let filter = try PushRequest(values).filter
+        guard !filter.talkers.isEmpty || !filter.exclude.isEmpty else { return nil }
+        let settings = try Settings(AccountOptions(values), in: context)
         if settings.account != nil { return try settings.openAccount() }
         context.warn("without an account folder names are not known: what --talker and --exclude give are ids")
         return nil

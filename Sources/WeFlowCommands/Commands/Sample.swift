@@ -1,28 +1,29 @@
-internal import ArgumentParser
 internal import WeFlowOutput
 internal import WeFlowPages
 internal import WeFlowQuery
 internal import WeFlowSample
 
 /// `weflow sample`: a small invented account to try everything on.
-struct Sample: ContextCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "sample",
-        abstract: "Make a small encrypted account, all of it invented, to try the commands on.",
-        discussion: """
-            weflow sample demo && weflow sessions --account demo
+enum Sample: Command {
+    static let name = "sample"
+    static let abstract = "Make a small encrypted account, all of it invented, to try the commands on."
+    static let examples = ["weflow sample demo && weflow sessions --account demo"]
+    static let discussion = """
+        The account has messages of every kind, pictures, a voice, a video and moments. Its keys are new in every run and \
+        lie beside it in demo/weflow.json, where the other commands find them. Nobody in it exists.
+        """
 
-            The account has messages of every kind, pictures, a voice, a video and moments. Its keys are new in every \
-            run and lie beside it in demo/weflow.json, where the other commands find them. Nobody in it exists.
-            """)
+    private static let folder = Parameter.required(
+        "folder", .folder, "A folder for the account; it is made where it is not there.",
+        missing: .init("name a folder for the account"), .argument, .value("dir"))
 
-    @Argument(help: ArgumentHelp("A folder for the account; it is made where it is not there.", valueName: "dir"))
-    var folder: String
+    @ParameterList static var parameters: [ParameterDeclaration] { folder }
 
-    func run(in context: Context) async throws {
+    static func run(_ values: Parameters, in context: Context) async throws {
+        let folder = try values[folder]
         let account = try await SampleAccount()
         let path = try SampleFolder(folder).write(account)
-        let name = Self.quoted(path).inOneLine
+        let name = quoted(path).inOneLine
         context.writeError(
             """
             \(account.counts.chats) chats with \(account.counts.messages) messages are in \(path.inOneLine)

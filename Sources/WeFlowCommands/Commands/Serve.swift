@@ -1,4 +1,3 @@
-internal import ArgumentParser
 internal import WeFlowOutput
 internal import WeFlowPages
 internal import WeFlowQuery
@@ -6,58 +5,61 @@ internal import WeFlowServer
 internal import WeFlowStore
 
 /// `weflow serve`: the HTTP API of the account.
-struct Serve: ContextCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "serve",
-        abstract: "Serve the account over HTTP, to this machine only.",
-        discussion: """
-            weflow serve
-            weflow serve --port 5031 --push
-            curl -H "Authorization: Bearer $(weflow token)" 127.0.0.1:5031/api/v1/sessions
+struct Serve: Command {
+    static let name = "serve"
+    static let abstract = "Serve the account over HTTP, to this machine only."
+    static let examples = [
+        "weflow serve", "weflow serve --port 5031 --push",
+        #"curl -H "Authorization: Bearer $(weflow token)" 127.0.0.1:5031/api/v1/sessions"#,
+    ]
+    static let discussion = """
+        Port and push settings are remembered: a later weflow serve resumes them. Ctrl-C lets open answers finish for \
+        five seconds; a second one ends at once.
+        """
 
-            Port and push settings are remembered: a later weflow serve resumes them. Ctrl-C lets open answers finish \
-            for five seconds; a second one ends at once.
-            """)
+    private static let host = Parameter.text("host", "A loopback address, or localhost for 127.0.0.1 and ::1. (default: 127.0.0.1)")
+    private static let port = Parameter.exactNumber(
+        "port", in: 0...65_535,
+        "The port, remembered; 0 takes any that is free and prints it. (default: 5031)")
+    private static let push = Parameter.optionalFlag("push", "Send push events, remembered. (default: no)")
+    private static let pushFilter: Parameter<ServeSettings.PushFilter?> = .optionalChoice(
+        "pushFilter", default: .all,
+        "Which sessions push events are sent of, remembered: all, whitelist or blacklist.", .value("which"))
+    private static let pushList = Parameter.chats(
+        "pushList", "The sessions of the filter, remembered.", .group(.options))
+    private static let verbose = Parameter.mark(
+        "verbose", "Print a line for each request on the standard error, without its parameters.")
+    private static let exportPath = CommonOptions.exportPath.with(.group(.options))
 
-    @Option(help: "A loopback address, or localhost for 127.0.0.1 and ::1. (default: 127.0.0.1)")
-    var host = "127.0.0.1"
+    @ParameterList static var parameters: [ParameterDeclaration] {
+        host
+        port
+        push
+        pushFilter
+        pushList
+        verbose
+        exportPath
+        AccountOptions.parameters
+    }
 
-    @Option(help: "The port, remembered; 0 takes any that is free and prints it. (default: 5031)")
-    var port: Int?
+    private let host: String
+    private let port: Int?
+    private let isVerbose: Bool
+    private let context: Context
 
-    @Flag(inversion: .prefixedNo, exclusivity: .exclusive, help: "Send push events, remembered. (default: no)")
-    var push: Bool?
-
-    @Option(
-        help: ArgumentHelp(
-            "Which sessions push events are sent of, remembered: all, whitelist or blacklist. (default: all)",
-            valueName: "which"),
-        completion: .list(ServeSettings.PushFilter.allCases.map(\.rawValue)))
-    var pushFilter: String?
-
-    @Option(help: ArgumentHelp("The sessions of the filter, remembered.", valueName: "talker,…"))
-    var pushList: String?
-
-    @Flag(help: "Print a line for each request on the standard error, without its parameters.")
-    var verbose = false
-
-    @Option(
-        help: ArgumentHelp("The folder of exported media. [WEFLOW_EXPORT_PATH]", valueName: "dir"),
-        completion: .directory)
-    var exportPath: String?
-
-    @OptionGroup(title: "Account")
-    var account: AccountOptions
-
-    func run(in context: Context) async throws {
-        var remembered = try settings(in: context)
-        let settings = try Settings(account, exportPath: exportPath, in: context)
+    static func run(_ values: Parameters, in context: Context) async throws {
+        let serve = Serve(
+            host: try values[host] ?? "127.0.0.1", port: try values[port], isVerbose: try values[verbose],
+            context: context)
+        let account = try AccountOptions(values)
+        var remembered = try remembered(values, in: context)
+        let settings = try Settings(account, exportPath: values[exportPath], in: context)
         let served = try ServedAccount(account, in: context, settings)
         if let failure = served.failure {
             context.warn(failure.sentence)
         } else {
             let account = try served.account()
-            if let pushList { remembered.pushList = try context.names(in: account).ids(of: pushList, as: .chat) }
+            if values.contains(pushList) { remembered.pushList = try context.named(values, in: account)[pushList] }
             context.warnOfOwner(account)
         }
         let resumed = remembered
@@ -71,18 +73,19 @@ struct Serve: ContextCommand {
             let site = Site(media: media, moments: moments, push: push, doubt: { served.doubt() }) {
                 () throws(WeFlowError) in try served.account()
             }
-            try await serve(site, at: port ?? resumed.port, resumed, in: context)
+            try await serve.serve(site, resumed)
         }
     }
 
     /// Serves until a signal comes.
-    private func serve(_ site: Site, at port: Int, _ remembered: ServeSettings, in context: Context) async throws {
+    private func serve(_ site: Site, _ remembered: ServeSettings) async throws {
         let token = StoredToken(in: context.state)
-        var configuration = Server.Configuration(host: host, port: port, token: { try token.current() }, site: site)
-        configuration.warn = { context.warn($0) }
-        if verbose { configuration.log = { context.report($0) } }
+        var configuration = Server.Configuration(
+            host: host, port: port ?? remembered.port, token: { try token.current() }, site: site)
+        configuration.warn = { [context] in context.warn($0) }
+        if isVerbose { configuration.log = { [context] in context.report($0) } }
         let server = try Server(configuration) { port in
-            listening(on: port, remembered, in: context)
+            listening(on: port, remembered)
         }
         let signals = await StopSignals.watch { await server.stop() }
         try await server.run()
@@ -90,20 +93,17 @@ struct Serve: ContextCommand {
     }
 
     /// What was remembered, with what is given now in its place.
-    private func settings(in context: Context) throws -> ServeSettings {
+    private static func remembered(_ values: Parameters, in context: Context) throws -> ServeSettings {
         var settings = try ServeSettings(from: context.state)
-        let parameters = Parameters(commandLine: ["pushFilter": pushFilter, "pushList": pushList])
-        if let port, port != 0 { settings.port = port }
-        if let push { settings.push = push }
-        if let filter = try parameters.choice("pushFilter", of: ServeSettings.PushFilter.allCases) {
-            settings.pushFilter = filter
-        }
-        if pushList != nil { settings.pushList = try parameters.list("pushList") }
+        if let port = try values[port], port != 0 { settings.port = port }
+        if let push = try values[push] { settings.push = push }
+        if let filter = try values[pushFilter] { settings.pushFilter = filter }
+        if values.contains(pushList) { settings.pushList = try values[pushList] }
         return settings
     }
 
     /// Says where the server listens and how to call it, and remembers the settings now that they have proved good.
-    private func listening(on port: Int, _ settings: ServeSettings, in context: Context) {
+    private func listening(on port: Int, _ settings: ServeSettings) {
         let address = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
         do {
             // First: push requests go by what is remembered.

@@ -1,73 +1,40 @@
-internal import ArgumentParser
 internal import WeFlowOutput
 internal import WeFlowPages
 internal import WeFlowQuery
 internal import WeFlowServer
 
 /// `weflow sns export`: posts and their files into a folder.
-struct SnsExport: ContextCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "export",
-        abstract: "Write posts, and the pictures and videos they show, into a folder.",
-        discussion: """
-            weflow sns export --output-dir moments --format html --export-media
-            weflow sns export --output-dir moments --usernames wxid_a --export-images
+enum SnsExport: Command {
+    static let name = "export"
+    static let abstract = "Write posts, and the pictures and videos they show, into a folder."
+    static let examples = [
+        "weflow sns export --output-dir moments --format html --export-media",
+        "weflow sns export --output-dir moments --usernames wxid_a --export-images",
+    ]
+    static let discussion = """
+        Pictures and videos come from WeChat's media network, five at a time; those that lie in the folder already are \
+        not fetched again. Ctrl-C stops it; the same command goes on where it was. Where files could not be had, the exit \
+        code is 75.
+        """
 
-            Pictures and videos come from WeChat's media network, five at a time; those that lie in the folder already \
-            are not fetched again. Ctrl-C stops it; the same command goes on where it was. Where files could not be \
-            had, the exit code is 75.
-            """)
+    @ParameterList static var parameters: [ParameterDeclaration] {
+        MomentsExportRequest.parameters
+        OutputOptions.parameters
+        AccountOptions.parameters
+    }
 
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("The folder to write into; made where it is not there.", valueName: "dir"),
-        completion: .directory)
-    var outputDir: String?
-
-    @Option(
-        help: "json, html (one page for reading) or arkmejson. (default: json)",
-        completion: .list(MomentsExportRequest.Format.allCases.map(\.rawValue)))
-    var format: String?
-
-    @OptionGroup(title: "Filters")
-    var selection: MomentsOptions
-
-    @Flag(inversion: .prefixedNo, exclusivity: .exclusive, help: "Fetch pictures, Live Photos and videos.")
-    var exportMedia: Bool?
-
-    @Flag(inversion: .prefixedNo, exclusivity: .exclusive, help: "Fetch pictures; then only the kinds that are named.")
-    var exportImages: Bool?
-
-    @Flag(inversion: .prefixedNo, exclusivity: .exclusive, help: "Fetch the clips of Live Photos.")
-    var exportLivePhotos: Bool?
-
-    @Flag(inversion: .prefixedNo, exclusivity: .exclusive, help: "Fetch videos.")
-    var exportVideos: Bool?
-
-    @OptionGroup(title: "Output")
-    var output: OutputOptions
-
-    @OptionGroup(title: "Account")
-    var account: AccountOptions
-
-    func run(in context: Context) async throws {
-        var parameters = Parameters(commandLine: [
-            "outputDir": outputDir, "format": format, "exportMedia": exportMedia?.parameterText,
-            "exportImages": exportImages?.parameterText, "exportLivePhotos": exportLivePhotos?.parameterText,
-            "exportVideos": exportVideos?.parameterText,
-        ])
-        selection.add(to: &parameters)
-        var request = try MomentsExportRequest(parameters)
-        let settings = try Settings(account, in: context)
+    static func run(_ values: Parameters, in context: Context) async throws {
+        _ = try MomentsExportRequest(values)
+        let output = try OutputOptions(values)
+        let settings = try Settings(AccountOptions(values), in: context)
         let account = try settings.openAccount()
-        request.filter.usernames = try context.names(in: account).ids(of: selection.usernames, as: .person)
-        let named = request
+        let request = try MomentsExportRequest(context.named(values, in: account))
         let outcome = try await settings.withMediaNetwork { network in
             let progress = ProgressLine(context)
             defer { progress.clear() }
             let now = context.milliseconds
             let work = Task {
-                try await MomentsExporter(named, network: network).run(on: account, now: now) { step in
+                try await MomentsExporter(request, network: network).run(on: account, now: now) { step in
                     switch step {
                     case .posts(let count): progress.show("\(count) posts")
                     case .files(let done, let all):

@@ -2,18 +2,52 @@ internal import WeFlowPages
 internal import WeFlowQuery
 internal import WeFlowStore
 
-/// A chat that may stand in two places of a command line.
-enum Talker {
-    /// The session that stands as the argument or as the option; both may, where they agree.
-    ///
-    /// - Throws: `.usage` where they differ.
-    static func given(_ argument: String?, _ value: String?, option: String) throws(WeFlowError) -> String? {
-        guard let argument, let value, argument != value else { return argument ?? value }
-        throw WeFlowError(.usage, "the argument and \(option) name two sessions; give one of them")
-    }
-}
-
 extension Context {
     /// What finds out whom this command line means by ids and names.
     func names(in account: Account) -> NameLookup { NameLookup(account) { warn($0) } }
+
+    /// The values of a command line with ids in the place of names, in every parameter that names a chat or a person.
+    ///
+    /// - Parameters:
+    ///   - values: as they were given.
+    ///   - account: where to look.
+    /// - Returns: the values to make a request of.
+    /// - Throws: `.usage` where several have a name, and the sentence lists them; `.notFound` for what is neither an id of
+    ///   the store nor a name.
+    func named(_ values: Parameters, in account: Account) throws(WeFlowError) -> Parameters {
+        var named = values
+        let lookup = names(in: account)
+        for parameter in values.declared ?? [] where parameter.namesSomebody {
+            for name in parameter.names {
+                guard let given = values[name] else { continue }
+                named.set(name, to: try ids(given, of: parameter, by: lookup))
+            }
+        }
+        return named
+    }
+
+    private func ids(
+        _ value: JSONValue, of parameter: ParameterDeclaration, by lookup: NameLookup
+    ) throws(WeFlowError) -> JSONValue {
+        let subject: NameLookup.Subject =
+            switch parameter.kind {
+            case .groupChat: .group
+            case .people: .person
+            default: .chat
+            }
+        switch value {
+        case .string(let text) where parameter.isList:
+            return .array(try lookup.ids(of: text, as: subject).map(JSONValue.string))
+        case .string(let text): return .string(try lookup.id(of: text, as: subject))
+        case .array(let values):
+            var found: [JSONValue] = []
+            for case .string(let text) in values {
+                for id in try lookup.ids(of: text, as: subject) where !found.contains(.string(id)) {
+                    found.append(.string(id))
+                }
+            }
+            return .array(found)
+        default: return value
+        }
+    }
 }

@@ -1,4 +1,3 @@
-internal import ArgumentParser
 internal import Dispatch
 internal import Synchronization
 internal import WeFlowOutput
@@ -31,11 +30,8 @@ struct Completion {
     init(_ context: Context) { self.context = context }
 
     /// The answer in the form that the scripts read: a line that says what follows, then a word and its meaning a line.
-    ///
-    /// - Throws: where the commands cannot be read, which a test excludes.
-    func answer(to words: [String]) throws(WeFlowError) -> String {
-        let tree = try CommandTree()
-        switch Self.answer(to: words, in: tree.root, sessions: { sessions($0) }) {
+    func answer(to words: [String]) -> String {
+        switch Self.answer(to: words, in: CommandTree().root, sessions: { sessions($0) }) {
         case .files: return "files\n"
         case .folders: return "folders\n"
         case .words(let candidates): return Self.text(of: candidates)
@@ -77,7 +73,7 @@ struct Completion {
         }
         var candidates: [Candidate] = []
         if line.positionals == 0 {
-            candidates += line.command.namedSubcommands.map { Candidate(word: $0.name, meaning: $0.abstract) }
+            candidates += line.command.subcommands.map { Candidate(word: $0.name, meaning: $0.abstract) }
             if line.command.path.count == 1 { candidates.append(Candidate(word: "help", meaning: "Show a help page.")) }
             if line.isHelp, line.command.path.count == 1 {
                 candidates += HelpTopic.allCases.map { Candidate(word: $0.rawValue, meaning: $0.abstract) }
@@ -103,26 +99,24 @@ struct Completion {
     private static func values(
         of argument: CommandTree.Argument, _ line: Line, _ sessions: ([String]) -> [Session]
     ) -> Answer {
-        switch argument.completes {
-        case .files: return .files
-        case .folders: return .folders
-        case .program: return .words(talkers(argument, line, sessions))
-        case .nothing:
-            return .words(
-                argument.values.filter { $0.hasPrefix(line.prefix) }.map { Candidate(word: $0, meaning: "") })
+        switch argument.parameter.kind {
+        case .file: .files
+        case .folder: .folders
+        case .chat, .groupChat, .chats, .people: .words(talkers(argument.parameter, line, sessions))
+        default: .words(argument.values.filter { $0.hasPrefix(line.prefix) }.map { Candidate(word: $0, meaning: "") })
         }
     }
 
     /// Ids with their names; and, where something is typed, names that fit one session alone.
     private static func talkers(
-        _ argument: CommandTree.Argument, _ line: Line, _ sessions: ([String]) -> [Session]
+        _ parameter: ParameterDeclaration, _ line: Line, _ sessions: ([String]) -> [Session]
     ) -> [Candidate] {
         // Lists have commas between their ids; the last is being typed.
-        let isList = argument.valueName.contains(",")
+        let isList = parameter.isList
         let done = isList ? line.prefix.prefix(through: ",") : ""
         let prefix = line.prefix.dropFirst(done.count)
         var found = sessions(line.accountOptions)
-        if argument.valueName == "chatroom-id" { found.removeAll { $0.sessionType != "group" } }
+        if case .groupChat = parameter.kind { found.removeAll { $0.sessionType != "group" } }
         var candidates = found.filter { $0.username.hasPrefix(prefix) }
             .map { Candidate(word: done + $0.username, meaning: $0.displayName) }
         if !isList, !prefix.isEmpty {
@@ -157,8 +151,9 @@ struct Completion {
     private static func read(_ options: [String], in context: Context) -> [Session]? {
         do {
             let account = try Settings(AccountOptions.parse(options), in: context).openAccount()
-            return try SessionsQuery(SessionsRequest(Parameters(commandLine: ["limit": "10000"]))).run(on: account)
-                .sessions
+            var request = try SessionsRequest(Parameters())
+            request.limit = 10_000
+            return try SessionsQuery(request).run(on: account).sessions
         } catch {
             return nil
         }
@@ -186,7 +181,7 @@ extension Completion {
             prefix = words.last ?? ""
             for word in words.dropLast() {
                 if let option {
-                    if option.section == "Account", let name = option.names.first, option.names != ["--key"] {
+                    if option.parameter.group == .account, let name = option.names.first, name != "--key" {
                         accountOptions += [name, word]
                     }
                     self.option = nil

@@ -1,7 +1,7 @@
-internal import ArgumentParser
+internal import WeFlowQuery
 
 /// The scripts that make a shell ask `weflow` what may follow; they lie in `completions/`, too.
-enum CompletionScript: String, CaseIterable, ExpressibleByArgument {
+enum CompletionScript: String, ParameterChoice {
     case bash
     case zsh
     case fish

@@ -1,4 +1,3 @@
-internal import ArgumentParser
 internal import WeFlowOutput
 
 /// The page that `--help` and `weflow help` print: examples first, then what the command does and what it takes.
@@ -22,18 +21,12 @@ struct HelpPage {
         parts.append(usage)
         parts += groups
         if command.path.count == 1 {
-            for group in Weflow.configuration.groupedSubcommands {
-                let names = group.subcommands.map { $0._commandName }
-                parts.append(
-                    section(
-                        group.name,
-                        names.compactMap { name in
-                            command.subcommands.first { $0.name == name }
-                        }.map { ($0.name, $0.abstract) }))
+            for group in Weflow.groups {
+                parts.append(section(group.title, group.commands.map { ($0.name, $0.abstract) }))
             }
             parts.append(section("More help", Self.more))
-        } else if !command.namedSubcommands.isEmpty {
-            parts.append(section("Subcommands", command.namedSubcommands.map { ($0.name, $0.abstract) }))
+        } else if !command.subcommands.isEmpty {
+            parts.append(section("Subcommands", command.subcommands.map { ($0.name, $0.abstract) }))
         }
         return parts.filter { !$0.isEmpty }.joined(separator: "\n")
     }
@@ -45,18 +38,17 @@ struct HelpPage {
     }
 
     private var usage: String {
-        // The subcommand that need not be named is left out.
-        let name = command.spoken.joined(separator: " ")
+        let name = command.path.joined(separator: " ")
         var lines: [String] = []
         let positional = command.arguments.filter { $0.kind == .positional }.map { " \($0.label)" }.joined()
-        if command.namedSubcommands.isEmpty || command.standard != nil {
+        if !command.isFamily {
             let options = command.arguments.contains { $0.kind != .positional } ? " [options]" : ""
             lines.append(name + positional + options)
         }
-        if command.path.count == 1 || (command.standard == nil && !command.namedSubcommands.isEmpty) {
+        if command.isFamily {
             lines.append("\(name) <command> [options]")
         } else {
-            lines += command.namedSubcommands.map { "\(name) \($0.name) [options]" }
+            lines += command.subcommands.map { "\(name) \($0.name) [options]" }
         }
         return style.paint("Usage", .heading) + "\n" + lines.map { "  \($0)\n" }.joined()
     }
@@ -65,7 +57,7 @@ struct HelpPage {
         var order: [String] = []
         var rows: [String: [(term: String, text: String)]] = [:]
         for argument in command.arguments {
-            let title = argument.section.isEmpty ? "Options" : argument.section
+            let title = argument.section
             if rows[title] == nil { order.append(title) }
             rows[title, default: []].append((argument.label, argument.abstract))
         }

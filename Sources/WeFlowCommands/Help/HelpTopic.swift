@@ -100,7 +100,7 @@ enum HelpTopic: String, CaseIterable {
         ("chatlab", "messages, pull: a ChatLab 0.0.2 document. sessions: ChatLab's list."),
         ("chatlab-jsonl", "messages, pull: the same, one object a line."),
         ("text", "messages: for reading, also in a pager: a line for each day, then time, name and text."),
-        ("table", "sessions, contacts, group-members: aligned columns for reading."),
+        ("table", "sessions, contacts, group-members, check: aligned columns for reading."),
         ("sse", "push watch: the frames that a server sends."),
         ("html, arkmejson", "sns export: a page for reading; the JSON that Arkme reads."),
     ]

@@ -21,12 +21,12 @@ struct ManualPage {
 
     private var commands: String {
         var text = ".Sh COMMANDS\n"
-        for command in Self.flat(root) where !command.ownArguments.isEmpty || command.subcommands.isEmpty {
-            text += ".Ss \(command.spoken.joined(separator: " "))\n" + Self.prose(command.abstract)
+        for command in Self.flat(root) where !command.isFamily {
+            text += ".Ss \(command.path.joined(separator: " "))\n" + Self.prose(command.abstract)
             if !command.discussion.isEmpty { text += ".Pp\n" + Self.prose(command.discussion) }
-            let own = command.ownArguments.filter { !Self.shared.contains($0.section) }
+            let own = command.arguments.filter { !Self.shared.contains($0.section) }
             text += Self.list(own)
-            let groups = Self.shared.filter { title in command.ownArguments.contains { $0.section == title } }
+            let groups = Self.shared.filter { title in command.arguments.contains { $0.section == title } }
             if !groups.isEmpty {
                 text += ".Pp\nIt takes the \(groups.map { $0.lowercased() }.joined(separator: " and ")) options.\n"
             }
@@ -45,10 +45,10 @@ struct ManualPage {
             text += ".Ss \(title) options\n"
             guard
                 let command = Self.flat(root).first(where: { command in
-                    Self.shared.allSatisfy { title in command.ownArguments.contains { $0.section == title } }
+                    Self.shared.allSatisfy { title in command.arguments.contains { $0.section == title } }
                 })
             else { continue }
-            text += Self.list(command.ownArguments.filter { $0.section == title })
+            text += Self.list(command.arguments.filter { $0.section == title })
         }
         return text
     }

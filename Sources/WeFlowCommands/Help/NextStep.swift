@@ -1,4 +1,3 @@
-internal import ArgumentParser
 internal import WeFlowOutput
 internal import WeFlowPages
 internal import WeFlowQuery
@@ -11,29 +10,26 @@ struct NextStep {
     init(_ context: Context) { self.context = context }
 
     /// The page.
-    ///
-    /// - Throws: where the options cannot be made, which a test excludes.
-    func text() throws -> String {
-        let options = try AccountOptions.parse([])
+    func text() -> String {
         var rows: [(term: String, text: String)] = []
         var next: [String]
         do throws(WeFlowError) {
-            next = try steps(options, &rows)
+            next = try steps(&rows)
         } catch {
             rows.append(("Problem", error.sentence.inOneLine))
             next = ["weflow check", "weflow config", "weflow --help"]
         }
         let style = context.style
-        let head = "weflow \(Weflow.configuration.version) reads your own WeChat 4 account\n"
+        let head = "weflow \(Weflow.version) reads your own WeChat 4 account\n"
         let found = TermList.text(rows, width: min(max(context.terminal.width, 40), 100))
         return head + "\n" + found + "\n" + style.paint("Next", .heading) + "\n"
             + next.map { "  \($0)\n" }.joined()
     }
 
     private func steps(
-        _ options: AccountOptions, _ rows: inout [(term: String, text: String)]
+        _ rows: inout [(term: String, text: String)]
     ) throws(WeFlowError) -> [String] {
-        let settings = try Settings(options, in: context)
+        let settings = try Settings(AccountOptions(), in: context)
         guard let account = settings.account else {
             let places = Self.accounts(home: context.environment["HOME"])
             guard let first = places.first else {
@@ -56,7 +52,7 @@ struct NextStep {
             ?? settings.keyFile.map { "\($0.value) (\($0.origin))" }
         rows.append(("Key", (key ?? "none is set").inOneLine))
         let opened = try settings.openAccount()
-        var request = try SessionsRequest(Parameters(commandLine: [:]))
+        var request = try SessionsRequest(Parameters())
         request.limit = 10_000
         let sessions = try SessionsQuery(request).run(on: opened).sessions
         guard let newest = sessions.first else {

@@ -37,7 +37,7 @@ struct Settings: Sendable {
     ///   - context: environment and standard error.
     /// - Throws: `.unavailable` for a configuration file that cannot be used; `.usage` where one place gives both a key
     ///   and a key file.
-    init(_ options: some AccountChoice, exportPath: String? = nil, in context: Context) throws(WeFlowError) {
+    init(_ options: AccountOptions, exportPath: String? = nil, in context: Context) throws(WeFlowError) {
         let folders = context.folders
         let file = try ConfigFile(folder: folders.config, home: context.environment["HOME"])
         for warning in file.warnings { context.warn(warning) }

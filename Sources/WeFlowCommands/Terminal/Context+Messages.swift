@@ -14,6 +14,7 @@ protocol MessageStream {
 /// A page that was read and not yet written.
 protocol MessagePage: Sendable {
     var losses: MessageLosses { get }
+    var hasMore: Bool { get }
 }
 
 extension MessagesAnswer: MessageStream {}
@@ -43,7 +44,7 @@ extension Context {
     /// - Throws: why they cannot be read or written; `ExitCode` 75 where some are missing.
     func deliver(
         _ query: MessagesQuery, in account: Account, media: MediaEnvelope?, sync: ChatLabAnswer.Sync? = nil,
-        _ options: some OutputChoice
+        _ options: OutputOptions
     ) async throws {
         let losses: MessageLosses
         switch query.request.format {
@@ -65,10 +66,10 @@ extension Context {
     }
 
     private func deliver(
-        _ answer: some MessageStream, _ query: MessagesQuery, _ options: some OutputChoice
+        _ answer: some MessageStream, _ query: MessagesQuery, _ options: OutputOptions
     ) async throws -> MessageLosses {
         // A page is read before the file is made and the first byte leaves, so that a failure leaves no trace.
-        let page = query.request.limit == nil ? nil : try await answer.page()
+        let page = try await givesAll(query) ? nil : try await answer.page()
         // The export of media has a line of its own.
         let isShown = query.request.media.kinds.isEmpty && (options.output != nil || !terminal.showsOutput)
         let progress = Progress(self, isShown: isShown)
@@ -94,9 +95,21 @@ extension Context {
                 }
             }
             if isDocument { try sink.write("\n") }
+            if query.request.format == .text, page?.hasMore == true {
+                report("more messages follow; --limit 0 prints all of them, --offset goes on")
+            }
             return losses
         }
     }
+    /// Whether a query gives all messages from its offset on, which are then streamed. A page is held in memory, so for a
+    /// large one it is worth finding out.
+    private func givesAll(_ query: MessagesQuery) async throws -> Bool {
+        let request = query.request
+        guard let limit = request.limit else { return true }
+        guard limit > 10_000, request.start == nil, request.end == nil, request.keyword == nil else { return false }
+        return try await query.count() <= request.offset + limit
+    }
+
     /// How many messages a query gives in all; nil where it takes as long to find out as to give them.
     private func total(of query: MessagesQuery) async -> Int? {
         let request = query.request

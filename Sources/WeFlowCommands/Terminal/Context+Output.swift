@@ -9,7 +9,7 @@ internal import WeFlowPages
 
 extension Context {
     /// How JSON is laid out: indented for a reader, compact for a program.
-    func style(_ options: some OutputChoice) -> JSONWriter.Style {
+    func style(_ options: OutputOptions) -> JSONWriter.Style {
         options.pretty || (options.output == nil && terminal.showsOutput) ? .pretty : .compact
     }
 
@@ -17,7 +17,7 @@ extension Context {
     var style: TerminalStyle { TerminalStyle(hasColour: terminal.showsOutput && terminal.mayColour) }
 
     /// How a text for people stands out where it goes to.
-    func textStyle(_ options: some OutputChoice) -> TerminalStyle {
+    func textStyle(_ options: OutputOptions) -> TerminalStyle {
         switch options.color {
         case .always: TerminalStyle(hasColour: true)
         case .never: .plain
@@ -26,14 +26,14 @@ extension Context {
     }
 
     /// The columns of the screen that the output goes to, nil where it goes to none.
-    func screenWidth(_ options: some OutputChoice) -> Int? {
+    func screenWidth(_ options: OutputOptions) -> Int? {
         options.output == nil && terminal.showsOutput ? terminal.width : nil
     }
 
     /// Writes a text for people.
     ///
     /// - Throws: why it cannot be written.
-    func deliver(_ text: String, _ options: some OutputChoice) async throws {
+    func deliver(_ text: String, _ options: OutputOptions) async throws {
         try await writing(to: options.output) { try $0.write(text) }
     }
 
@@ -64,7 +64,7 @@ extension Context {
     /// Writes a whole JSON answer and the line's end.
     ///
     /// - Throws: why it cannot be written.
-    func deliver(_ answer: borrowing OutputBytes, _ options: some OutputChoice) async throws {
+    func deliver(_ answer: borrowing OutputBytes, _ options: OutputOptions) async throws {
         try await writing(to: options.output) { sink in
             try answer.withBytes { bytes throws(any Error) in try sink.write(bytes) }
             try sink.write("\n")

@@ -1,4 +1,3 @@
-internal import ArgumentParser
 internal import WeFlowOutput
 internal import WeFlowPages
 internal import WeFlowQuery
@@ -55,6 +54,16 @@ struct Context: Sendable {
 
     /// Says on the standard error what the user should know, although the command goes on.
     func warn(_ sentence: String) { report("warning: \(sentence)") }
+
+    /// Says how many a list for people leaves out, and how to see them.
+    ///
+    /// - Parameters:
+    ///   - count: how many follow those that were listed.
+    ///   - things: what they are.
+    func report(unlisted count: Int, _ things: String) {
+        guard count > 0 else { return }
+        report("\(count) more \(things) follow; --limit 0 lists all of them, --offset goes on")
+    }
 
     /// Says what an answer lacks, once for each cause, and ends with the code for a delivery in part where it lacks
     /// messages. To be called when all that there is has been written.

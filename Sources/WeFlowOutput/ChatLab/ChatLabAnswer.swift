@@ -50,7 +50,8 @@ public struct ChatLabAnswer: Sendable {
     /// A page that is encoded but not sent.
     public struct Page: Sendable {
         fileprivate let fragments: [ChatLabFragment]
-        fileprivate let hasMore: Bool
+        /// Whether a further offset would return something.
+        public let hasMore: Bool
         fileprivate let entryCount: Int
         /// What could not be read.
         public let losses: MessageLosses

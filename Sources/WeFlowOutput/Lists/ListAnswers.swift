@@ -7,7 +7,7 @@ public func encodeSessions(
 ) -> OutputBytes {
     var writer = JSONWriter(style: style)
     writer.beginObject()
-    if format == .json {
+    if format != .chatlab {
         writer.begin(count: sessions.count)
     }
     writer.key("sessions")
@@ -15,7 +15,7 @@ public func encodeSessions(
     for session in sessions {
         writer.beginObject()
         switch format {
-        case .json:
+        case .json, .table:
             writer.key("username")
             writer.string(session.username)
             writer.key("displayName")

@@ -45,7 +45,8 @@ public struct MessagesAnswer: Sendable {
     /// A page that is encoded but not sent: what is missing from it is known before its first byte leaves.
     public struct Page: Sendable {
         fileprivate let fragments: [MessageFragment]
-        fileprivate let hasMore: Bool
+        /// Whether a further offset would return something.
+        public let hasMore: Bool
         /// What could not be read.
         public let losses: MessageLosses
     }

@@ -26,6 +26,8 @@ public struct TextAnswer: Sendable {
     /// A page that is written out but not sent.
     public struct Page: Sendable {
         fileprivate let fragments: [TextFragment]
+        /// Whether a further offset would return something.
+        public let hasMore: Bool
         /// What could not be read.
         public let losses: MessageLosses
     }
@@ -37,12 +39,13 @@ public struct TextAnswer: Sendable {
         let make = makeFragment
         return try await query.retrying { query in
             var fragments: [TextFragment] = []
-            let losses = try await query.encode(query.page(), into: make) { message, fragment in
+            let found = try await query.page()
+            let losses = try await query.encode(found, into: make) { message, fragment in
                 fragment.add(message)
             } consume: { fragment in
                 fragments.append(fragment)
             }
-            return Page(fragments: fragments, losses: losses)
+            return Page(fragments: fragments, hasMore: found.hasMore, losses: losses)
         }
     }
 

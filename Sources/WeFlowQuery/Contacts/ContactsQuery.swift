@@ -8,6 +8,8 @@ public struct ContactsQuery: Sendable {
     public struct Result: Sendable {
         /// The page that was asked for.
         public let contacts: ContactList
+        /// How many follow the page.
+        public let unlisted: Int
         /// What is missing, and why.
         public let damage: [PageFailure]
         /// Why they are not in the order of their sessions, where they are not.
@@ -58,7 +60,8 @@ public struct ContactsQuery: Sendable {
         let listed = found.first(request.offset + request.limit) { $0.precedes($1, names) }
         var page = ContactList(listed.dropFirst(request.offset).map(\.entry), names: names)
         page.addPictures(Avatars(account))
-        return Result(contacts: page, damage: tables.damage, notice: notice)
+        return Result(
+            contacts: page, unlisted: found.count - listed.count, damage: tables.damage, notice: notice)
     }
 
     /// A contact that is asked for, with what mostly tells its place in the order.

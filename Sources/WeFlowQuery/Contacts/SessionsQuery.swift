@@ -24,6 +24,8 @@ public struct SessionsQuery: Sendable {
     public struct Result: Sendable {
         /// The page that was asked for.
         public let sessions: [Session]
+        /// How many follow the page.
+        public let unlisted: Int
         /// What is missing, and why.
         public let damage: [PageFailure]
         /// Why names are missing, where they are.
@@ -67,7 +69,9 @@ public struct SessionsQuery: Sendable {
                 sessionType: Username.sessionType(row.username), lastTimestamp: row.lastTimestamp,
                 unreadCount: row.unreadCount)
         }
-        return Result(sessions: page, damage: tables.damage + (contacts?.damage ?? []), notice: notice)
+        return Result(
+            sessions: page, unlisted: places.count - listed.count, damage: tables.damage + (contacts?.damage ?? []),
+            notice: notice)
     }
 
     /// Entries of the client's list that are no conversations with anybody: exact names, for people choose ids that begin

@@ -16,6 +16,16 @@ public import WeFlowPages
 public struct MediaFile: ~Copyable, Sendable {
     private static let folders: Set<String> = ["images", "voices", "videos", "emojis"]
 
+    /// Which file; over HTTP it is the rest of the path.
+    public static let path = Parameter.required(
+        "path", .text,
+        "The file's path below the folder of exported media: <talker>/images|voices|videos|emojis/<file>.",
+        missing: .init("give the path that stands behind /media/ in a mediaUrl"), .argument, .place("relativePath"),
+        .example("xxx@chatroom/images/abc123.jpg"))
+
+    /// What asks for a file.
+    @ParameterList public static var parameters: [ParameterDeclaration] { path }
+
     private let descriptor: CInt
     /// Its length in bytes.
     public let size: Int

@@ -9,13 +9,18 @@ public import WeFlowPages
 /// What `/api/v1/sns/export` and `weflow sns export` ask for.
 public struct MomentsExportRequest: Sendable, Equatable {
     /// The documents that an export can write.
-    public enum Format: String, Sendable, CaseIterable {
+    public enum Format: String, ParameterChoice {
         /// One JSON document.
         case json
         /// One page for reading.
         case html
         /// JSON with the identity of everybody who took part.
         case arkme = "arkmejson"
+
+        /// Other words that mean the same.
+        public var otherWords: [String] { self == .arkme ? ["arkme-json"] : [] }
+        /// What is said of it where the words are listed.
+        public var note: String { self == .html ? " (one page for reading)" : "" }
 
         /// The end of the document's name.
         public var fileExtension: String { self == .html ? "html" : "json" }
@@ -41,6 +46,29 @@ public struct MomentsExportRequest: Sendable, Equatable {
         public var isEmpty: Bool { !images && !livePhotos && !videos }
     }
 
+    static let outputDir = Parameter.required(
+        "outputDir", .folder, "The folder to write into; made where it is not there.",
+        missing: .init("give the folder to write into", http: "Missing required field: outputDir"), .value("dir"),
+        .example("/home/alice/sns-export"))
+    static let format = Parameter.choice("format", default: Format.json)
+    static let exportMedia = Parameter.flag("exportMedia", "Fetch pictures, Live Photos and videos.")
+    static let exportImages = Parameter.optionalFlag(
+        "exportImages", "Fetch pictures; then only the kinds that are named.")
+    static let exportLivePhotos = Parameter.optionalFlag("exportLivePhotos", "Fetch the clips of Live Photos.")
+    static let exportVideos = Parameter.optionalFlag("exportVideos", "Fetch videos.")
+
+    /// What it takes.
+    @ParameterList public static var parameters: [ParameterDeclaration] {
+        outputDir
+        format
+        MomentsFilter.parameters
+        exportMedia
+        exportImages
+        exportLivePhotos
+        exportVideos
+        CommonParameters.partial
+    }
+
     /// The folder to write into; made where it is not there.
     public var outputDir: String
     /// The document.
@@ -56,26 +84,21 @@ public struct MomentsExportRequest: Sendable, Equatable {
     ///
     /// - Throws: `.usage`, naming the parameter, where one is missing or malformed.
     public init(_ parameters: Parameters) throws(WeFlowError) {
-        guard let folder = try parameters.string("outputDir") else {
-            throw WeFlowError(
-                .usage,
-                parameters.source == .http
-                    ? "Missing required field: outputDir" : "--output-dir is missing; give the folder to write into")
-        }
+        let folder = try parameters[Self.outputDir]
         // The system would take the path for one that ends there.
         guard !folder.utf8.contains(0) else {
-            throw WeFlowError(.usage, "\(parameters.label("outputDir")) must be a path, in which no NUL can stand")
+            throw WeFlowError(.usage, "\(parameters.label(Self.outputDir)) must be a path, in which no NUL can stand")
         }
         outputDir = folder
-        folderLabel = parameters.label("outputDir")
-        format = try Self.format(parameters)
+        folderLabel = parameters.label(Self.outputDir)
+        format = try parameters[Self.format]
         filter = try MomentsFilter(parameters)
-        let kinds = ["exportImages", "exportLivePhotos", "exportVideos"]
-        let all = try parameters.bool("exportMedia") && !kinds.contains { parameters.contains($0) }
-        selection = Selection(
-            images: try parameters.bool("exportImages", default: all),
-            livePhotos: try parameters.bool("exportLivePhotos", default: all),
-            videos: try parameters.bool("exportVideos", default: all))
+        let images = try parameters[Self.exportImages]
+        let clips = try parameters[Self.exportLivePhotos]
+        let videos = try parameters[Self.exportVideos]
+        // A kind that is named, on or off, says that only the named ones are meant.
+        let all = try parameters[Self.exportMedia] && images == nil && clips == nil && videos == nil
+        selection = Selection(images: images ?? all, livePhotos: clips ?? all, videos: videos ?? all)
     }
 
     /// Makes the folder to write into, where it is not there.
@@ -90,14 +113,5 @@ public struct MomentsExportRequest: Sendable, Equatable {
         } catch {
             throw WeFlowError(.usage, "\(folderLabel): \(error.sentence)")
         }
-    }
-
-    private static func format(_ parameters: Parameters) throws(WeFlowError) -> Format {
-        guard let name = try parameters.string("format")?.lowercased() else { return .json }
-        if name == "arkme-json" { return .arkme }
-        guard let format = Format(rawValue: name) else {
-            throw WeFlowError(.usage, "\(parameters.label("format")) must be json, html or arkmejson")
-        }
-        return format
     }
 }

@@ -3,6 +3,19 @@ public import WeFlowPages
 
 /// Which posts are meant: the filters that the timeline and the export share.
 public struct MomentsFilter: Sendable, Equatable {
+    static let usernames = Parameter.people(
+        "usernames", "Only posts of these people.", .example("wxid_a,wxid_b"))
+    static let keyword = Parameter.text(
+        "keyword", "Only posts whose text or link holds this, in any case.", .value("text"), .group(.filters))
+
+    /// What it takes.
+    @ParameterList public static var parameters: [ParameterDeclaration] {
+        usernames
+        keyword
+        CommonParameters.start
+        CommonParameters.end
+    }
+
     /// Authors; empty is all.
     public var usernames: [String]
     /// What the text or the card must hold.
@@ -24,12 +37,12 @@ public struct MomentsFilter: Sendable, Equatable {
     ///
     /// - Throws: `.usage`, naming the parameter, where one is malformed.
     public init(_ parameters: Parameters) throws(WeFlowError) {
-        usernames = try parameters.list("usernames").reduce(into: []) { known, name in
+        usernames = try parameters[Self.usernames].reduce(into: []) { known, name in
             if !known.contains(name) { known.append(name) }
         }
-        keyword = try parameters.keyword()
-        start = try parameters.time("start", as: .start)
-        end = try parameters.time("end", as: .end)
+        keyword = try parameters.trimmed(Self.keyword)
+        start = try parameters[CommonParameters.start]
+        end = try parameters[CommonParameters.end]
     }
 
     /// Whether no post can match, because the range ends before it begins.
@@ -39,7 +52,7 @@ public struct MomentsFilter: Sendable, Equatable {
     }
 }
 
-/// How a timeline gives the addresses of its media (<doc:MomentsQueries#A-post>).
+/// How a timeline gives the addresses of its media.
 public enum TimelineMedia: Sendable, Equatable {
     /// The network's own addresses and nothing else.
     case raw
@@ -53,9 +66,28 @@ public enum TimelineMedia: Sendable, Equatable {
 
 /// What `/api/v1/sns/timeline` and `weflow sns timeline` ask for.
 public struct TimelineRequest: Sendable, Equatable {
+    static let limit = Parameter.limit(most: 200, default: 20)
+    static let media = Parameter.flag(
+        "media", aliases: ["resolveMedia", "meiti"], default: true,
+        "Add the addresses of a server's proxy to those of the network.")
+    static let replace = Parameter.flag(
+        "replace", default: true, "Put those addresses in place of the network's.")
+    static let inline = Parameter.flag("inline", "Fetch pictures and put them into the answer as data: addresses.")
+
+    /// What it takes.
+    @ParameterList public static var parameters: [ParameterDeclaration] {
+        limit
+        CommonParameters.offset
+        MomentsFilter.parameters
+        media
+        replace
+        inline
+        CommonParameters.partial
+    }
+
     /// Which posts.
     public var filter: MomentsFilter
-    /// 1…200.
+    /// How many at most, from 1.
     public var limit: Int
     /// How many to skip after the filters, from 0.
     public var offset: Int
@@ -67,17 +99,25 @@ public struct TimelineRequest: Sendable, Equatable {
     /// - Throws: `.usage`, naming the parameter, where one is malformed.
     public init(_ parameters: Parameters) throws(WeFlowError) {
         filter = try MomentsFilter(parameters)
-        limit = try parameters.int("limit", default: 20, in: 1...200)
-        offset = try parameters.offset()
-        let replace = try parameters.bool("replace", default: true)
-        let inline = try parameters.bool("inline")
-        let isResolved = try parameters.bool("media", "resolveMedia", "meiti", default: true)
+        limit = try parameters[Self.limit] ?? Parameters.all
+        offset = try parameters[CommonParameters.offset]
+        let replace = try parameters[Self.replace]
+        let inline = try parameters[Self.inline]
+        let isResolved = try parameters[Self.media]
         media = isResolved ? .resolved(replace: replace, inline: inline) : .raw
     }
 }
 
 /// What `/api/v1/sns/export/stats` and `weflow sns stats` ask for.
 public struct MomentsStatsRequest: Sendable, Equatable {
+    static let fast = Parameter.flag("fast", "Let a server answer from memory; the command line always counts.")
+
+    /// What it takes.
+    @ParameterList public static var parameters: [ParameterDeclaration] {
+        fast
+        CommonParameters.partial
+    }
+
     /// Whether a number counted lately is good enough.
     public var fast: Bool
 
@@ -85,12 +125,25 @@ public struct MomentsStatsRequest: Sendable, Equatable {
     ///
     /// - Throws: `.usage` where `fast` is not a switch.
     public init(_ parameters: Parameters) throws(WeFlowError) {
-        fast = try parameters.bool("fast")
+        fast = try parameters[Self.fast]
     }
 }
 
 /// What `/api/v1/sns/media/proxy` and `weflow sns media` ask for.
 public struct MomentsMediaRequest: Sendable, Equatable {
+    static let url = Parameter.required(
+        "url", .formed { TextPattern.mediaURL }, "The address in the media network.",
+        missing: .init("give a media address of the timeline", http: "Missing required parameter: url"), .orArgument,
+        .example("https://shmmsns.qpic.cn/mmsns/xxx/0?token=xxx&idx=1"))
+    static let key = Parameter.formed(
+        "key", as: { TextPattern.momentKey }, "The decimal key of the post's media.", .value("number"))
+
+    /// What it takes.
+    @ParameterList public static var parameters: [ParameterDeclaration] {
+        url
+        key
+    }
+
     /// The address in the media network.
     public var url: MediaURL
     /// The key of the stream over it; nil where none was given.
@@ -100,18 +153,13 @@ public struct MomentsMediaRequest: Sendable, Equatable {
     ///
     /// - Throws: `.usage`, naming the parameter, where one is missing or malformed.
     public init(_ parameters: Parameters) throws(WeFlowError) {
-        guard let text = try parameters.string("url") else {
-            throw WeFlowError(
-                .usage,
-                parameters.source == .http
-                    ? "Missing required parameter: url" : "--url is missing; give a media address of the timeline")
-        }
-        url = try MediaURL(parsing: text, parameter: parameters.label("url"))
-        if let text = try parameters.string("key") {
+        url = try MediaURL(parsing: parameters[Self.url], parameter: parameters.label(Self.url))
+        if let text = try parameters[Self.key] {
             guard let key = MomentKey.parse(text) else {
                 throw WeFlowError(
                     .usage,
-                    "\(parameters.label("key")) must be a decimal number below 2^64; leave it out where there is none")
+                    "\(parameters.label(Self.key)) must be a decimal number below 2^64; leave it out where there is none"
+                )
             }
             self.key = key.value
         }

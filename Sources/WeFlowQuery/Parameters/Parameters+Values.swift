@@ -1,65 +1,116 @@
-public import WeFlowPages
+import WeFlowPages
 
 extension Parameters {
-    /// Text as it is; a JSON number or boolean counts as its own text.
+    /// Text as it is; a JSON number or boolean counts as its own text. nil where it is absent.
     ///
     /// - Throws: `.usage` where the value is a list or an object, or where name and alias disagree.
-    public func string(_ names: String...) throws(WeFlowError) -> String? {
-        try value(names, reading: Self.text)
+    public subscript(parameter: Parameter<String?>) -> String? {
+        get throws(WeFlowError) { try value(parameter.declaration, reading: Self.text) }
     }
 
-    /// Text that must be there.
+    /// Text that must be there, never empty.
     ///
-    /// - Parameters:
-    ///   - name: the name that an error asks for.
-    ///   - aliases: other names that are taken.
-    ///   - remedy: what to give, to follow a semicolon.
-    /// - Returns: the text, never empty.
     /// - Throws: `.usage` where it is absent, too.
-    public func required(_ name: String, _ aliases: String..., remedy: String) throws(WeFlowError) -> String {
-        if let text = try value([name] + aliases, reading: Self.text) { return text }
-        throw WeFlowError(.usage, "\(label(name)) is missing; \(remedy)")
+    public subscript(parameter: Parameter<String>) -> String {
+        get throws(WeFlowError) {
+            let declaration = parameter.declaration
+            if let text = try value(declaration, reading: Self.text) { return text }
+            if source == .http, let sentence = declaration.missing?.http { throw WeFlowError(.usage, sentence) }
+            let remedy = declaration.missing.map { "; \($0.remedy)" } ?? ""
+            throw WeFlowError(.usage, "\(label(parameter)) is missing\(remedy)")
+        }
     }
 
-    /// A whole number, clamped to `range`: `50`, `"50"` and `50.0` are the same; `1.5`, `1e3` and `20abc` are errors.
+    /// A whole number, brought into its range: `50`, `"50"` and `50.0` are the same; `1.5`, `1e3` and `20abc` are errors.
     ///
     /// - Throws: `.usage` where the value is not a whole number.
-    public func int(_ names: String..., default: Int, in range: ClosedRange<Int>) throws(WeFlowError) -> Int {
-        let number = try value(names) { (raw, label) throws(WeFlowError) in
-            guard let number = Self.wholeNumber(try Self.text(raw, label: label)) else {
-                throw WeFlowError(.usage, "\(label) is not a whole number; give one from \(range.lowerBound) up")
+    public subscript(parameter: Parameter<Int>) -> Int {
+        get throws(WeFlowError) {
+            guard case .number(let range, let standard) = parameter.declaration.kind else { return 0 }
+            let number = try value(parameter.declaration) { (raw, label) throws(WeFlowError) in
+                let number = try Self.wholeNumber(raw, label, from: range.lowerBound)
+                return Swift.min(Swift.max(number, range.lowerBound), range.upperBound)
             }
-            return Swift.min(Swift.max(number, range.lowerBound), range.upperBound)
+            return number ?? standard
         }
-        return number ?? `default`
     }
+
+    /// A limit, nil for all; or a number that must lie in its range, nil where it is absent.
+    ///
+    /// - Throws: `.usage` where the value is not a whole number, or a number that is not taken: beyond the range, or a
+    ///   negative limit on the command line. Over HTTP a limit is brought into its range.
+    public subscript(parameter: Parameter<Int?>) -> Int? {
+        get throws(WeFlowError) {
+            switch parameter.declaration.kind {
+            case .limit(let most, let standard):
+                let isCommandLine = source == .commandLine
+                let limit =
+                    try value(parameter.declaration) { (raw, label) throws(WeFlowError) in
+                        let number = try Self.wholeNumber(raw, label, from: isCommandLine ? 0 : 1)
+                        guard isCommandLine else { return Swift.min(Swift.max(number, 1), most) }
+                        guard number >= 0 else {
+                            throw WeFlowError(.usage, "\(label) is negative; give how many, or 0 for all of them")
+                        }
+                        return Swift.min(number, Self.all)
+                    } ?? standard
+                return limit == 0 ? nil : limit
+            case .exactNumber(let range):
+                return try value(parameter.declaration) { (raw, label) throws(WeFlowError) in
+                    let number = try Self.wholeNumber(raw, label, from: range.lowerBound)
+                    guard range.contains(number) else {
+                        throw WeFlowError(
+                            .usage, "\(label) must lie between \(range.lowerBound) and \(range.upperBound)")
+                    }
+                    return number
+                }
+            default: return nil
+            }
+        }
+    }
+
+    /// A number that no list reaches, and that no sum with another of its size overflows.
+    public static let all = 1 << 53
 
     /// A switch: `1 true yes on` or `0 false no off` in any case, or a JSON boolean.
     ///
     /// - Throws: `.usage` for anything else.
-    public func bool(_ names: String..., default: Bool = false) throws(WeFlowError) -> Bool {
-        let flag = try value(names) { (raw, label) throws(WeFlowError) in
+    public subscript(parameter: Parameter<Bool>) -> Bool {
+        get throws(WeFlowError) {
+            if let flag = try flag(parameter.declaration) { return flag }
+            if case .flag(let standard) = parameter.declaration.kind { return standard ?? false }
+            return false
+        }
+    }
+
+    /// A switch, nil where it is absent.
+    ///
+    /// - Throws: `.usage` for what is no switch.
+    public subscript(parameter: Parameter<Bool?>) -> Bool? {
+        get throws(WeFlowError) { try flag(parameter.declaration) }
+    }
+
+    private func flag(_ declaration: ParameterDeclaration) throws(WeFlowError) -> Bool? {
+        try value(declaration) { (raw, label) throws(WeFlowError) in
             if case .bool(let flag) = raw { return flag }
             guard let flag = Self.flag(try Self.text(raw, label: label)) else {
                 throw WeFlowError(.usage, "\(label) is not a switch; give 1 or 0, true or false, yes or no, on or off")
             }
             return flag
         }
-        return flag ?? `default`
     }
 
-    /// A moment in Unix seconds, in any of the forms of a time (<doc:ParameterValues#Times>).
+    /// A moment in Unix seconds, in local time where the value names no zone; nil where it is absent, or the number 0,
+    /// which clients send for no bound.
     ///
-    /// - Parameters:
-    ///   - names: the name and its aliases.
-    ///   - bound: whether it opens or closes a range.
-    ///   - zone: local time, where the value names no zone.
-    /// - Returns: Unix seconds, nil where the parameter is absent or the number 0, which clients send for no bound.
     /// - Throws: `.usage` where the value has none of the forms, or names a day or an hour that does not exist.
-    public func time(
-        _ names: String..., as bound: TimeBound, zone: LocalZone = .system
-    ) throws(WeFlowError) -> Int64? {
-        let moment = try value(names) { (raw, label) throws(WeFlowError) -> Int64? in
+    public subscript(parameter: Parameter<Int64?>) -> Int64? {
+        get throws(WeFlowError) { try time(parameter) }
+    }
+
+    /// The same by another clock than the system's.
+    func time(_ parameter: Parameter<Int64?>, zone: LocalZone = .system) throws(WeFlowError) -> Int64? {
+        guard case .time(let bound) = parameter.declaration.kind else { return nil }
+        let moment = try value(parameter.declaration) { (raw, label) throws(WeFlowError) -> Int64? in
             let text = try Self.text(raw, label: label)
             do throws(TimeText.Fault) {
                 return TimeText.isNoBound(text) ? nil : try TimeText.moment(text, bound: bound, zone: zone)
@@ -70,47 +121,64 @@ extension Parameters {
         return moment ?? nil
     }
 
-    /// Items between commas, blanks around them and empty ones dropped; a JSON list of texts serves as well.
+    /// Items between commas, blanks around them and empty ones dropped; a JSON list of texts serves as well, and on the
+    /// command line the option as often as one likes.
     ///
     /// - Throws: `.usage` where the value is an object, or a list of anything but text.
-    public func list(_ names: String...) throws(WeFlowError) -> [String] {
-        let items = try value(names) { (raw, label) throws(WeFlowError) in
-            guard case .array(let elements) = raw else {
-                return try Self.text(raw, label: label).split(separator: ",").map(String.init)
+    public subscript(parameter: Parameter<[String]>) -> [String] {
+        get throws(WeFlowError) {
+            // The elements of a JSON list are whole; those of a repeated option are lists themselves.
+            let areLists = source == .commandLine && parameter.declaration.position != .arguments
+            let items = try value(parameter.declaration) { (raw, label) throws(WeFlowError) in
+                guard case .array(let elements) = raw else { return try Self.items(raw, label) }
+                var items: [String] = []
+                for element in elements {
+                    items += areLists ? try Self.items(element, label) : [try Self.text(element, label: label)]
+                }
+                return items
             }
-            var items: [String] = []
-            for element in elements { items.append(try Self.text(element, label: label)) }
-            return items
+            return (items ?? []).map(\.trimmingBlanks).filter { !$0.isEmpty }
         }
-        return (items ?? []).map(\.trimmingBlanks).filter { !$0.isEmpty }
     }
 
-    /// One of the given words, in any case.
+    private static func items(_ raw: JSONValue, _ label: String) throws(WeFlowError) -> [String] {
+        try text(raw, label: label).split(separator: ",").map(String.init)
+    }
+
+    /// One of the words of a choice, in any case.
     ///
-    /// - Parameters:
-    ///   - names: the name and its aliases.
-    ///   - choices: the words that are taken, in the order in which an error lists them.
-    /// - Returns: the choice, nil where the parameter is absent.
-    /// - Throws: `.usage` where the value is none of `choices`.
-    public func choice<Choice: RawRepresentable<String> & Equatable>(
-        _ names: String..., of choices: [Choice]
-    ) throws(WeFlowError) -> Choice? {
-        try value(names) { (raw, label) throws(WeFlowError) in
-            let word = try Self.text(raw, label: label).lowercased()
-            guard let choice = choices.first(where: { $0.rawValue == word }) else {
-                let words = choices.map(\.rawValue)
-                let nearest = words.count > 1 ? Nearest.word(to: word, among: words) : nil
-                let hint = nearest.map { "; did you mean \($0)?" } ?? ""
-                throw WeFlowError(.usage, "\(label) must be \(Self.alternatives(words))\(hint)")
+    /// - Throws: `.usage` where the value is none of them, or is missing and there is no default.
+    public subscript<Choice: ParameterChoice>(parameter: Parameter<Choice>) -> Choice {
+        get throws(WeFlowError) {
+            if let choice: Choice = try choice(parameter.declaration) { return choice }
+            guard case .choice(_, let word?) = parameter.declaration.kind, let choice = Choice(rawValue: word) else {
+                let words = ParameterDeclaration.alternatives(parameter.declaration.choices(in: source.scope))
+                throw WeFlowError(.usage, "\(label(parameter)) is missing; give \(words)")
             }
             return choice
         }
     }
 
-    /// `json`, `json or text`, `json, jsonl or text`.
-    private static func alternatives(_ words: [String]) -> String {
-        guard words.count > 1 else { return words.joined() }
-        return words.dropLast().joined(separator: ", ") + " or " + words.suffix(1).joined()
+    /// One of the words of a choice, in any case; nil where none is given.
+    ///
+    /// - Throws: `.usage` where the value is none of them.
+    public subscript<Choice: ParameterChoice>(parameter: Parameter<Choice?>) -> Choice? {
+        get throws(WeFlowError) { try choice(parameter.declaration) }
+    }
+
+    private func choice<Choice: ParameterChoice>(_ declaration: ParameterDeclaration) throws(WeFlowError) -> Choice? {
+        try value(declaration) { (raw, label) throws(WeFlowError) in
+            let word = try Self.text(raw, label: label).lowercased()
+            let choices = declaration.choices(in: source.scope)
+            if let known = choices.first(where: { $0.word == word || $0.others.contains(word) }),
+                let choice = Choice(rawValue: known.word)
+            {
+                return choice
+            }
+            let nearest = choices.count > 1 ? Nearest.word(to: word, among: choices.map(\.word)) : nil
+            let hint = nearest.map { "; did you mean \($0)?" } ?? ""
+            throw WeFlowError(.usage, "\(label) must be \(ParameterDeclaration.alternatives(choices))\(hint)")
+        }
     }
 
     private static func text(_ raw: JSONValue, label: String) throws(WeFlowError) -> String {
@@ -128,6 +196,13 @@ extension Parameters {
         case "0", "false", "no", "off": false
         default: nil
         }
+    }
+
+    private static func wholeNumber(_ raw: JSONValue, _ label: String, from least: Int) throws(WeFlowError) -> Int {
+        guard let number = wholeNumber(try text(raw, label: label)) else {
+            throw WeFlowError(.usage, "\(label) is not a whole number; give one from \(least) up")
+        }
+        return number
     }
 
     /// Digits with an optional sign, and an optional fraction of zeros; what does not fit is the nearest that does.
@@ -148,7 +223,7 @@ extension Parameters {
 
 extension String {
     /// Without blanks and line ends at both ends.
-    var trimmingBlanks: String {
+    public var trimmingBlanks: String {
         var text = self[...]
         while let first = text.first, first.isWhitespace { text.removeFirst() }
         while let last = text.last, last.isWhitespace { text.removeLast() }

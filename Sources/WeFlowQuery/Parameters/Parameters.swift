@@ -2,9 +2,9 @@ public import WeFlowPages
 
 /// The named values of one request, from a URL and a body or from a command line, and the rules to read them by.
 ///
-/// The one place where numbers, booleans, times, aliases and empty values are judged (<doc:ParameterValues>), so that a
-/// subcommand and its endpoint cannot differ. Every getter takes the parameter's name and then its aliases; where
-/// several are given they must agree. A value that is empty or `null` is absent.
+/// The one place where numbers, booleans, times, aliases and empty values are judged, so that a subcommand and its
+/// endpoint cannot differ. Values are read by the parameters' declarations: `try parameters[MessagesRequest.order]`.
+/// Where name and alias are both given they must agree. A value that is empty or `null` is absent.
 public struct Parameters: Sendable, Equatable {
     /// Who asks: it decides how an error names a parameter, and the few rules that differ.
     public enum Source: Sendable, Equatable {
@@ -12,6 +12,9 @@ public struct Parameters: Sendable, Equatable {
         case http
         /// A subcommand.
         case commandLine
+
+        /// The same as a place where parameters are given.
+        public var scope: ParameterDeclaration.Scope { self == .http ? .http : .commandLine }
     }
 
     /// Who asks.
@@ -20,6 +23,8 @@ public struct Parameters: Sendable, Equatable {
     private var own: [Item] = []
     /// From the JSON body.
     private var body: [Item] = []
+    /// What can be given, where that is known: in a debug build nothing else is read.
+    public let declared: [ParameterDeclaration]?
 
     /// A value under its name; a request has few, so they stand in a list, each name once.
     private struct Item: Sendable {
@@ -32,10 +37,14 @@ public struct Parameters: Sendable, Equatable {
     /// - Parameters:
     ///   - query: the query string; its values win over the body's.
     ///   - body: the parsed JSON body, nil where there is none.
+    ///   - declared: what can be given; others are left alone.
     /// - Throws: `.usage` where a name stands twice in the query string, where an escape is broken, or where the body is
     ///   not an object.
-    public init(query: QueryString, body: JSONValue? = nil) throws(WeFlowError) {
+    public init(
+        query: QueryString, body: JSONValue? = nil, declared: [ParameterDeclaration]? = nil
+    ) throws(WeFlowError) {
         source = .http
+        self.declared = declared
         for item in query.items {
             guard let name = item.name else {
                 throw WeFlowError(.usage, "the query string has a name that is not percent-encoded UTF-8")
@@ -63,16 +72,26 @@ public struct Parameters: Sendable, Equatable {
         return isShort && !name.isEmpty ? name : "a parameter"
     }
 
-    /// The parameters of a command line: API name (`includeMessageCounts`) to text; nil values are absent.
-    public init(commandLine values: KeyValuePairs<String, String?> = [:]) {
+    /// The parameters of a command line that takes these; none is given yet.
+    public init(commandLine declared: [ParameterDeclaration]) {
         source = .commandLine
-        for (name, value) in values { set(name, to: value) }
+        self.declared = declared
+    }
+
+    /// No value at all: every parameter has its default.
+    public init() { self.init(commandLine: [:]) }
+
+    /// The parameters of a command line: API name (`includeMessageCounts`) to text; nil values are absent.
+    public init(commandLine values: KeyValuePairs<String, String?>) {
+        source = .commandLine
+        declared = nil
+        for (name, value) in values { set(name, to: value.map(JSONValue.string)) }
     }
 
     /// Sets one value, or removes it where `value` is nil.
-    public mutating func set(_ name: String, to value: String?) {
+    public mutating func set(_ name: String, to value: JSONValue?) {
         let known = own.firstIndex { $0.name == name }
-        switch (value.map(JSONValue.string), known) {
+        switch (value, known) {
         case (let value?, let place?): own[place].value = value
         case (let value?, nil): own.append(Item(name: name, value: value))
         case (nil, let place?): own.remove(at: place)
@@ -80,49 +99,64 @@ public struct Parameters: Sendable, Equatable {
         }
     }
 
-    /// Whether a value that is not empty is there under any of the names.
-    public func contains(_ names: String...) -> Bool { !given(names).isEmpty }
+    /// The value that stands under exactly this name in the query string or on the command line.
+    public subscript(name: String) -> JSONValue? { own.first { $0.name == name }?.value }
 
-    /// How an error names the parameter: as it is over HTTP, as its option on the command line.
-    public func label(_ name: String) -> String {
-        source == .http ? name : "--" + Self.optionName(name)
+    /// Whether a value that is not empty is there, under any of a parameter's names.
+    public func contains(_ parameter: Parameter<some Any>) -> Bool {
+        let declaration = parameter.declaration
+        return has(declaration, among: own) || has(declaration, among: body)
     }
 
-    /// The option of a parameter without its dashes: `includeMessageCounts` is `include-message-counts`.
-    public static func optionName(_ name: String) -> String {
-        name.reduce(into: "") { option, character in
-            if character.isUppercase { option += "-" }
-            option += character.lowercased()
-        }
-    }
-
-    /// Reads the value under any of the names, or nil where none is given.
+    /// Reads the value under any of a parameter's names, or nil where none is given.
     func value<Value: Equatable>(
-        _ names: [String], reading read: (JSONValue, String) throws(WeFlowError) -> Value
+        _ parameter: ParameterDeclaration, reading read: (JSONValue, String) throws(WeFlowError) -> Value
     ) throws(WeFlowError) -> Value? {
+        assert(declared?.contains { $0.name == parameter.name } ?? true, "\(parameter.name) is not declared")
+        // What can only be given in another place means nothing here.
+        guard !parameter.scope.isDisjoint(with: source.scope) else { return nil }
+        let items = has(parameter, among: own) ? own : body
         var found: (name: String, value: Value)?
-        for (name, raw) in given(names) {
-            let value = try read(raw, label(name))
+        for item in items where Self.isGiven(parameter, by: item) {
+            let label = label(parameter, called: item.name)
+            let value = try read(item.value, label)
             if let found, found.value != value {
-                throw WeFlowError(.usage, "\(label(found.name)) and \(label(name)) disagree; give one of them")
+                let other = self.label(parameter, called: found.name)
+                throw WeFlowError(.usage, "\(other) and \(label) disagree; give one of them")
             }
-            if found == nil { found = (name, value) }
+            if found == nil { found = (item.name, value) }
         }
         return found?.value
     }
 
-    private func given(_ names: [String]) -> [(name: String, raw: JSONValue)] {
-        for values in [own, body] {
-            let present = names.compactMap { name in
-                values.first { $0.name == name }.map { (name: name, raw: $0.value) }
-            }.filter { $0.raw != .null && $0.raw != .string("") }
-            if !present.isEmpty { return present }
+    private func has(_ parameter: ParameterDeclaration, among items: [Item]) -> Bool {
+        for item in items where Self.isGiven(parameter, by: item) { return true }
+        return false
+    }
+
+    private static func isGiven(_ parameter: ParameterDeclaration, by item: Item) -> Bool {
+        guard parameter.isNamed(item.name) else { return false }
+        switch item.value {
+        case .null, .string(""): return false
+        default: return true
         }
-        return []
     }
 }
 
 extension Parameters {
+    /// How an error names the parameter: as it is over HTTP, as its option on the command line.
+    public func label(_ parameter: Parameter<some Any>) -> String {
+        label(parameter.declaration, called: parameter.declaration.name)
+    }
+
+    func label(_ parameter: ParameterDeclaration, called name: String) -> String {
+        guard source == .commandLine else { return name }
+        switch parameter.position {
+        case .argument, .arguments: return parameter.argumentLabel
+        case .named, .either: return "--" + ParameterDeclaration.optionName(name)
+        }
+    }
+
     /// Whether two hold the same values, in whatever order they were given.
     public static func == (a: Parameters, b: Parameters) -> Bool {
         func values(_ items: [Item]) -> [String: JSONValue] {

@@ -67,7 +67,7 @@ public final class PushFeed {
     /// - Returns: the events.
     /// - Throws: `.usage` for a cursor that is none; why the store or the journal cannot be read.
     public func next(atMost most: Int = 250) throws -> Batch {
-        var request = try NewMessagesRequest(Parameters(commandLine: [:]))
+        var request = try NewMessagesRequest(Parameters())
         let place = try cursor ?? beginning()
         request.beginning = place.map(NewMessagesRequest.Beginning.cursor) ?? .now
         request.limit = most

@@ -3,16 +3,38 @@ public import WeFlowPages
 /// What `/api/v1/sessions` and `weflow sessions` ask for.
 public struct SessionsRequest: Sendable, Equatable {
     /// The forms in which sessions are given.
-    public enum Format: String, Sendable, CaseIterable {
+    public enum Format: String, ParameterChoice {
         /// One object with an envelope.
         case json
         /// ChatLab's list of sessions.
         case chatlab
+        /// For reading; command line only.
+        case table
+
+        /// Where it can be asked for.
+        public var scope: ParameterDeclaration.Scope { self == .table ? .commandLine : .everywhere }
+        /// What is said of it where the words are listed.
+        public var note: String { self == .table ? ", which is for reading" : "" }
+    }
+
+    static let keyword = Parameter.text(
+        "keyword", "Only those whose id or one of whose names holds this text, in any case.", .value("text"),
+        .group(.filters))
+    static let limit = Parameter.limit(most: 10_000, default: 100)
+    static let format = Parameter.choice("format", default: Format.json)
+
+    /// What it takes.
+    @ParameterList public static var parameters: [ParameterDeclaration] {
+        keyword
+        limit
+        CommonParameters.offset
+        format
+        CommonParameters.partial
     }
 
     /// What the username or the display name must hold.
     public var keyword: String?
-    /// 1…10000.
+    /// How many at most, from 1.
     public var limit: Int
     /// How many to skip, from 0.
     public var offset: Int
@@ -23,48 +45,92 @@ public struct SessionsRequest: Sendable, Equatable {
     ///
     /// - Throws: `.usage`, naming the parameter, where one is malformed.
     public init(_ parameters: Parameters) throws(WeFlowError) {
-        keyword = try parameters.keyword()
-        limit = try parameters.limit()
-        offset = try parameters.offset()
-        format = try parameters.choice("format", of: Format.allCases) ?? .json
+        keyword = try parameters.trimmed(Self.keyword)
+        limit = try parameters[Self.limit] ?? Parameters.all
+        offset = try parameters[CommonParameters.offset]
+        format = try parameters[Self.format]
     }
+}
+
+/// The forms of a list that only the command line has a choice of: as the endpoint gives it, or for reading.
+public enum ListFormat: String, ParameterChoice {
+    /// One object with an envelope.
+    case json
+    /// Aligned columns for reading.
+    case table
+
+    /// What is said of it where the words are listed.
+    public var note: String { self == .table ? ", which is for reading" : "" }
+
+    static let parameter = Parameter.choice("format", default: ListFormat.json, "", .only(.commandLine))
 }
 
 /// What `/api/v1/contacts` and `weflow contacts` ask for.
 public struct ContactsRequest: Sendable, Equatable {
+    /// What it takes.
+    @ParameterList public static var parameters: [ParameterDeclaration] {
+        SessionsRequest.keyword
+        SessionsRequest.limit
+        CommonParameters.offset
+        ListFormat.parameter
+        CommonParameters.partial
+    }
+
     /// What the username, the alias or one of the names must hold.
     public var keyword: String?
-    /// 1…10000.
+    /// How many at most, from 1.
     public var limit: Int
     /// How many to skip, from 0.
     public var offset: Int
+    /// The form of the answer.
+    public var format: ListFormat
 
     /// Reads and checks the parameters.
     ///
     /// - Throws: `.usage`, naming the parameter, where one is malformed.
     public init(_ parameters: Parameters) throws(WeFlowError) {
-        keyword = try parameters.keyword()
-        limit = try parameters.limit()
-        offset = try parameters.offset()
+        keyword = try parameters.trimmed(SessionsRequest.keyword)
+        limit = try parameters[SessionsRequest.limit] ?? Parameters.all
+        offset = try parameters[CommonParameters.offset]
+        format = try parameters[ListFormat.parameter]
     }
 }
 
 /// What `/api/v1/group-members` and `weflow group-members` ask for.
 public struct GroupMembersRequest: Sendable, Equatable {
+    static let chatroomID = Parameter.required(
+        "chatroomId", aliases: ["talker"], .groupChat, "The group.",
+        missing: .init("give the id of a group, which ends in @chatroom"), .orArgument, .example("xxx@chatroom"))
+    static let includeMessageCounts = Parameter.flag(
+        "includeMessageCounts", aliases: ["withCounts"], "Count each member's messages in the group.")
+    static let forceRefresh = Parameter.flag(
+        "forceRefresh", "Read the list anew, as the command line always does; a server may remember it.")
+
+    /// What it takes.
+    @ParameterList public static var parameters: [ParameterDeclaration] {
+        chatroomID
+        includeMessageCounts
+        forceRefresh
+        ListFormat.parameter
+        CommonParameters.partial
+    }
+
     /// The group's id, echoed as given.
     public var chatroomID: String
     /// Whether each member's messages are counted.
     public var includeMessageCounts: Bool
     /// Whether a server's cached list is dropped first.
     public var forceRefresh: Bool
+    /// The form of the answer.
+    public var format: ListFormat
 
     /// Reads and checks the parameters.
     ///
     /// - Throws: `.usage`, naming the parameter, where one is missing or malformed.
     public init(_ parameters: Parameters) throws(WeFlowError) {
-        chatroomID = try parameters.required(
-            "chatroomId", "talker", remedy: "give the id of a group, which ends in @chatroom")
-        includeMessageCounts = try parameters.bool("includeMessageCounts", "withCounts")
-        forceRefresh = try parameters.bool("forceRefresh")
+        chatroomID = try parameters[Self.chatroomID]
+        includeMessageCounts = try parameters[Self.includeMessageCounts]
+        forceRefresh = try parameters[Self.forceRefresh]
+        format = try parameters[ListFormat.parameter]
     }
 }

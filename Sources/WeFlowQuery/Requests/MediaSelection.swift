@@ -24,15 +24,32 @@ public struct MediaKinds: OptionSet, Sendable, Hashable {
     /// - Throws: `.usage` where one of them is not a switch.
     init(_ parameters: Parameters) throws(WeFlowError) {
         self = []
-        if try parameters.bool("image", "tupian", default: true) { insert(.image) }
-        if try parameters.bool("voice", "vioce", default: true) { insert(.voice) }
-        if try parameters.bool("video", default: true) { insert(.video) }
-        if try parameters.bool("emoji", default: true) { insert(.emoji) }
+        if try parameters[MediaSelection.image] { insert(.image) }
+        if try parameters[MediaSelection.voice] { insert(.voice) }
+        if try parameters[MediaSelection.video] { insert(.video) }
+        if try parameters[MediaSelection.emoji] { insert(.emoji) }
     }
 }
 
-/// What was asked of `media`: `media=1` without a kind is told from no media at all.
+/// What was asked of `media`: `media=1` without a kind is another thing than no media at all.
 public struct MediaSelection: Sendable, Equatable {
+    static let media = Parameter.flag("media", aliases: ["meiti"], "Export media and name the files.", .group(.media))
+    static let image = Parameter.flag(
+        "image", aliases: ["tupian"], default: true, "With `media`: pictures.", .group(.media))
+    static let voice = Parameter.flag(
+        "voice", aliases: [.misspelt("vioce")], default: true, "With `media`: voice messages.", .group(.media))
+    static let video = Parameter.flag("video", default: true, "With `media`: videos.", .group(.media))
+    static let emoji = Parameter.flag("emoji", default: true, "With `media`: stickers.", .group(.media))
+
+    /// What it takes.
+    @ParameterList public static var parameters: [ParameterDeclaration] {
+        media
+        image
+        voice
+        video
+        emoji
+    }
+
     /// Whether `media` is on; the answer's `media.enabled`.
     public var isEnabled: Bool
     /// The kinds to export; empty where `media` is off.
@@ -51,6 +68,6 @@ public struct MediaSelection: Sendable, Equatable {
     ///
     /// - Throws: `.usage` where one of them is not a switch.
     public init(_ parameters: Parameters) throws(WeFlowError) {
-        self.init(isEnabled: try parameters.bool("media", "meiti"), kinds: try MediaKinds(parameters))
+        self.init(isEnabled: try parameters[Self.media], kinds: try MediaKinds(parameters))
     }
 }

@@ -1,26 +1,26 @@
 public import WeFlowPages
 
 /// The forms in which messages are given.
-public enum MessageFormat: String, Sendable, CaseIterable {
+public enum MessageFormat: String, ParameterChoice {
     /// One object with an envelope.
     case json
-    /// ChatLab 0.0.2.
-    case chatlab
     /// One message object a line; command line only.
     case jsonl
+    /// ChatLab 0.0.2.
+    case chatlab
     /// ChatLab's line form; command line only.
     case chatlabLines = "chatlab-jsonl"
     /// For reading; command line only.
     case text
 
-    /// What `source` may ask for.
-    public static func choices(for source: Parameters.Source) -> [MessageFormat] {
-        source == .http ? [.json, .chatlab] : allCases
+    /// Where it can be asked for.
+    public var scope: ParameterDeclaration.Scope {
+        self == .json || self == .chatlab ? .everywhere : .commandLine
     }
 }
 
 /// The way along which messages are listed and paged.
-public enum MessageOrder: String, Sendable, CaseIterable {
+public enum MessageOrder: String, ParameterChoice {
     /// Newest first.
     case newestFirst = "desc"
     /// Oldest first.
@@ -29,9 +29,34 @@ public enum MessageOrder: String, Sendable, CaseIterable {
 
 /// What `/api/v1/messages` and `weflow messages` ask for.
 public struct MessagesRequest: Sendable, Equatable {
+    static let limit = Parameter.limit(most: 10_000, default: 100)
+    static let order = Parameter.choice(
+        "order", default: MessageOrder.newestFirst, "desc: the newest first; asc: the oldest first.", .group(.filters))
+    // Where it is not given `chatlab` decides.
+    static let format = Parameter.optionalChoice("format", default: MessageFormat.json)
+    static let chatlab = Parameter.flag("chatlab", "The same as `format` chatlab; `format` beats it.")
+    static let detail = Parameter.flag(
+        "detail", "Add what a message carries besides its text: address, file, place, card, transfer, record.")
+
+    /// What it takes.
+    @ParameterList public static var parameters: [ParameterDeclaration] {
+        CommonParameters.talker
+        limit
+        CommonParameters.offset
+        order
+        CommonParameters.start
+        CommonParameters.end
+        CommonParameters.keyword
+        format
+        chatlab
+        detail
+        CommonParameters.partial
+        MediaSelection.parameters
+    }
+
     /// Session id, echoed as given.
     public var talker: String
-    /// 1…10000; nil is all of them, which only the command line can ask for.
+    /// How many at most, from 1; nil is all of them, which only the command line can ask for.
     public var limit: Int?
     /// How many to skip after the filters, from 0.
     public var offset: Int
@@ -56,45 +81,17 @@ public struct MessagesRequest: Sendable, Equatable {
     ///
     /// - Throws: `.usage`, naming the parameter, where one is missing or malformed.
     public init(_ parameters: Parameters) throws(WeFlowError) {
-        talker = try parameters.required("talker", remedy: "give the id of a session, a wxid or an id with @chatroom")
-        limit = try parameters.messageLimit()
-        offset = try parameters.offset()
-        order = try parameters.choice("order", of: MessageOrder.allCases) ?? .newestFirst
-        start = try parameters.time("start", as: .start)
-        end = try parameters.time("end", as: .end)
-        keyword = try parameters.keyword()
-        let chatlab = try parameters.bool("chatlab")
-        format =
-            try parameters.choice("format", of: MessageFormat.choices(for: parameters.source))
-            ?? (chatlab ? .chatlab : .json)
-        detail = try parameters.bool("detail")
-        partial = try parameters.bool("partial")
+        talker = try parameters[CommonParameters.talker]
+        limit = try parameters[Self.limit]
+        offset = try parameters[CommonParameters.offset]
+        order = try parameters[Self.order]
+        start = try parameters[CommonParameters.start]
+        end = try parameters[CommonParameters.end]
+        keyword = try parameters.trimmed(CommonParameters.keyword)
+        let chatlab = try parameters[Self.chatlab]
+        format = try parameters[Self.format] ?? (chatlab ? .chatlab : .json)
+        detail = try parameters[Self.detail]
+        partial = try parameters[CommonParameters.partial]
         media = try MediaSelection(parameters)
-    }
-}
-
-extension Parameters {
-    /// `limit` of a list: 100, 1…10000.
-    func limit() throws(WeFlowError) -> Int {
-        try int("limit", default: 100, in: 1...10_000)
-    }
-
-    /// `limit` of messages: as of any list, but 0 on the command line is nil, all of them.
-    func messageLimit() throws(WeFlowError) -> Int? {
-        let limit = try limit()
-        // What was clamped to 1 may have been 0.
-        if source == .commandLine, limit == 1, try int("limit", default: 1, in: -1...1) == 0 { return nil }
-        return limit
-    }
-
-    /// `offset`: from 0 to 2^53, so that no sum with a limit overflows.
-    func offset() throws(WeFlowError) -> Int {
-        try int("offset", default: 0, in: 0...(1 << 53))
-    }
-
-    /// `keyword` without blanks at both ends; nil where nothing is left.
-    func keyword() throws(WeFlowError) -> String? {
-        guard let keyword = try string("keyword")?.trimmingBlanks, !keyword.isEmpty else { return nil }
-        return keyword
     }
 }

@@ -1,13 +1,16 @@
 public import WeFlowPages
 
-/// What `/api/v1/messages/new` and `weflow messages new` ask for (<doc:ArrivalsAndJournal>).
+/// What `/api/v1/messages/new` and `weflow messages new` ask for.
 public struct NewMessagesRequest: Sendable, Equatable {
     /// The forms in which new messages are given.
-    public enum Format: String, Sendable, CaseIterable {
+    public enum Format: String, ParameterChoice {
         /// One object with an envelope.
         case json
         /// One message object a line; command line only.
         case jsonl
+
+        /// Where it can be asked for.
+        public var scope: ParameterDeclaration.Scope { self == .jsonl ? .commandLine : .everywhere }
     }
 
     /// Where to begin.
@@ -22,12 +25,36 @@ public struct NewMessagesRequest: Sendable, Equatable {
         case now
     }
 
-    /// The form of a cursor as a regular expression, for a description of the API.
-    public static let cursorPattern = ArrivalCursor.pattern
+    static let cursor = Parameter.formed(
+        "cursor", as: { TextPattern.cursor }, "The cursor of an earlier answer.")
+    static let since = Parameter.time(
+        "since", as: .start, "Without a cursor: everything from this time on, then on by arrival.",
+        .example("20260101"))
+    static let limit = Parameter.limit(most: 10_000, default: 100)
+    static let received = Parameter.flag("received", "Leave own messages out.", .group(.filters))
+    static let format = Parameter.choice("format", default: Format.json)
+    static let wait = Parameter.number(
+        "wait", in: 0...60, default: 0, "Wait so long for a message where there is none, at most 60.",
+        .value("seconds"))
+
+    /// What it takes.
+    @ParameterList public static var parameters: [ParameterDeclaration] {
+        cursor
+        since
+        limit
+        CommonParameters.talkers
+        CommonParameters.exclude
+        received
+        CommonParameters.keyword
+        format
+        wait
+        CommonParameters.partial
+        MediaSelection.parameters
+    }
 
     /// Where to begin; a cursor wins over `since`, which clients keep sending along.
     public var beginning: Beginning
-    /// 1…10000.
+    /// How many at most, from 1.
     public var limit: Int
     /// The sessions to look at; empty is all.
     public var talkers: [String]
@@ -48,21 +75,21 @@ public struct NewMessagesRequest: Sendable, Equatable {
     ///
     /// - Throws: `.usage`, naming the parameter, where one is malformed; `.notFound` for a cursor that no answer gave.
     public init(_ parameters: Parameters) throws(WeFlowError) {
-        let since = try parameters.time("since", as: .start)
-        if let cursor = try parameters.string("cursor") {
+        let since = try parameters[Self.since]
+        if let cursor = try parameters[Self.cursor] {
             // What is none is refused before anything is opened.
             _ = try ArrivalCursor(cursor)
             beginning = .cursor(cursor)
         } else {
             beginning = since.map(Beginning.since) ?? .unread
         }
-        limit = try parameters.limit()
-        talkers = try parameters.list("talker")
-        exclude = try parameters.list("exclude")
-        received = try parameters.bool("received")
-        keyword = try parameters.keyword()
-        format = try parameters.choice("format", of: parameters.source == .http ? [.json] : Format.allCases) ?? .json
+        limit = try parameters[Self.limit] ?? Parameters.all
+        talkers = try parameters[CommonParameters.talkers]
+        exclude = try parameters[CommonParameters.exclude]
+        received = try parameters[Self.received]
+        keyword = try parameters.trimmed(CommonParameters.keyword)
+        format = try parameters[Self.format]
         media = try MediaSelection(parameters)
-        wait = try parameters.int("wait", default: 0, in: 0...60)
+        wait = try parameters[Self.wait]
     }
 }

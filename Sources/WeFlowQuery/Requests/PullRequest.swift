@@ -1,18 +1,38 @@
 public import WeFlowPages
 
-/// What ChatLab's pull, `/api/v1/sessions/{id}/messages`, and `weflow pull` ask for. The answer is ChatLab whatever
-/// `format` says, as ChatLab itself sends it.
+/// What ChatLab's pull, `/api/v1/sessions/{id}/messages`, and `weflow pull` ask for. Over HTTP
+/// the answer is ChatLab whatever `format` says, as ChatLab itself sends it.
 public struct PullRequest: Sendable, Equatable {
+    static let talker = CommonParameters.talker.with(.place("id"))
+    static let since = Parameter.time(
+        "since", as: .start, "Only from this time on.", .group(.filters), .example("20260101"))
+    static let limit = Parameter.limit(most: 5000, default: 5000)
+    static let format = Parameter.choice(
+        "format", of: [MessageFormat.chatlab, .chatlabLines], default: .chatlab, "", .only(.commandLine))
+
+    /// What it takes.
+    @ParameterList public static var parameters: [ParameterDeclaration] {
+        talker
+        since
+        CommonParameters.end
+        limit
+        CommonParameters.offset
+        format
+        CommonParameters.partial
+    }
+
     /// Session id, echoed as given.
     public var talker: String
     /// First second, Unix time, 0 where there is none: `sync.nextSince` repeats it.
     public var since: Int64
     /// Last second, Unix time; nil is no bound.
     public var end: Int64?
-    /// 1…5000.
-    public var limit: Int
+    /// How many at most, from 1; nil is all of them, which only the command line can ask for.
+    public var limit: Int?
     /// How many to skip, from 0.
     public var offset: Int
+    /// ``MessageFormat/chatlab``, or its line form.
+    public var format: MessageFormat
 
     /// Reads and checks the parameters.
     ///
@@ -21,25 +41,18 @@ public struct PullRequest: Sendable, Equatable {
     ///   - id: the session id of an endpoint's path, percent-decoded.
     /// - Throws: `.usage`, naming the parameter, where one is missing or malformed.
     public init(_ parameters: Parameters, id: String? = nil) throws(WeFlowError) {
-        if let id {
-            talker = id
-        } else {
-            talker = try parameters.required("talker", remedy: "give the id of a session")
-        }
-        since = try parameters.time("since", as: .start) ?? 0
-        end = try parameters.time("end", as: .end)
-        limit = try parameters.int("limit", default: 5000, in: 1...5000)
-        offset = try parameters.offset()
+        talker = if let id { id } else { try parameters[Self.talker] }
+        since = try parameters[Self.since] ?? 0
+        end = try parameters[CommonParameters.end]
+        limit = try parameters[Self.limit]
+        offset = try parameters[CommonParameters.offset]
+        format = try parameters[Self.format]
     }
 }
 
 extension MessagesRequest {
     /// The messages that a pull means: oldest first, all kinds, without media.
-    ///
-    /// - Parameters:
-    ///   - pull: what is pulled.
-    ///   - format: ``MessageFormat/chatlab``, or its line form.
-    public init(_ pull: PullRequest, format: MessageFormat = .chatlab) {
+    public init(_ pull: PullRequest) {
         talker = pull.talker
         limit = pull.limit
         offset = pull.offset
@@ -47,7 +60,7 @@ extension MessagesRequest {
         start = pull.since == 0 ? nil : pull.since
         end = pull.end
         keyword = nil
-        self.format = format
+        format = pull.format
         detail = false
         partial = false
         media = .none

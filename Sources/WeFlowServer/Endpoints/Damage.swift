@@ -11,7 +11,7 @@ struct Damage: Sendable {
 
     /// - Throws: `.usage` where `partial` is not a switch.
     init(_ parameters: Parameters) throws(WeFlowError) {
-        isTolerated = try parameters.bool("partial")
+        isTolerated = try parameters[CommonParameters.partial]
     }
 
     /// Judges what is missing from a list.

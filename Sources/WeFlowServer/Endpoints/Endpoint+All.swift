@@ -44,11 +44,7 @@ extension Endpoint {
             name: "media", summary: "A file that a request with media=1 exported.",
             description:
                 "The address is the mediaUrl of a message. Range is answered with 206, If-None-Match with 304.",
-            places: [
-                ParameterDescription(
-                    "relativePath", .text, required: true, "`<talker>/images|voices|videos|emojis/<file>`",
-                    example: .string("xxx@chatroom/images/abc123.jpg"))
-            ],
+            declared: MediaFile.parameters,
             content: [
                 "image/png", "image/jpeg", "image/gif", "image/webp", "audio/wav", "audio/mpeg", "video/mp4",
                 "application/octet-stream",

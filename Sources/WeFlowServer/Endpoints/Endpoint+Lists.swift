@@ -8,13 +8,7 @@ extension Endpoint {
         "/api/v1/sessions",
         operation: Operation(
             name: "sessions", summary: "Sessions, newest first.",
-            parameters: [
-                ParameterDescription("keyword", .text, "What username or displayName must hold, in any case."),
-                .limit(100, most: 10_000), .offset,
-                ParameterDescription(
-                    "format", .choice(["json", "chatlab"], default: "json"), "The form of the answer."),
-                .partial,
-            ],
+            declared: SessionsRequest.parameters,
             content: [.json(.any(of: [AnswerSchemas.sessions, AnswerSchemas.chatLabSessions]))],
             refusals: [.internalServerError, .serviceUnavailable])
     ) { call, site in
@@ -35,12 +29,7 @@ extension Endpoint {
         "/api/v1/contacts",
         operation: Operation(
             name: "contacts", summary: "Friends, groups and official accounts.",
-            parameters: [
-                ParameterDescription(
-                    "keyword", .text,
-                    "What username, nickname, remark, displayName or alias must hold, in any case."),
-                .limit(100, most: 10_000), .offset, .partial,
-            ],
+            declared: ContactsRequest.parameters,
             content: [.json(AnswerSchemas.contacts)], refusals: [.internalServerError, .serviceUnavailable])
     ) { call, site in
         let request = try ContactsRequest(call.parameters)
@@ -61,16 +50,7 @@ extension Endpoint {
         operation: Operation(
             name: "groupMembers", summary: "The members of a group.",
             description: "Lists are cached; a list is dropped when a database under it changes.",
-            parameters: [
-                ParameterDescription(
-                    "chatroomId", aliases: ["talker"], .text, required: true, "The group's id, ends in @chatroom.",
-                    example: .string("xxx@chatroom")),
-                ParameterDescription(
-                    "includeMessageCounts", aliases: ["withCounts"], .flag(default: false),
-                    "Counts each member's messages."),
-                ParameterDescription("forceRefresh", .flag(default: false), "Drops the cached list first."),
-                .partial,
-            ],
+            declared: GroupMembersRequest.parameters,
             content: [.json(AnswerSchemas.groupMembers)], refusals: [.internalServerError, .serviceUnavailable])
     ) { call, site in
         let request = try GroupMembersRequest(call.parameters)

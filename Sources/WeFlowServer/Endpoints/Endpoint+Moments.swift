@@ -10,16 +10,7 @@ extension Endpoint {
         "/api/v1/sns/timeline", [.get],
         operation: Operation(
             name: "snsTimeline", summary: "Posts of the moments, newest first.",
-            parameters: [.limit(20, most: 200), .offset] + ParameterDescription.momentsFilter + [
-                ParameterDescription(
-                    "media", aliases: ["resolveMedia", "meiti"], .flag(default: true),
-                    "Adds addresses of the proxy to those of the network."),
-                ParameterDescription(
-                    "replace", .flag(default: true), "With media: put them in place of the network's."),
-                ParameterDescription(
-                    "inline", .flag(default: false), "With media: fetch pictures into data: addresses."),
-                .partial,
-            ],
+            declared: TimelineRequest.parameters,
             content: [.json(AnswerSchemas.timeline)], refusals: [.internalServerError, .serviceUnavailable])
     ) { call, site in
         let request = try TimelineRequest(call.parameters)
@@ -40,7 +31,8 @@ extension Endpoint {
     static let momentUsernames = Endpoint(
         "/api/v1/sns/usernames", [.get],
         operation: Operation(
-            name: "snsUsernames", summary: "Whose posts there are, those with the most first.", parameters: [.partial],
+            name: "snsUsernames", summary: "Whose posts there are, those with the most first.",
+            declared: [CommonParameters.partial.declaration],
             content: [.json(AnswerSchemas.momentUsernames)], refusals: [.internalServerError, .serviceUnavailable])
     ) { call, site in
         let damage = try Damage(call.parameters)
@@ -56,7 +48,7 @@ extension Endpoint {
         operation: Operation(
             name: "snsStats", summary: "How many posts there are.",
             description: "Numbers are kept until the database changes, so that fast makes no difference.",
-            parameters: [ParameterDescription("fast", .flag(default: false), "Kept numbers will do."), .partial],
+            declared: MomentsStatsRequest.parameters,
             content: [.json(AnswerSchemas.momentStats)], refusals: [.internalServerError, .serviceUnavailable])
     ) { call, site in
         _ = try MomentsStatsRequest(call.parameters)
@@ -74,13 +66,7 @@ extension Endpoint {
             name: "snsMedia", summary: "A picture or video of the moments, decrypted.",
             description:
                 "Only hosts of WeChat's media network are asked, and those of mediaHosts in the configuration.",
-            parameters: [
-                ParameterDescription(
-                    "url", .formed(TextPattern.mediaURL), required: true, "The address in the media network.",
-                    example: .string("https://shmmsns.qpic.cn/mmsns/xxx/0?token=xxx&idx=1")),
-                ParameterDescription(
-                    "key", .formed(TextPattern.momentKey), "The decimal key of the post's media, up to 2^64-1."),
-            ],
+            declared: MomentsMediaRequest.parameters,
             content: MediaFormat.allCases.map { .bytes($0.contentType) }.uniqued(), refusals: [.badGateway])
     ) { call, site in
         let request = try MomentsMediaRequest(call.parameters)
@@ -100,20 +86,7 @@ extension Endpoint {
             name: "snsExport", summary: "Writes posts, and the files they show, into a folder.",
             description: "The answer comes when the export is complete. Files that are there already are not fetched "
                 + "again. filePath is empty where no post matches.",
-            parameters: [
-                ParameterDescription(
-                    "outputDir", .formed(TextPattern.absolutePath), required: true,
-                    "The folder, an absolute path; made where it is not there.",
-                    example: .string("/home/alice/sns-export")),
-                ParameterDescription(
-                    "format", .choice(["json", "html", "arkmejson", "arkme-json"], default: "json"), "The document."),
-            ] + ParameterDescription.momentsFilter + [
-                ParameterDescription("exportMedia", .flag(default: false), "All kinds of media."),
-                ParameterDescription("exportImages", .flag(default: false), "Pictures. Beats exportMedia."),
-                ParameterDescription("exportLivePhotos", .flag(default: false), "Live Photos. Beats exportMedia."),
-                ParameterDescription("exportVideos", .flag(default: false), "Videos. Beats exportMedia."),
-                .partial,
-            ],
+            declared: MomentsExportRequest.parameters,
             content: [.json(AnswerSchemas.momentExport)], refusals: [.internalServerError, .serviceUnavailable])
     ) { call, site in
         let request = try MomentsExportRequest(call.parameters)
@@ -129,16 +102,6 @@ extension Endpoint {
             try await writer.write(encodeMomentsExport(outcome, style: .compact))
         }
     }
-}
-
-extension ParameterDescription {
-    /// Which posts.
-    static let momentsFilter = [
-        ParameterDescription(
-            "usernames", .list, "Authors, with commas between them.", example: .string("wxid_a,wxid_b")),
-        ParameterDescription("keyword", .text, "What the text or the link's title must hold, in any case."),
-        .start("start"), .end,
-    ]
 }
 
 extension Array where Element == Operation.Content {

@@ -22,7 +22,7 @@ extension Endpoint {
         "/api/v1/sns/block-delete/install", [.post],
         operation: Operation(
             name: "snsBlockDeleteInstall", summary: "Protects the posts: WeChat keeps what it would delete.",
-            description: changesTheStore, parameters: [.backup],
+            description: changesTheStore, declared: MomentsProtectionRequest.parameters,
             content: [.json(AnswerSchemas.protectionInstalled)], refusals: changeRefusals)
     ) { call, site in
         let request = try MomentsProtectionRequest(call.parameters)
@@ -36,7 +36,7 @@ extension Endpoint {
         "/api/v1/sns/block-delete/uninstall", [.post],
         operation: Operation(
             name: "snsBlockDeleteUninstall", summary: "Lifts the protection, where there is one.",
-            description: changesTheStore, parameters: [.backup],
+            description: changesTheStore, declared: MomentsProtectionRequest.parameters,
             content: [.json(AnswerSchemas.momentsChanged)], refusals: changeRefusals)
     ) { call, site in
         let request = try MomentsProtectionRequest(call.parameters)
@@ -54,15 +54,10 @@ extension Endpoint {
             description:
                 "A protection is lifted for it and put back. WeChat shows the post again when its server sends "
                 + "it again. " + changesTheStore,
-            places: [
-                ParameterDescription(
-                    "postId", .formed(TextPattern.postID), required: true, "The post's id, or its tid.",
-                    example: .string("14763951115626764890"))
-            ],
-            parameters: [.backup], content: [.json(AnswerSchemas.momentsChanged)],
+            declared: MomentDeletionRequest.parameters, content: [.json(AnswerSchemas.momentsChanged)],
             refusals: [.notFound] + changeRefusals)
     ) { call, site in
-        let request = try MomentDeletionRequest(postID: try call.pathValue("postId"), call.parameters)
+        let request = try MomentDeletionRequest(call.parameters, place: try call.pathValue("postId"))
         return Answer { writer in
             let change = try site.momentsChange(keeping: request.backup)
             guard try change.delete(request.tid) else { throw MomentDeletionRequest.missing }
@@ -81,11 +76,4 @@ extension Site {
     fileprivate func momentsChange(keeping backup: Bool) throws -> MomentsChange {
         try MomentsChange(try account(), keeping: backup ? moments.backups : nil)
     }
-}
-
-extension ParameterDescription {
-    /// Whether the database is kept first.
-    fileprivate static let backup = ParameterDescription(
-        "backup", .flag(default: true),
-        "Keeps the database beside itself, as sns.db.weflow-backup, before the first change of the server's run.")
 }

@@ -11,21 +11,7 @@ extension Endpoint {
             description:
                 "At least once, nothing skipped, over restarts. Without cursor and since: the unread messages, "
                 + "and a cursor for now.",
-            parameters: [
-                ParameterDescription("cursor", .formed(TextPattern.cursor), "The cursor of an earlier answer."),
-                ParameterDescription(
-                    "since", .time, "Without a cursor: everything from this second on, then on by arrival.",
-                    example: .string("20260101")),
-                .limit(100, most: 10_000),
-                ParameterDescription("talker", .list, "Only these sessions, separated by commas."),
-                ParameterDescription("exclude", .list, "Not these sessions, separated by commas."),
-                ParameterDescription("received", .flag(default: false), "Leaves own messages out."),
-                ParameterDescription("keyword", .text, "What the displayed text must hold, in any case."),
-                ParameterDescription("format", .choice(["json"], default: "json"), "The form of the answer."),
-                ParameterDescription(
-                    "wait", .number(0...60, default: 0), "Seconds to hold the answer until there is a message."),
-                .partial,
-            ] + ParameterDescription.media,
+            declared: NewMessagesRequest.parameters,
             content: [.json(AnswerSchemas.newMessages)],
             refusals: [.notFound, .internalServerError, .serviceUnavailable])
     ) { call, site in

@@ -10,17 +10,7 @@ extension Endpoint {
                 + "journal does not reach back to the event to go on behind. The data of message.new and "
                 + "message.revoke is a PushEvent in one line of JSON. A comment comes every 15 seconds. 403 while push is "
                 + "disabled (weflow serve --push enables it).",
-            parameters: [
-                ParameterDescription(
-                    "lastEventId", aliases: ["last_event_id"], .text,
-                    "The id to go on behind; the header Last-Event-ID says the same. What is no id counts as absent."),
-                ParameterDescription(
-                    "replay", .number(0...604_800, default: 60),
-                    "Without an id: how many seconds of what arrived are sent first."),
-                ParameterDescription("talker", .list, "Only these sessions, separated by commas."),
-                ParameterDescription("exclude", .list, "Not these sessions, separated by commas."),
-                ParameterDescription("includeSelf", .flag(default: false), "Own messages too."),
-            ],
+            declared: PushRequest.parameters,
             content: [
                 Operation.Content(
                     type: "text/event-stream", schema: .anything.with("x-event-data", AnswerSchemas.pushEvent.json),

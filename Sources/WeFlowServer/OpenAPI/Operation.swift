@@ -9,16 +9,19 @@ struct Operation: Sendable {
     let summary: String
     /// What the summary leaves out.
     var description = ""
-    /// The places in the path, in their order.
-    var places: [ParameterDescription] = []
-    /// The parameters.
-    var parameters: [ParameterDescription] = []
+    /// What the request takes; of these the document shows what can be given over HTTP.
+    var declared: [ParameterDeclaration] = []
     /// What a good answer holds.
     let content: [Content]
     /// Statuses of the refusals beside those that every endpoint has (400, 403, 413, and 401 where a token is needed).
     var refusals: [HTTPResponse.Status] = []
     /// Statuses of good answers beside 200, with what they mean.
     var otherAnswers: [(HTTPResponse.Status, String)] = []
+
+    /// The places in the path, in their order.
+    var places: [ParameterDeclaration] { declared.filter { $0.scope.contains(.http) && $0.place != nil } }
+    /// The parameters of the query string and the body.
+    var parameters: [ParameterDeclaration] { declared.filter { $0.scope.contains(.http) && $0.place == nil } }
 
     /// One form of a good answer.
     struct Content: Sendable {

@@ -12,28 +12,19 @@ struct EventStreamRequest: Sendable {
     /// Which it wants.
     let filter: PushFilter
 
-    /// How far back events are sent to a client that names none: most reconnect so, and tell messages apart by their key.
-    private static let replay = 60
-    /// A week, which the journal reaches back at most.
-    private static let longestReplay = 604_800
-
     /// Reads the parameters and `Last-Event-ID`. An id that is none counts as absent: clients send back what other
     /// servers gave them.
     ///
     /// - Throws: `.usage`, naming the parameter, where one is malformed.
     init(_ call: Call) throws(WeFlowError) {
-        let parameters = call.parameters
-        let replay = try parameters.int("replay", default: Self.replay, in: 0...Self.longestReplay)
-        let given = try parameters.string("lastEventId", "last_event_id")
-        let id = given ?? HTTPField.Name("Last-Event-ID").flatMap { call.headers[$0] }
+        let request = try PushRequest(call.parameters)
+        let id = request.lastEventID ?? HTTPField.Name("Last-Event-ID").flatMap { call.headers[$0] }
         if let id = id.flatMap({ UInt64($0) }), id > 0 {
             start = .after(id: id)
         } else {
-            start = .last(seconds: Int64(replay))
+            start = .last(seconds: Int64(request.replay))
         }
-        filter = PushFilter(
-            talkers: try parameters.list("talker"), exclude: try parameters.list("exclude"),
-            includesSelf: try parameters.bool("includeSelf"))
+        filter = request.filter
     }
 }
 

@@ -16,7 +16,7 @@ struct CompletionTests {
     }
 
     private func words(_ line: String..., sessions: [Session] = CompletionTests.sessions) throws -> [String] {
-        let answer = Completion.answer(to: line, in: try CommandTree().root) { _ in sessions }
+        let answer = Completion.answer(to: line, in: CommandTree().root) { _ in sessions }
         guard case .words(let candidates) = answer else { return ["not words"] }
         return candidates.map(\.word)
     }
@@ -64,7 +64,7 @@ struct CompletionTests {
     }
 
     @Test func filesAndFolders() throws {
-        let root = try CommandTree().root
+        let root = CommandTree().root
         #expect(Completion.answer(to: ["sessions", "--output", ""], in: root) { _ in [] } == .files)
         #expect(Completion.answer(to: ["sessions", "--account", "/t"], in: root) { _ in [] } == .folders)
     }
@@ -72,7 +72,7 @@ struct CompletionTests {
     @Test func theAccountOfTheCommandLineIsAsked() throws {
         var asked: [String] = []
         _ = Completion.answer(
-            to: ["messages", "--account", "/x", "--key", "secret", "--key-file", "k", ""], in: try CommandTree().root
+            to: ["messages", "--account", "/x", "--key", "secret", "--key-file", "k", ""], in: CommandTree().root
         ) { options in
             asked = options
             return []

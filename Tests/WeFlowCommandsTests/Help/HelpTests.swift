@@ -6,15 +6,15 @@ import WeFlowPages
 
 /// The pages of `--help` and `weflow help`.
 struct HelpTests {
-    private static func pages() throws -> [(name: String, command: CommandTree.Command)] {
+    private static func pages() -> [(name: String, command: CommandTree.Command)] {
         func all(_ command: CommandTree.Command) -> [CommandTree.Command] {
             [command] + command.subcommands.flatMap(all)
         }
-        return try all(CommandTree().root).map { ($0.path.joined(separator: " "), $0) }
+        return all(CommandTree().root).map { ($0.path.joined(separator: " "), $0) }
     }
 
     @Test(arguments: [80, 40, 200]) func everyPageFits(width: Int) throws {
-        for (name, command) in try Self.pages() {
+        for (name, command) in Self.pages() {
             let page = HelpPage(command, width: width, style: .plain).text
             // An example is a command line to be copied, and stays in one.
             let lines = page.split(separator: "\n").dropFirst(command.examples.count)
@@ -30,7 +30,7 @@ struct HelpTests {
     }
 
     @Test func everyPageBeginsWithAnExample() throws {
-        for (name, command) in try Self.pages() {
+        for (name, command) in Self.pages() {
             let page = HelpPage(command, width: 80, style: .plain).text
             let first = page.prefix { $0 != "\n" }
             #expect(first.hasPrefix("  ") && first.contains("weflow"), "\(name)")
@@ -38,7 +38,7 @@ struct HelpTests {
     }
 
     @Test func aPageShowsTheOptionsOfTheSubcommandThatIsMeant() throws {
-        let messages = try CommandTree().root.descendant(["messages"])
+        let messages = CommandTree().root.descendant(["messages"])
         let page = HelpPage(messages, width: 80, style: .plain).text
         for words in [
             "\n  weflow messages <talker> [options]\n", "\n  weflow messages new [options]\n", "\nFilters\n",
@@ -51,14 +51,14 @@ struct HelpTests {
     }
 
     @Test func theFirstPageListsEveryCommandAndTopic() throws {
-        let root = try CommandTree().root
+        let root = CommandTree().root
         let page = HelpPage(root, width: 80, style: .plain).text
         for command in root.subcommands { #expect(page.contains("\n  \(command.name) ")) }
         for topic in HelpTopic.allCases { #expect(page.contains("\n  weflow help \(topic.rawValue)")) }
     }
 
     @Test func headingsStandOutOnATerminalOnly() throws {
-        let page = HelpPage(try CommandTree().root, width: 80, style: .init(hasColour: true)).text
+        let page = HelpPage(CommandTree().root, width: 80, style: .init(hasColour: true)).text
         #expect(page.contains("\u{1B}[1mUsage\u{1B}[0m"))
     }
 

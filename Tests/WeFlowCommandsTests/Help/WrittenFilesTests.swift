@@ -25,7 +25,7 @@ struct WrittenFilesTests {
     }
 
     @Test func theManualHasTheSectionsThatOneLooksFor() throws {
-        let text = try ManualPage(CommandTree().root).text
+        let text = ManualPage(CommandTree().root).text
         for title in [
             "NAME", "SYNOPSIS", "COMMANDS", "OPTIONS", "FORMATS", "ENVIRONMENT", "FILES", "EXIT STATUS", "EXAMPLES",
             "SECURITY",

@@ -10,6 +10,17 @@ struct ParametersTests {
             query: QueryString(query), body: try body.map { try JSONValue(parsing: Array($0.utf8)) })
     }
 
+    private static let limit = Parameter.number("limit", in: 1...10_000, default: 100, "")
+    private static let number = Parameter.number("v", in: 0...100, default: 7, "")
+    private static let flag = Parameter.flag("v", "")
+    private static let flagOn = Parameter.flag("v", default: true, "")
+    private static let media = Parameter.flag("media", aliases: ["meiti"], "")
+    private static let list = Parameter.list("u", "")
+
+    private func text(_ name: String, aliases: [ParameterDeclaration.Alias] = []) -> Parameter<String?> {
+        .text(name, aliases: aliases, "")
+    }
+
     private func complaint(_ work: () throws -> Void) -> String? {
         do {
             try work()
@@ -26,13 +37,13 @@ struct ParametersTests {
     func precedence() throws {
         let parameters = try http(
             "limit=5&start=&talker=a", body: #"{"limit": 7, "start": "20260101", "talker": "b", "end": null, "x": 1}"#)
-        #expect(try parameters.int("limit", default: 1, in: 1...10) == 5)
-        #expect(try parameters.string("talker") == "a")
-        #expect(try parameters.string("start") == "20260101")
-        #expect(try parameters.string("end") == nil)
-        #expect(try parameters.string("x") == "1")
-        #expect(parameters.contains("talker"))
-        #expect(!parameters.contains("end", "absent"))
+        #expect(try parameters[Self.limit] == 5)
+        #expect(try parameters[text("talker")] == "a")
+        #expect(try parameters[text("start")] == "20260101")
+        #expect(try parameters[text("end")] == nil)
+        #expect(try parameters[text("x")] == "1")
+        #expect(parameters.contains(text("talker")))
+        #expect(!parameters.contains(text("end", aliases: ["absent"])))
     }
 
     @Test("a name twice in one query string is an error, even where the values agree")
@@ -43,21 +54,21 @@ struct ParametersTests {
 
     @Test("a name and its alias may both be given where they agree")
     func aliases() throws {
-        #expect(try http("media=1&meiti=TRUE").bool("media", "meiti"))
-        #expect(try http("meiti=1").bool("media", "meiti"))
-        #expect(try !http("media=0", body: #"{"meiti": true}"#).bool("media", "meiti"))
+        #expect(try http("media=1&meiti=TRUE")[Self.media])
+        #expect(try http("meiti=1")[Self.media])
+        #expect(try !http("media=0", body: #"{"meiti": true}"#)[Self.media])
         #expect(
-            complaint { _ = try http("media=1&meiti=0").bool("media", "meiti") }
+            complaint { _ = try http("media=1&meiti=0")[Self.media] }
                 == "media and meiti disagree; give one of them")
-        #expect(complaint { _ = try http("chatroomId=a&talker=b").string("chatroomId", "talker") } != nil)
+        #expect(complaint { _ = try http("chatroomId=a&talker=b")[text("chatroomId", aliases: ["talker"])] } != nil)
     }
 
     @Test("escapes are decoded as forms write them")
     func escapes() throws {
         let parameters = try http("keyword=%E4%BD%A0+%e5%a5%BD%2B&flag&=nameless&a%3Db=c=d")
-        #expect(try parameters.string("keyword") == "你 好+")
-        #expect(try parameters.string("flag") == nil)
-        #expect(try parameters.string("a=b") == "c=d")
+        #expect(try parameters[text("keyword")] == "你 好+")
+        #expect(try parameters[text("flag")] == nil)
+        #expect(try parameters[text("a=b")] == "c=d")
         for broken in ["k=%", "k=%4", "k=%zz", "k=%ff", "k=%ed%a0%80", "%ff=1"] {
             #expect(complaint { _ = try http(broken) } != nil, "\(broken)")
         }
@@ -79,9 +90,9 @@ struct ParametersTests {
     func wholeNumbers(text: String, expected: Int?) throws {
         let parameters = Parameters(commandLine: ["limit": text])
         if let expected {
-            #expect(try parameters.int("limit", default: 100, in: 1...10_000) == expected)
+            #expect(try parameters[Self.limit] == expected)
         } else {
-            let sentence = complaint { _ = try parameters.int("limit", default: 100, in: 1...10_000) }
+            let sentence = complaint { _ = try parameters[Self.limit] }
             #expect(sentence == "--limit is not a whole number; give one from 1 up")
         }
     }
@@ -96,32 +107,32 @@ struct ParametersTests {
     func jsonNumbers(body: String, expected: Int?) throws {
         let parameters = try http("", body: body)
         if let expected {
-            #expect(try parameters.int("v", default: 7, in: 0...100) == expected)
+            #expect(try parameters[Self.number] == expected)
         } else {
-            #expect(complaint { _ = try parameters.int("v", default: 7, in: 0...100) }?.hasPrefix("v ") == true)
+            #expect(complaint { _ = try parameters[Self.number] }?.hasPrefix("v ") == true)
         }
     }
 
     @Test("switches take four words each, in any case, and JSON booleans")
     func switches() throws {
-        for word in ["1", "true", "YES", "On", "tRuE"] { #expect(try http("v=\(word)").bool("v")) }
-        for word in ["0", "false", "NO", "Off"] { #expect(try !http("v=\(word)").bool("v", default: true)) }
-        #expect(try http("", body: #"{"v": true}"#).bool("v"))
-        #expect(try http("", body: #"{"v": 1}"#).bool("v"))
-        #expect(try http("").bool("v", default: true))
+        for word in ["1", "true", "YES", "On", "tRuE"] { #expect(try http("v=\(word)")[Self.flag]) }
+        for word in ["0", "false", "NO", "Off"] { #expect(try !http("v=\(word)")[Self.flagOn]) }
+        #expect(try http("", body: #"{"v": true}"#)[Self.flag])
+        #expect(try http("", body: #"{"v": 1}"#)[Self.flag])
+        #expect(try http("")[Self.flagOn])
         for word in ["2", "y", "t", "enabled", "1.0", "truee"] {
-            #expect(complaint { _ = try http("v=\(word)").bool("v") } != nil, "\(word)")
+            #expect(complaint { _ = try http("v=\(word)")[Self.flag] } != nil, "\(word)")
         }
     }
 
     @Test("lists are split at commas, or come as a JSON list")
     func lists() throws {
-        #expect(try http("u=a,%20b,,c+").list("u") == ["a", "b", "c"])
-        #expect(try http("u=,").list("u").isEmpty)
-        #expect(try http("").list("u").isEmpty)
-        #expect(try http("", body: #"{"u": ["a", "b,c"]}"#).list("u") == ["a", "b,c"])
-        #expect(complaint { _ = try http("", body: #"{"u": {"a": 1}}"#).list("u") } != nil)
-        #expect(complaint { _ = try http("", body: #"{"u": [["a"]]}"#).list("u") } != nil)
+        #expect(try http("u=a,%20b,,c+")[Self.list] == ["a", "b", "c"])
+        #expect(try http("u=,")[Self.list].isEmpty)
+        #expect(try http("")[Self.list].isEmpty)
+        #expect(try http("", body: #"{"u": ["a", "b,c"]}"#)[Self.list] == ["a", "b,c"])
+        #expect(complaint { _ = try http("", body: #"{"u": {"a": 1}}"#)[Self.list] } != nil)
+        #expect(complaint { _ = try http("", body: #"{"u": [["a"]]}"#)[Self.list] } != nil)
     }
 
     @Test("a body that is no object is refused")
@@ -133,8 +144,73 @@ struct ParametersTests {
 
     @Test("the command line names options, the API parameters")
     func labels() throws {
-        #expect(Parameters(commandLine: [:]).label("includeMessageCounts") == "--include-message-counts")
-        #expect(Parameters(commandLine: [:]).label("chatroomId") == "--chatroom-id")
-        #expect(try http("").label("includeMessageCounts") == "includeMessageCounts")
+        let counts = GroupMembersRequest.includeMessageCounts
+        #expect(Parameters().label(counts) == "--include-message-counts")
+        #expect(Parameters().label(GroupMembersRequest.chatroomID) == "--chatroom-id")
+        #expect(try http("").label(counts) == "includeMessageCounts")
+        #expect(Parameters().label(MediaFile.path) == "<path>")
+    }
+
+    @Test("a limit is clamped over HTTP; the command line takes any, 0 for all, and none below")
+    func limits() throws {
+        let limit = Parameter.limit(most: 200, default: 20)
+        for (text, wanted, clamped) in [
+            ("0", nil, 1), ("0.0", nil, 1), ("1", 1, 1), ("200", 200, 200), ("100000", 100_000, 200),
+            ("99999999999999999999", Parameters.all, 200), ("", 20, 20),
+        ] as [(String, Int?, Int)] {
+            #expect(try Parameters(commandLine: ["limit": text])[limit] == wanted)
+            #expect(try http("limit=\(text)")[limit] == clamped)
+        }
+        #expect(try http("limit=-5")[limit] == 1)
+        #expect(
+            complaint { _ = try Parameters(commandLine: ["limit": "-5"])[limit] }
+                == "--limit is negative; give how many, or 0 for all of them")
+        #expect(
+            complaint { _ = try Parameters(commandLine: ["limit": "x"])[limit] }
+                == "--limit is not a whole number; give one from 0 up")
+    }
+
+    @Test("0 is no bound of a time")
+    func noBound() throws {
+        for parameter in [CommonParameters.start, CommonParameters.end, NewMessagesRequest.since] {
+            let name = parameter.declaration.name
+            #expect(try http("\(name)=0")[parameter] == nil)
+            #expect(try http("", body: #"{"\#(name)": 0}"#)[parameter] == nil)
+            #expect(try http("\(name)=1")[parameter] == 1)
+        }
+    }
+
+    @Test("what can be given in another place only means nothing")
+    func scopes() throws {
+        #expect(try http("format=table")[ListFormat.parameter] == .json)
+        #expect(try Parameters(commandLine: ["format": "table"])[ListFormat.parameter] == .table)
+        #expect(try !Parameters(commandLine: ["partial": "1"])[CommonParameters.partial])
+    }
+
+    @Test("a number that is not clamped must lie in its range")
+    func exactNumbers() throws {
+        let port = Parameter.exactNumber("port", in: 0...65_535, "")
+        #expect(try Parameters(commandLine: ["port": "0"])[port] == 0)
+        #expect(try Parameters()[port] == nil)
+        for text in ["65536", "-1"] {
+            #expect(
+                complaint { _ = try Parameters(commandLine: ["port": text])[port] }
+                    == "--port must lie between 0 and 65535")
+        }
+    }
+
+    @Test("help is told for each place in its own words")
+    func help() {
+        let format = MessagesRequest.format.declaration
+        #expect(format.help(in: .commandLine) == "json, jsonl, chatlab, chatlab-jsonl or text. (default: json)")
+        #expect(format.help(in: .http) == "json or chatlab.")
+        #expect(
+            SessionsRequest.format.declaration.help(in: .commandLine)
+                == "json, chatlab or table, which is for reading. (default: json)")
+        #expect(MediaSelection.image.declaration.help(in: .commandLine) == "With --media: pictures. (default: on)")
+        #expect(MediaSelection.image.declaration.help(in: .http) == "With media: pictures.")
+        #expect(
+            MessagesRequest.limit.declaration.help(in: .commandLine)
+                == "How many; 0 is all of them. (default: 100)")
     }
 }

@@ -52,7 +52,7 @@ struct RequestsTests {
 
     @Test(
         "messages: limit 0 is all on the command line, 1 over HTTP",
-        arguments: [("0", nil, 1), ("0.0", nil, 1), ("-1", 1, 1), ("7", 7, 7)] as [(String, Int?, Int)])
+        arguments: [("0", nil, 1), ("0.0", nil, 1), ("20000", 20_000, 10_000), ("7", 7, 7)] as [(String, Int?, Int)])
     func messageLimits(text: String, commandLine: Int?, http: Int) throws {
         #expect(try MessagesRequest(Parameters(commandLine: ["talker": "a", "limit": text])).limit == commandLine)
         #expect(try MessagesRequest(self.http("talker=a&limit=\(text)")).limit == http)
@@ -72,8 +72,11 @@ struct RequestsTests {
         #expect(
             throws: WeFlowError(.usage, "chatroomId is missing; give the id of a group, which ends in @chatroom")
         ) { try GroupMembersRequest(http("talker=")) }
-        #expect(throws: WeFlowError(.usage, "--talker is missing; give the id of a session")) {
-            try PullRequest(Parameters(commandLine: [:]))
+        #expect(
+            throws: WeFlowError(
+                .usage, "--talker is missing; give the id of a session, a wxid or an id with @chatroom")
+        ) {
+            try PullRequest(Parameters())
         }
     }
 

@@ -86,8 +86,8 @@ struct TimeTests {
         ])
     private func forms(_ it: Case) throws {
         let parameters = Parameters(commandLine: ["t": it.text])
-        #expect(try parameters.time("t", as: .start, zone: it.zone) == it.start)
-        #expect(try parameters.time("t", as: .end, zone: it.zone) == it.end)
+        #expect(try parameters.time(.time("t", as: .start, ""), zone: it.zone) == it.start)
+        #expect(try parameters.time(.time("t", as: .end, ""), zone: it.zone) == it.end)
     }
 
     @Test(
@@ -112,7 +112,7 @@ struct TimeTests {
     @Test("the sentence names the parameter")
     func sentences() {
         #expect(throws: WeFlowError(.usage, "--start names a day, an hour or a zone that does not exist")) {
-            try Parameters(commandLine: ["start": "20260231"]).time("start", as: .start)
+            try Parameters(commandLine: ["start": "20260231"])[CommonParameters.start]
         }
     }
 

@@ -61,10 +61,11 @@ import WeFlowQuery
     @Test func itComesBackAndGoesOnWhereItWas() async throws {
         let asked = Mutex<[String]>([])
         let endpoint = Endpoint(
-            "/api/v1/push/messages", operation: Operation(name: "push", summary: "", content: [])
+            "/api/v1/push/messages",
+            operation: Operation(name: "push", summary: "", declared: PushRequest.parameters, content: [])
         ) { call, _ in
             let last = HTTPField.Name("Last-Event-ID").flatMap { call.headers[$0] }
-            let talker = try call.parameters.string("talker") ?? ""
+            let talker = try call.parameters[CommonParameters.talkers].joined(separator: ",")
             let number = asked.withLock { asked in
                 asked.append("\(last ?? "none") \(talker)")
                 return asked.count

@@ -1,12 +1,10 @@
-import WeFlowQuery
-
 /// The regular expressions of texts that are not free, exact where an expression can be.
-enum TextPattern {
+public enum TextPattern {
     /// The id of a post, or its tid.
-    static let postID = "^-?[0-9]{1,20}$"
+    public static let postID = "^-?[0-9]{1,20}$"
 
     /// The key over a file of the moments: a number below 2^64, a word for none, or nothing.
-    static let momentKey: String = {
+    public static let momentKey: String = {
         let top = Array("\(UInt64.max)")
         let alternatives = top.indices.compactMap { place -> String? in
             guard let digit = top[place].wholeNumberValue, digit > 0 else { return nil }
@@ -17,14 +15,14 @@ enum TextPattern {
     }()
 
     /// A path that begins at the root.
-    static let absolutePath = #"^/[^\u0000]*$"#
+    public static let absolutePath = #"^/[^\u0000]*$"#
 
     /// A cursor of `messages/new`, or nothing.
-    static let cursor = "^(\(NewMessagesRequest.cursorPattern))?$"
+    public static let cursor = "^(\(ArrivalCursor.pattern))?$"
 
     /// An address of WeChat's media network, at the port of its scheme. Which hosts the configuration adds is not known
     /// here.
-    static let mediaURL: String = {
+    public static let mediaURL: String = {
         let hosts = MediaHosts.standard.map { anyCase($0).replacing(".", with: #"\."#) }.joined(separator: "|")
         let host = #"[-_A-Za-z0-9]{1,63}(\.[-_A-Za-z0-9]{1,63})*(\#(hosts))"#
         let schemes = [("http", "0{0,3}80"), ("https", "0{0,2}443")].map { scheme, port in
@@ -34,7 +32,7 @@ enum TextPattern {
     }()
 
     /// A word in any case.
-    static func anyCase(_ word: String) -> String {
+    public static func anyCase(_ word: String) -> String {
         word.map { $0.isLetter ? "[\($0)\($0.uppercased())]" : "\($0)" }.joined()
     }
 }
