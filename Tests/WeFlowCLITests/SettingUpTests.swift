@@ -24,7 +24,7 @@ struct SettingUpTests {
     @Test func derivedKeysAreRememberedUnlessToldOtherwise() throws {
         let account = try FixtureAccount("kdf")
         let program = try Program(account)
-        let file = program.scratch.file("state/weflow/\(account.name)/keys")
+        let file = program.scratch.file("state/weflow/\(account.username)/keys")
         #expect(try program.run(["sessions", "--no-key-cache"]).status == 0)
         #expect(!FileManager.default.fileExists(atPath: file))
         #expect(try program.run(["sessions"]).status == 0)

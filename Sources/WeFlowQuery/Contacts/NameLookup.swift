@@ -64,7 +64,8 @@ public final class NameLookup {
         if let found { return found }
         // Not found is not the same as not there where something could not be looked into.
         guard let failure else { throw unknown(given, subject) }
-        if !hasWarned {
+        // Where nothing can be read at all, the query itself says so.
+        if !hasWarned, readNames().isRead {
             warn("\(given) is taken as an id, for not all ids and names can be looked up: \(failure.sentence)")
         }
         hasWarned = true
@@ -199,6 +200,9 @@ private struct Names {
         let names = [row?.remark ?? "", row?.nickname ?? "", title].filter { !$0.isEmpty }
         entries.append(Entry(id: id, isNear: isNear, names: names, alias: row?.alias ?? ""))
     }
+
+    /// Whether some names could be read.
+    var isRead: Bool { contacts != nil || sessions != nil }
 
     /// Whether a contact, a stranger or a session has this id.
     func hasID(_ id: String) -> Bool { book.row(of: id) != nil || sessionIDs.contains(id) }

@@ -211,9 +211,10 @@ struct CheckQueryTests {
         let patient = try Patient("kdf")
         let pages = try #require(try await patient.check(deep: false).database("message/message_0.db").pageCount)
         for page in [pages, pages - 1, 3] { try patient.damage("message/message_0.db", page: Int(page), flipMiddle) }
+        let other = patient.path + "/db_storage/general"
+        try FileManager.default.createDirectory(atPath: other, withIntermediateDirectories: true)
         try FileManager.default.copyItem(
-            atPath: patient.path + "/db_storage/sns/sns.db", toPath: patient.path + "/db_storage/\(account.username).db"
-        )
+            atPath: patient.path + "/db_storage/sns/sns.db", toPath: "\(other)/\(account.username).db")
         let full = try await patient.check(deep: true)
         let text = String(describing: full.anonymized())
         #expect(String(describing: full).contains(account.username))
