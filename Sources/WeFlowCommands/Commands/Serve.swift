@@ -17,7 +17,8 @@ struct Serve: Command {
         five seconds; a second one ends at once.
         """
 
-    private static let host = Parameter.text("host", "A loopback address, or localhost for 127.0.0.1 and ::1. (default: 127.0.0.1)")
+    private static let host = Parameter.text(
+        "host", "A loopback address, or localhost for 127.0.0.1 and ::1. (default: 127.0.0.1)")
     private static let port = Parameter.exactNumber(
         "port", in: 0...65_535,
         "The port, remembered; 0 takes any that is free and prints it. (default: 5031)")
