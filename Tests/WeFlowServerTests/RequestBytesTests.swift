@@ -12,7 +12,7 @@ import WeFlowQuery
         "/echo/{name}", [.get, .post], operation: Operation(name: "echo", summary: "", content: [])
     ) { call, _ in
         let name = try call.pathValue("name")
-        let texts = try ["keyword", "a"].map { try call.parameters.string($0) ?? "-" }
+        let texts = try ["keyword", "a"].map { try call.parameters[Parameter.text($0, "")] ?? "-" }
         return Answer { writer in try await writer.write(Array("\(name) \(texts.joined(separator: " "))".utf8)) }
     }
 

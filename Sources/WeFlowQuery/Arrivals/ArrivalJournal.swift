@@ -83,8 +83,7 @@ public final class ArrivalJournal: Sendable {
     ///   `.system` where the journal cannot be written.
     func update() throws(WeFlowError) -> View {
         try kept.withLock { kept throws(WeFlowError) in
-            let folder = kept.folder ?? state.takingOver(account)
-            kept.folder = account.owner.isCertain ? folder : nil
+            let folder = folder(&kept)
             let file = try JournalFile(lockedIn: folder)
             defer { file.unlock() }
             let isThere = try read(file, &kept)
@@ -123,7 +122,7 @@ public final class ArrivalJournal: Sendable {
     /// - Throws: `.system` where the journal cannot be written.
     func miss(_ missed: [(sum: UInt64, hash: TableHash)], asEvents: Bool) throws(WeFlowError) {
         try kept.withLock { kept throws(WeFlowError) in
-            let file = try JournalFile(lockedIn: folder)
+            let file = try JournalFile(lockedIn: folder(&kept))
             defer { file.unlock() }
             guard try read(file, &kept), var state = kept.state,
                 let pass = state.pass(missing: missed, asEvents: asEvents)
@@ -134,6 +133,13 @@ public final class ArrivalJournal: Sendable {
             state.apply(pass)
             kept.detector.forget()
         }
+    }
+
+    /// Where the journal lies, which is known for good once the owner is.
+    private func folder(_ kept: inout Kept) -> StateFolder {
+        let folder = kept.folder ?? state.takingOver(account)
+        kept.folder = account.owner.isCertain ? folder : nil
+        return folder
     }
 
     private func read(_ file: JournalFile, _ kept: inout Kept) throws(WeFlowError) -> Bool {
