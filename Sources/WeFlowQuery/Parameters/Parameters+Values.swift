@@ -99,8 +99,8 @@ extension Parameters {
         }
     }
 
-    /// A moment in Unix seconds, in local time where the value names no zone; nil where it is absent, or 0, which clients
-    /// send for no bound.
+    /// A moment in Unix seconds, in local time where the value names no zone; nil where it is absent, or the number 0,
+    /// which clients send for no bound.
     ///
     /// - Throws: `.usage` where the value has none of the forms, or names a day or an hour that does not exist.
     public subscript(parameter: Parameter<Int64?>) -> Int64? {
@@ -110,15 +110,15 @@ extension Parameters {
     /// The same by another clock than the system's.
     func time(_ parameter: Parameter<Int64?>, zone: LocalZone = .system) throws(WeFlowError) -> Int64? {
         guard case .time(let bound) = parameter.declaration.kind else { return nil }
-        let moment = try value(parameter.declaration) { (raw, label) throws(WeFlowError) in
+        let moment = try value(parameter.declaration) { (raw, label) throws(WeFlowError) -> Int64? in
             let text = try Self.text(raw, label: label)
             do throws(TimeText.Fault) {
-                return try TimeText.moment(text, bound: bound, zone: zone)
+                return TimeText.isNoBound(text) ? nil : try TimeText.moment(text, bound: bound, zone: zone)
             } catch {
                 throw WeFlowError(.usage, "\(label) \(error.complaint)")
             }
         }
-        return moment == 0 ? nil : moment
+        return moment ?? nil
     }
 
     /// Items between commas, blanks around them and empty ones dropped; a JSON list of texts serves as well, and on the

@@ -39,6 +39,9 @@ enum TimeText {
         return civil.secondsSince1970 - offset
     }
 
+    /// Whether `text` is the number 0: no moment, but no bound at all.
+    static func isNoBound(_ text: String) -> Bool { unixSeconds(text) == 0 }
+
     private static func civil(
         _ date: (year: Int, month: Int, day: Int), _ time: (hour: Int, minute: Int, second: Int)
     ) throws(Fault) -> CivilTime {
