@@ -116,6 +116,28 @@ struct OutputTests {
         #expect(try program.run(["sessions", "--limit=99999999999999999999", "--offset", "-1"]).status == 0)
     }
 
+    /// A limit beyond what the API takes is honoured, and 0 is everything, for every list.
+    @Test func anyLimitIsHonoured() throws {
+        let program = try Program(account)
+        let all = try program.run(["messages", talker, "--limit", "0"])
+        #expect(try program.run(["messages", talker, "--limit", "20000"]).output == all.output)
+        let count = try #require(try all.json()["count"]?.int)
+        #expect(try count == account.messages(of: talker).count)
+        let pulled = try program.run(["pull", talker, "--limit", "0"]).json()
+        #expect(pulled["messages"]?.items.count == count && pulled["sync"]?["hasMore"] == .bool(false))
+        let posts = try program.run(["sns", "timeline", "--limit", "0"]).json()["count"]
+        #expect(try program.run(["sns", "timeline", "--limit", "5000"]).json()["count"] == posts)
+        #expect(try (posts?.int ?? 0) > program.run(["sns", "timeline", "--limit", "1"]).json()["count"]?.int ?? 0)
+        let new = ["messages", "new", "--since", "2000-01-01", "--limit"]
+        let arrived = try program.run(new + ["0"]).json()
+        #expect(arrived["hasMore"] == .bool(false) && (arrived["count"]?.int ?? 0) >= count)
+        for list in ["messages", "sessions", "contacts", "pull", "sns timeline", "messages new"] {
+            let words = list.split(separator: " ").map(String.init) + ["--limit", "-1"]
+            let refused = try program.run(words + (["messages", "pull"].contains(list) ? [talker] : []))
+            #expect(refused.status == 64 && refused.errors.contains("--limit is negative"), "\(list)")
+        }
+    }
+
     @Test func textIsForReading() throws {
         let wanted = try account.messages(of: talker)
         let outcome = try Program(account).run(["messages", talker, "--limit", "0", "--format", "text"])

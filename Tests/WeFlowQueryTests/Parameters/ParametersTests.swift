@@ -177,6 +177,7 @@ struct ParametersTests {
             #expect(try http("\(name)=0")[parameter] == nil)
             #expect(try http("", body: #"{"\#(name)": 0}"#)[parameter] == nil)
             #expect(try http("\(name)=1")[parameter] == 1)
+            #expect(try http("\(name)=1970-01-01T00:00:00Z")[parameter] == 0)
         }
     }
 
