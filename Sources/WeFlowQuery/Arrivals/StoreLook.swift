@@ -149,6 +149,13 @@ struct StoreLook {
             }
             // Where one table went back, the others may have too, whatever their counters say.
             isDoubted = isDoubted || wentBack
+            if wentBack, isNew, let mark = part.shards.last ?? before, !mark.isChecked {
+                // Nor whether what is added to them was there before.
+                var checked = mark
+                checked.isChecked = true
+                part.shards = [checked]
+                checksAllNow = true
+            }
             next = wentBack && isNew ? known(in: counters, of: number).subtracting(done) : []
         }
         if isComplete, isNew, state.unseen.contains(number) { part.seen.append(number) }
@@ -204,9 +211,10 @@ struct StoreLook {
                 < (b.row.createTime, b.row.sortSeq, b.row.localID, b.entry.place)
         }
         // What lies in two shards at once since one of them was replaced came once.
-        var given: Set<UInt64> = []
+        var given: [UInt64: UInt32] = [:]
         pass.entries = found.map(\.entry).filter { entry in
-            !isComparing(entry.place.hash) || given.insert(entry.sum).inserted
+            guard let shard = given.updateValue(entry.place.shard, forKey: entry.sum) else { return true }
+            return shard == entry.place.shard && !isComparing(entry.place.hash)
         }
         return pass
     }

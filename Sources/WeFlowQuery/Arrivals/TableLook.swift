@@ -220,7 +220,7 @@ struct TableLook {
         if floor == 0 { (outcome.counter.floor, outcome.counter.anchor) = (0, 0) }
         if isNew {
             outcome.counter.isChecked = hasKnown || !isWhole
-        } else if fell || hasUnknown || !isWhole {
+        } else if fell || hasUnknown || !isWhole || !hasKnown && old.windowSum != 0 {
             outcome.counter.isChecked = true
             outcome.counter.base = min(old.base, outcome.counter.last)
             outcome.wentBack = hasKnown

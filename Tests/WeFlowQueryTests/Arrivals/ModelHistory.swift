@@ -56,6 +56,10 @@ struct ModelHistory {
     private var hasLost = false
     /// Things up to here may be given again: what the journal knew of them was lost.
     private var forgotten = 0
+    /// Whether an earlier state was put in place since the last look.
+    private var isRestored = false
+    /// Whether rows went away since all clients had everything.
+    private var isReplaced = false
     /// Whether a client passed something over since the last look.
     private var isLookDue = false
     private let knowsNotices: Bool
@@ -196,8 +200,10 @@ struct ModelHistory {
     }
 
     private mutating func delete() {
-        guard let (number, hash, _) = pick(stores[current].rows) else { return }
+        // A row that took another's place and went before anybody looked leaves no trace.
+        guard !isRestored, let (number, hash, _) = pick(stores[current].rows) else { return }
         log.append("delete")
+        isReplaced = true
         for _ in 0..<Int.random(in: 1...3, using: &random) {
             guard let rows = stores[current].shards[number]?.tables[hash]?.rows, !rows.isEmpty else { return }
             let place = chance(50) ? rows.count - 1 : Int.random(in: rows.indices, using: &random)
@@ -212,6 +218,7 @@ struct ModelHistory {
     private mutating func begunAnew() {
         guard let hash = pick(chats) else { return }
         log.append("chat deleted")
+        isReplaced = true
         lost.formUnion(stores[current].rows.filter { $0.hash == hash }.map(\.row.thing))
         stores[current].drop(hash, change: change)
         for _ in 0..<Int.random(in: 0...8, using: &random) { add(newRow(at: now), to: hash) }
@@ -268,6 +275,8 @@ struct ModelHistory {
         let keepsFile = chance(50)
         let numbers = chance(50) ? Array(backup.shards.keys) : [pick(backup.shards.keys.sorted()) ?? 0]
         log.append("restore \(numbers) of \(index)")
+        isRestored = true
+        isReplaced = true
         let before = stores[current].rows.map(\.row.thing)
         for number in numbers {
             guard var shard = backup.shards[number] else { continue }
@@ -277,8 +286,8 @@ struct ModelHistory {
         }
         lost.formUnion(Set(before).subtracting(stores[current].rows.map(\.row.thing)))
         if chance(50) {
-            stores[current].marks = backup.marks
-            stores[current].marksVersion = change
+            // Another row for every session, as other times and counts stand in it.
+            for hash in chats { stores[current].touch(hash, change) }
         }
         if chance(60) {
             for _ in 0..<Int.random(in: 1...12, using: &random) { if chance(70) { write() } else { rewrite() } }
@@ -289,6 +298,7 @@ struct ModelHistory {
         let numbers = stores[current].shards.keys.sorted()
         guard let first = numbers.first, let last = numbers.last else { return }
         log.append("renumber")
+        isReplaced = true
         if first == last {
             stores[current].shards[last + 1] = stores[current].shards.removeValue(forKey: last)
             stores[current].shards[last + 1]?.version = change
@@ -311,6 +321,7 @@ struct ModelHistory {
     /// The account is read from its other place.
     private mutating func otherCopy() {
         log.append("other copy")
+        isReplaced = true
         if stores.count == 1 {
             var copy = stores[0]
             for number in copy.shards.keys {
@@ -391,6 +402,14 @@ struct ModelHistory {
 
     /// The journal is lost, or what was written to it last.
     private mutating func forget() {
+        // Counters alone do not tell what was written to a store that was replaced meanwhile.
+        if isReplaced {
+            for _ in 0..<2 {
+                lookAtStore()
+                for index in clients.indices { drain(index, upTo: .max) }
+            }
+            isReplaced = false
+        }
         forgotten = nextThing
         // What is away, or was when a client came to it, is in no journal any more.
         let there = Dictionary(stores[current].rows.map { ($0.row.thing, ($0.hash, $0.row)) }) { $1 }
@@ -430,7 +449,7 @@ struct ModelHistory {
 
     private mutating func lookAtStore() {
         guard let state else { return }
-        isLookDue = false
+        (isLookDue, isRestored) = (false, false)
         var changed: [ArrivalPass.Session] = []
         let store = stores[current]
         if store.marksVersion != marksVersion {
