@@ -95,10 +95,15 @@ struct SettingUpTests {
         #expect(answer["talker"] == only[0]["username"])
         #expect(answer["count"]?.int == 1)
         // In every command that takes chats, in a list too, with the option once or for each.
-        for words in [["--talker", "\(name),wxid_nobody"], ["--talker", name, "--talker", "wxid_nobody"]] {
+        let known = try #require(only[0]["username"]?.text)
+        let other = try #require(
+            sessions.compactMap { $0["username"]?.text }.first { id in
+                try id != known && !account.messages(of: id).isEmpty
+            })
+        for words in [["--talker", "\(name),\(other)"], ["--talker", name, "--talker", other]] {
             let new = try program.run(["messages", "new", "--since", "2000-01-01", "--limit", "0"] + words).json()
             let found = Set(new["messages"]?.items.compactMap { $0["sessionId"]?.text } ?? [])
-            #expect(found == [only[0]["username"]?.text ?? ""])
+            #expect(found == [known, other])
         }
         let pulled = try program.run(["pull", "--talker", name, "--limit", "1"])
         #expect(try pulled.status == 0 && pulled.json()["messages"]?.items.count == 1)
