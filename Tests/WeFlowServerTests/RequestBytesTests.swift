@@ -7,12 +7,15 @@ import WeFlowQuery
 
 /// What clients put on the wire beyond what the HTTP parser takes.
 @Suite struct RequestBytesTests {
+    private static let texts = [Parameter.text("keyword", ""), Parameter.text("a", "")]
+
     /// An endpoint that answers with what it was asked.
     private static let echo = Endpoint(
-        "/echo/{name}", [.get, .post], operation: Operation(name: "echo", summary: "", content: [])
+        "/echo/{name}", [.get, .post],
+        operation: Operation(name: "echo", summary: "", declared: texts.map(\.declaration), content: [])
     ) { call, _ in
         let name = try call.pathValue("name")
-        let texts = try ["keyword", "a"].map { try call.parameters[Parameter.text($0, "")] ?? "-" }
+        let texts = try texts.map { try call.parameters[$0] ?? "-" }
         return Answer { writer in try await writer.write(Array("\(name) \(texts.joined(separator: " "))".utf8)) }
     }
 

@@ -187,7 +187,7 @@ struct RestoreTests {
     @Test func aLockThatIsKeptIsWaitedForAndThenSaid() throws {
         let live = try LiveAccount()
         _ = try live.journal.update()
-        let path = live.scratch.file("state/\(try live.account.folder.name)/arrivals.lock")
+        let path = live.scratch.file("state/\(try live.account.owner.username)/arrivals.lock")
         let lock = open(path, O_RDWR)
         defer { close(lock) }
         #expect(flock(lock, LOCK_EX) == 0)
