@@ -11,7 +11,18 @@ enum UpgradeAdvice {
     /// Whether a text is such a sentence. A title can hardly be one by chance: both halves must be there, and short.
     static func isGiven(by text: String) -> Bool {
         guard text.utf8.count < 256, !text.isEmpty else { return false }
-        let text = text.lowercased()
-        return failures.contains(where: text.containsBytes) && remedies.contains(where: text.containsBytes)
+        var text = text
+        return text.withUTF8 { utf8 in
+            // Every link of an export is looked at: `lowercased()` alone would be a thirtieth of its cost.
+            withUnsafeTemporaryAllocation(byteCount: utf8.count, alignment: 1) { room in
+                for place in utf8.indices {
+                    let byte = utf8[place]
+                    room[place] = byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte
+                }
+                let lowered = UnsafeRawBufferPointer(room)
+                return failures.contains { lowered.firstOffset(of: $0) != nil }
+                    && remedies.contains { lowered.firstOffset(of: $0) != nil }
+            }
+        }
     }
 }
