@@ -66,10 +66,11 @@ struct EventStream: Sendable {
         if let gap = feed.gap { try await writer.send(Self.gapFrame(gap)) }
         var place = try await send(first, of: feed, writer)
         var calls = listener.calls.makeAsyncIterator()
-        repeat {
-            guard let start = place else { return }
+        while let start = place {
             place = try await catchUp(from: start, writer)
-        } while await calls.next() != nil
+            // A stream that has to end does not wait for the next call to do so.
+            guard place != nil, await calls.next() != nil else { break }
+        }
         try Task.checkCancellation()
     }
 
