@@ -170,7 +170,7 @@ class Account:
     def new_messages(self):
         """What `messages new` says of the media of all sessions is what `messages` says of each."""
         done = subprocess.run(
-            [self.weflow, "messages", "new", "--since", "0", "--limit", "10000", "--media"], env=self.env,
+            [self.weflow, "messages", "new", "--since", "20000101", "--limit", "10000", "--media"], env=self.env,
             capture_output=True)
         if done.returncode:
             return self.differ(f"weflow messages new: exit {done.returncode}: {done.stderr.decode().strip()}")

@@ -128,7 +128,7 @@ import WeFlowStore
                 ("/health", "/health"), ("/api/v1/sessions", "/api/v1/sessions?limit=1000"),
                 ("/api/v1/sessions", "/api/v1/sessions?format=chatlab"),
                 ("/api/v1/messages/new", "/api/v1/messages/new?media=1"),
-                ("/api/v1/messages/new", "/api/v1/messages/new?since=0&limit=10000"),
+                ("/api/v1/messages/new", "/api/v1/messages/new?since=20000101&limit=10000"),
                 ("/api/v1/push/messages", "/api/v1/push/messages"),
                 ("/api/v1/contacts", "/api/v1/contacts?limit=10000"), ("/api/v1/contacts", "/api/v1/contacts?limit=x"),
                 ("/api/v1/sns/timeline", "/api/v1/sns/timeline?limit=200"),
