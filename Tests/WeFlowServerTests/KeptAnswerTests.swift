@@ -18,7 +18,7 @@ import WeFlowStore
         try tiny.settle()
         let gate = Gate()
         let blocker = Endpoint("/block", needsToken: false, operation: Operation(name: "b", summary: "", content: [])) {
-            _, _ in Answer { _ in gate.pass() }
+            _, _ in Answer { _ in try gate.pass() }
         }
         try await RunningServer.run(site: tiny.site, endpoints: Endpoint.all + [blocker]) { server in
             let first = try await server.send("GET", Self.target)
@@ -26,7 +26,7 @@ import WeFlowStore
             let threads = max(4, 2 * System.coreCount)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<threads { group.addTask { _ = try await server.send("GET", "/block") } }
-                while gate.waiting < threads { try await Task.sleep(for: .milliseconds(5)) }
+                try await Wait.until("all threads are taken") { gate.waiting >= threads }
                 for _ in 0..<20 {
                     #expect(try await server.send("GET", Self.target).body == first.body)
                     let again = try await server.send("GET", Self.target, headers: ["Accept-Encoding: gzip"])
@@ -128,9 +128,9 @@ import WeFlowStore
 
         func open() { state.withLock { $0.isOpen = true } }
 
-        func pass() {
+        func pass() throws {
             state.withLock { $0.waiting += 1 }
-            while state.withLock({ !$0.isOpen }) { usleep(2000) }
+            try Wait.blocking("the gate is opened") { state.withLock { $0.isOpen } }
         }
     }
 }

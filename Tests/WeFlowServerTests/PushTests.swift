@@ -139,7 +139,10 @@ import WeFlowStore
                 #expect(stream.events(1).first?["content"] as? String == "yes")
                 settings.withLock { $0.push = false }
                 var last = stream.chunk()
-                while last == ": ping\n\n" { last = stream.chunk() }
+                try Wait.blocking("the stream ends") {
+                    if last == ": ping\n\n" { last = stream.chunk() }
+                    return last != ": ping\n\n"
+                }
                 #expect(last == "")
             }
         }
@@ -160,7 +163,7 @@ import WeFlowStore
                 (0..<150).map { TinyAccount.insertion(Self.friend, at: Self.now + $0, "\($0) \(text)") })
             #expect(fast.events(150).compactMap { $0["timestamp"] as? Int } == (0..<150).map { Self.now + $0 })
             // What the system still holds for the slow one hides the end from it.
-            while watch.listenerCount > 1 { Thread.sleep(forTimeInterval: 0.01) }
+            try Wait.blocking("the slow one is cut") { watch.listenerCount <= 1 }
             withExtendedLifetime(slow) {}
             try tiny.receive("end", in: Self.friend, at: Self.now + 150)
             #expect(fast.events(1).first?["content"] as? String == "end")
@@ -193,7 +196,7 @@ import WeFlowStore
                 _ = stream.chunk()
                 #expect(watch.listenerCount == 1)
             }
-            while watch.listenerCount > 0 { try await Task.sleep(for: .milliseconds(10)) }
+            try await Wait.until("nobody listens") { watch.listenerCount == 0 }
         }
     }
 }
@@ -221,7 +224,7 @@ import WeFlowStore
                 }
             }
             let watch = tiny.site.push.watch(of: tiny.account)
-            while watch.listenerCount < 40 { try await Task.sleep(for: .milliseconds(10)) }
+            try await Wait.until("all wait") { watch.listenerCount >= 40 }
             #expect(try await server.send("GET", "/api/v1/sessions").status == 200)
             try tiny.receive("hello", in: TinyAccount.friend, at: Self.now)
             for answer in try await waiting.value {
@@ -253,7 +256,7 @@ import WeFlowStore
             let cursor = try Self.cursor(try await server.send("GET", "/api/v1/messages/new"))
             async let answer = server.send("GET", "/api/v1/messages/new?wait=60&cursor=\(cursor)")
             let watch = tiny.site.push.watch(of: tiny.account)
-            while watch.listenerCount == 0 { try await Task.sleep(for: .milliseconds(10)) }
+            try await Wait.until("it waits") { watch.listenerCount > 0 }
             await server.server.stop()
             return try await answer
         }
@@ -270,10 +273,10 @@ import WeFlowStore
                 connection.write(
                     "GET /api/v1/messages/new?wait=60&cursor=\(cursor) HTTP/1.1\r\nHost: localhost\r\n"
                         + "Authorization: Bearer \(RunningServer.token)\r\n\r\n")
-                while watch.listenerCount == 0 { try await Task.sleep(for: .milliseconds(10)) }
+                try await Wait.until("it waits") { watch.listenerCount > 0 }
                 withExtendedLifetime(connection) {}
             }
-            while watch.listenerCount > 0 { try await Task.sleep(for: .milliseconds(10)) }
+            try await Wait.until("nobody listens") { watch.listenerCount == 0 }
         }
     }
 }

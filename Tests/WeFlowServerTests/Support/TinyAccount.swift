@@ -1,5 +1,6 @@
 import CSQLite
 import Foundation
+import TestSupport
 import WeFlowPages
 import WeFlowQuery
 import WeFlowStore
@@ -17,6 +18,7 @@ final class TinyAccount: Sendable {
     /// The time of the first message; one follows each minute.
     static let firstTime = 1_760_000_000
 
+    private let scratch: ScratchFolder
     let folder: String
     let account: Account
     let exportPath: String
@@ -27,9 +29,9 @@ final class TinyAccount: Sendable {
     }
 
     init() throws {
-        let root = FileManager.default.temporaryDirectory.appending(path: "weflow-server-\(UUID().uuidString)")
-        folder = root.appending(path: "\(Self.owner)_ab12").path
-        exportPath = root.appending(path: "api-media").path
+        scratch = try ScratchFolder()
+        folder = scratch.file("\(Self.owner)_ab12")
+        exportPath = scratch.file("api-media")
         for name in ["contact", "session", "message", "sns"] {
             try FileManager.default.createDirectory(
                 atPath: "\(folder)/db_storage/\(name)", withIntermediateDirectories: true)
@@ -43,14 +45,6 @@ final class TinyAccount: Sendable {
             "sns/sns.db",
             ["CREATE TABLE SnsTimeLine(tid INTEGER PRIMARY KEY DESC, user_name TEXT, content TEXT, pack_info_buf TEXT)"]
         )
-    }
-
-    deinit {
-        do {
-            try FileManager.default.removeItem(atPath: String(folder.dropLast("/\(Self.owner)_ab12".count)))
-        } catch {
-            print("\(folder) is left behind: \(error)")
-        }
     }
 
     /// What a server answers from.
