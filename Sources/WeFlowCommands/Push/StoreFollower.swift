@@ -50,7 +50,7 @@ struct StoreFollower {
             }
             for sentence in batch.losses.sentences { output.warnOnce(sentence) }
             for event in batch.events where filter.admits(event) {
-                try output.deliver(line: event.line, frame: event.frame)
+                try output.deliver(line: { event.line }, frame: { event.frame })
             }
             if let file, let cursor = feed.cursor, hasMore || before != feed.position { try file.write(cursor) }
         }
