@@ -91,10 +91,10 @@ private func object(_ answer: RawAnswer) throws -> [String: any Sendable] {
             let own = Parameters(commandLine: ["talker": Self.talker, "limit": "300", "order": "asc", "keyword": "你好"])
             let request = try MessagesRequest(own)
             let answer = MessagesAnswer(
-                try MessagesQuery(request, in: tiny.account), style: .compact,
+                try MessagesQuery(request, in: tiny.account), in: tiny.account, style: .compact, exportedAt: 0,
                 media: MediaEnvelope(enabled: false, exportPath: tiny.exportPath))
             var expected: [UInt8] = []
-            try await answer.write(try await answer.page()) { expected += $0.array() }
+            try await answer.page().write { expected += $0.array() }
             let target = "/api/v1/messages?talker=\(Self.talker)&limit=300&order=asc&keyword=%E4%BD%A0%E5%A5%BD"
             let sent = try await server.send("GET", target)
             #expect(sent.body == expected)

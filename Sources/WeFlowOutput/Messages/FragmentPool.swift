@@ -2,6 +2,8 @@ internal import Synchronization
 
 /// A batch's worth of encoded messages, which can be emptied and filled again.
 protocol Fragment: AnyObject, Sendable {
+    /// How many messages it holds.
+    var count: Int { get }
     /// Forgets what was written and keeps the memory.
     func reset()
 }
