@@ -6,7 +6,7 @@ internal import WeFlowStore
 /// Follows what arrives in the store itself: `push watch` without a server.
 struct StoreFollower {
     let feed: PushFeed
-    let watch: StoreWatch
+    let watch: StoreChanges
     let filter: PushFilter
     let file: CursorFile?
     let output: PushOutput
@@ -18,7 +18,7 @@ struct StoreFollower {
     ///
     /// - Throws: why the store cannot be read at the start; `.system` where the journal or the output cannot be written.
     func run() throws {
-        var progress = StoreWatch.Progress()
+        var progress = StoreChanges.Progress()
         // What is written from here on ends the wait, so nothing between it and the first look is missed.
         _ = watch.wait(&progress, atMost: 0)
         var hasBegun = false

@@ -57,7 +57,7 @@ struct ChatLabMessages: MessageForm {
         } consume: { fragment in
             summary.people = Self.members([summary.people, fragment.people])
             stepped()
-            pool.give(fragment)
+            pool.putBack(fragment)
         }
         return summary
     }

@@ -25,7 +25,7 @@ final class FragmentPool<Element: Fragment>: Sendable {
     }
 
     /// Takes a fragment back, whose bytes nobody needs any more.
-    func give(_ fragment: Element) {
+    func putBack(_ fragment: Element) {
         fragment.reset()
         idle.withLock { $0.append(fragment) }
     }

@@ -136,7 +136,7 @@ public struct MessagesAnswer: Sendable {
         } consume: { fragment in
             try await document.write(fragment, to: sink)
             wrote(fragment.count, summary.total)
-            pool.give(fragment)
+            pool.putBack(fragment)
         }
         try await document.end(to: sink)
         return losses

@@ -9,7 +9,7 @@ struct MessageWalk<Output: Sendable> {
     /// How many of the messages are still to be passed over.
     private var toSkip: Int
     /// The last message that was handed on; nil before the first.
-    private var last: MessagePlace?
+    private var last: MessagePosition?
     /// What could not be read so far.
     private(set) var losses = MessageLosses()
 

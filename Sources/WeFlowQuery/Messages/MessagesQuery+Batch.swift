@@ -15,7 +15,7 @@ struct BatchEncoder<Output: Sendable>: Sendable {
     /// What came of a batch.
     struct Batch: Sendable {
         var output: Output
-        var last: MessagePlace?
+        var last: MessagePosition?
         var losses = MessageLosses()
     }
 }
@@ -28,7 +28,7 @@ extension MessagesQuery {
         var done = BatchEncoder<Output>.Batch(output: encoder.makeOutput())
         guard let media = encoder.media else {
             let worker = workers.take()
-            defer { workers.give(worker) }
+            defer { workers.putBack(worker) }
             done.last = try worker.value.read(
                 batch, order: request.order, filter: filter, depth: encoder.depth, losses: &done.losses
             ) { _, message in
@@ -49,7 +49,7 @@ extension MessagesQuery {
             if case .missing(let kind, let loss) = outcome { done.losses.add(loss, kind) }
         }
         let worker = workers.take()
-        defer { workers.give(worker) }
+        defer { workers.putBack(worker) }
         // What cannot be read was noted the first time.
         var noted = MessageLosses()
         _ = try worker.value.read(
@@ -68,7 +68,7 @@ extension MessagesQuery {
         var entries: [MessageEntry] = []
         var requests: [MediaRequest] = []
         let worker = workers.take()
-        defer { workers.give(worker) }
+        defer { workers.putBack(worker) }
         done.last = try worker.value.read(batch, order: request.order, filter: filter, losses: &done.losses) {
             entry, message in
             entries.append(entry)

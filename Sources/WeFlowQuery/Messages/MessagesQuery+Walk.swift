@@ -11,7 +11,7 @@ extension MessagesQuery {
     }
 
     /// The chat's entries in order, from behind a place on.
-    func entries(after place: MessagePlace? = nil) throws(WeFlowError) -> MessageEntries {
+    func entries(after place: MessagePosition? = nil) throws(WeFlowError) -> MessageEntries {
         do throws(PageFailure) {
             return try MessageEntries(
                 chat.tables, direction: request.order == .newestFirst ? .backward : .forward, after: place)
@@ -62,7 +62,7 @@ extension MessagesQuery {
         }
         try await orderedPipeline(width: Self.width, next: next) { batch in
             let worker = workers.take()
-            defer { workers.give(worker) }
+            defer { workers.putBack(worker) }
             var passed: [MessageEntry] = []
             var losses = MessageLosses()
             _ = try worker.value.read(batch, order: direction, filter: filter, losses: &losses) { entry, _ in

@@ -11,18 +11,18 @@ extension Endpoint {
             declared: MessagesRequest.parameters,
             content: [.json(.any(of: [AnswerSchemas.messages, .reference("ChatLab")]))],
             refusals: [.internalServerError, .serviceUnavailable])
-    ) { call, site in
+    ) { call, context in
         let request = try MessagesRequest(call.parameters)
         let damage = try Damage(call.parameters)
         return Answer { writer in
-            let account = try site.account()
+            let account = try context.account()
             let media = MediaEnvelope(
-                enabled: request.media.isEnabled, exportPath: site.media.exportPath,
+                enabled: request.media.isEnabled, exportPath: context.media.exportPath,
                 baseURL: "http://\(call.host.text)")
-            let exporter = request.media.kinds.isEmpty ? nil : site.exporter(for: account)
+            let exporter = request.media.kinds.isEmpty ? nil : context.exporter(for: account)
             // A document of ChatLab's bears its time.
             let key = exporter == nil && request.format == .json ? call.key : nil
-            try await site.answers.answer(key, from: account, to: writer) { sink in
+            try await context.answers.answer(key, from: account, to: writer) { sink in
                 let query = try MessagesQuery(request, in: account, media: exporter)
                 let answer = MessagesAnswer(
                     query, in: account, style: .compact, exportedAt: Clock.seconds, media: media)
@@ -42,11 +42,11 @@ extension Endpoint {
                 + "sync.nextOffset is offset and count, so that a client may apply both or one.",
             declared: PullRequest.parameters,
             content: [.json(AnswerSchemas.pull)], refusals: [.internalServerError, .serviceUnavailable])
-    ) { call, site in
+    ) { call, context in
         let pull = try PullRequest(call.parameters, id: try call.pathValue("id"))
         let damage = try Damage(call.parameters)
         return Answer { writer in
-            let account = try site.account()
+            let account = try context.account()
             let query = try MessagesQuery(MessagesRequest(pull), in: account)
             let now = Clock.seconds
             let sync = ChatLabSync(since: pull.since, offset: pull.offset, watermark: pull.end ?? now)

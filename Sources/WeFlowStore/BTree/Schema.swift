@@ -117,7 +117,7 @@ package enum Schema {
 
     /// The tables of these lower-case names, read from the places that are known to be theirs.
     static func tables(
-        _ names: [String], at places: SchemaPlaces, in cache: PageCache
+        _ names: [String], at places: SchemaRows, in cache: PageCache
     ) throws(PageFailure) -> TableSchemas {
         var rows = Rows(names, cache.snapshot)
         let cursor = TableCursor(cache, root: 1)
@@ -234,7 +234,7 @@ package enum Schema {
 }
 
 /// Which rows of `sqlite_schema` belong to which table, so that of thousands of tables one is found without a walk.
-struct SchemaPlaces: Sendable {
+struct SchemaRows: Sendable {
     private struct Place: Sendable {
         let hash: UInt64
         let row: Int64

@@ -259,7 +259,7 @@ struct JournalTests {
     }
 
     @Test func aShortenedJournalKeepsItsPositions() throws {
-        let place = TablePlace(shard: 0, hash: TableHash(high: 1, low: 2))
+        let place = TableKey(shard: 0, hash: TableHash(high: 1, low: 2))
         var pass = ArrivalPass(seenAt: 100)
         pass.entries = (1...10).map {
             ArrivalEntry(place: place, localID: $0, createTime: $0, kind: .message, seenAt: $0)

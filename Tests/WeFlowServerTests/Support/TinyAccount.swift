@@ -37,7 +37,7 @@ final class TinyAccount: Sendable {
                 atPath: "\(folder)/db_storage/\(name)", withIntermediateDirectories: true)
         }
         account = Account(folder: try AccountFolder.find(folder), keys: KeyRing(.none))
-        site = Self.site(account, exportPath)
+        context = Self.context(account, exportPath)
         try writeContacts()
         try writeSessions()
         try writeMessages()
@@ -48,22 +48,24 @@ final class TinyAccount: Sendable {
     }
 
     /// What a server answers from.
-    let site: Site
+    let context: ServerContext
 
     /// The same with another way of telling what arrives.
-    func site(_ push: PushSite) -> Site {
+    func context(_ push: PushContext) -> ServerContext {
         let account = account
-        return Site(media: site.media, moments: site.moments, push: push) { () throws(WeFlowError) in account }
+        return ServerContext(media: context.media, moments: context.moments, push: push) { () throws(WeFlowError) in
+            account
+        }
     }
 
     /// Where the journal lies.
     var state: StateFolder { StateFolder(path: exportPath + "-state") }
 
-    private static func site(_ account: Account, _ exportPath: String) -> Site {
-        Site(
+    private static func context(_ account: Account, _ exportPath: String) -> ServerContext {
+        ServerContext(
             media: MediaSettings(exportPath: exportPath),
-            moments: MomentsSite(network: MediaNetwork(hosts: .wechat), cacheFolder: exportPath + "-sns"),
-            push: PushSite(state: StateFolder(path: exportPath + "-state")) { () throws(WeFlowError) in
+            moments: MomentsContext(network: MediaNetwork(hosts: .wechat), cacheFolder: exportPath + "-sns"),
+            push: PushContext(state: StateFolder(path: exportPath + "-state")) { () throws(WeFlowError) in
                 var settings = ServeSettings()
                 settings.push = true
                 return settings
