@@ -43,9 +43,9 @@ import WeFlowQuery
                 let streams = try (0..<20).map { _ in try StreamConnection(port: server.port) }
                 for stream in streams { #expect(stream.chunk()?.hasPrefix("event: ready") == true) }
                 let watch = context.push.watch(of: tiny.account)
-                while watch.listenerCount < 20 { usleep(1000) }
+                try Wait.blocking("all listen") { watch.listenerCount >= 20 }
                 for round in 0..<6 {
-                    while clock.sleeperCount < 20 { usleep(1000) }
+                    try Wait.blocking("a beat is due") { clock.sleeperCount >= 20 }
                     if round == 3 {
                         // What arrives neither puts a beat off nor stands for one.
                         try tiny.receive("hello", in: TinyAccount.friend, at: Self.now)
@@ -67,10 +67,10 @@ import WeFlowQuery
             try await RawConnection.onThread {
                 let stream = try StreamConnection(port: server.port)
                 _ = stream.chunk()
-                while clock.sleeperCount < 1 { usleep(1000) }
+                try Wait.blocking("a beat is due") { clock.sleeperCount >= 1 }
                 clock.advance(by: .seconds(3600))
                 #expect(stream.chunk() == Self.ping)
-                while clock.sleeperCount < 1 { usleep(1000) }
+                try Wait.blocking("a beat is due") { clock.sleeperCount >= 1 }
                 try tiny.receive("hello", in: TinyAccount.friend, at: Self.now)
                 #expect(stream.chunk()?.contains("message.new") == true)
                 clock.advance(by: .seconds(15))
@@ -140,12 +140,12 @@ import WeFlowQuery
             async let body = server.post(
                 "/api/v1/messages/new",
                 #"{"cursor":"\#(cursor)","wait":60,"access_token":"\#(RunningServer.token)"}"#, token: nil)
-            while context.push.openAnswers.count < 3 { try await Task.sleep(for: .milliseconds(5)) }
+            try await Wait.until("all wait") { context.push.openAnswers.count >= 3 }
             switches.rotate()
             for answer in try await [header, query, body] {
                 #expect(answer.status == 401 && answer.text.contains("a token is needed"))
             }
-            while context.push.openAnswers.count > 0 { try await Task.sleep(for: .milliseconds(5)) }
+            try await Wait.until("none waits") { context.push.openAnswers.count == 0 }
         }
     }
 
@@ -159,7 +159,7 @@ import WeFlowQuery
             try await RawConnection.onThread {
                 let stream = try StreamConnection(port: server.port)
                 _ = stream.chunk()
-                while context.push.openAnswers.count < 2 { usleep(1000) }
+                try Wait.blocking("both are open") { context.push.openAnswers.count >= 2 }
                 switches.settings.withLock { $0.push = false }
                 #expect(stream.chunk() == "")
             }
