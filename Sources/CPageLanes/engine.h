@@ -1,4 +1,4 @@
-// What an engine (one set of instructions) offers to pages.c and pbkdf2.c.
+// What an engine (one set of instructions) offers to dispatch.c and pbkdf2.c.
 #pragma once
 #include "CPageLanes.h"
 

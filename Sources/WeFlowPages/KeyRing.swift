@@ -70,9 +70,6 @@ public final class KeyRing: Sendable {
         }
     }
 
-    /// Whether there is a key at all.
-    public var hasKey: Bool { if case .none = material { false } else { true } }
-
     /// The cipher of the database that begins with `firstPage`.
     ///
     /// - Parameters:

@@ -10,7 +10,7 @@ import WeFlowQuery
 /// threads. An answer that was given before and still holds needs none.
 struct Responder: Sendable {
     let endpoints: EndpointTable
-    let site: Site
+    let context: ServerContext
     let workers: Workers
     let bodies: RequestBodyReader
     /// The token that is valid now.
@@ -21,10 +21,10 @@ struct Responder: Sendable {
     private let hosts = LoopbackHost.Cache()
 
     init(
-        endpoints: EndpointTable, site: Site, workers: Workers, bodies: RequestBodyReader,
+        endpoints: EndpointTable, context: ServerContext, workers: Workers, bodies: RequestBodyReader,
         token: @escaping @Sendable () throws -> AccessToken, log: (@Sendable (String) -> Void)?
     ) {
-        (self.endpoints, self.site, self.workers, self.bodies) = (endpoints, site, workers, bodies)
+        (self.endpoints, self.context, self.workers, self.bodies) = (endpoints, context, workers, bodies)
         (self.token, self.log) = (token, log)
     }
 
@@ -102,11 +102,11 @@ struct Responder: Sendable {
             let match = try checked(admission.match, for: request)
             if case .unusable(let refusal) = content { throw refusal }
             let make = { try answer(request, admission.host, leave, match, content) }
-            guard Self.method(of: request) == .get, let kept = site.answers.kept(request.text) else {
+            guard Self.method(of: request) == .get, let entry = context.answers.entry(request.text) else {
                 return run(try make(), for: exchange)
             }
-            exchange.looks.join(site.answers) { number in
-                if number == kept.number, let whole = kept.whole(form(of: exchange)) {
+            exchange.check.join(context.answers) { number in
+                if number == entry.number, let whole = entry.whole(form(of: exchange)) {
                     finish(exchange, whole)
                 } else {
                     do {
@@ -132,7 +132,7 @@ struct Responder: Sendable {
             parameters: try Parameters(
                 query: QueryString(request.target.query), body: content.json,
                 declared: endpoints[match].operation.declared))
-        return try endpoints[match].answer(call, site)
+        return try endpoints[match].answer(call, context)
     }
 
     /// Sends an answer that is there, or begins the query that writes it.
@@ -155,7 +155,7 @@ struct Responder: Sendable {
             try await query(writer)
             try writer.finish()
         } catch {
-            if (error as? WeFlowError)?.kind == .unavailable { doubt() }
+            if (error as? WeFlowError)?.kind == .unavailable { invalidate() }
             // What has begun can only be broken off; who is gone gets no answer.
             guard !writer.hasBegun, !Task.isCancelled, !(error is CancellationError) else {
                 outlet.onLoop { $0.breakOff() }
@@ -168,7 +168,7 @@ struct Responder: Sendable {
 
     /// Answers with a refusal.
     func refuse(_ exchange: Exchange, _ error: any Error) {
-        if (error as? WeFlowError)?.kind == .unavailable { doubt() }
+        if (error as? WeFlowError)?.kind == .unavailable { invalidate() }
         let refusal = Refusal(error)
         let head = AnswerHead(status: refusal.status, headerFields: refusal.headers)
         finish(exchange, form(of: exchange).whole(head, refusal.body))
@@ -188,9 +188,9 @@ struct Responder: Sendable {
     }
 
     /// The store was not to be had: neither what it was opened with nor what was read from it holds unseen.
-    private func doubt() {
-        site.doubt()
-        site.answers.doubt()
+    private func invalidate() {
+        context.invalidate()
+        context.answers.invalidate()
     }
 
     /// What a request makes of its answer; nil where it is no request, and the connection ends with the answer.

@@ -25,7 +25,7 @@ public final class Server: Sendable {
         /// The token that is valid when it is called, so that a rotated one counts at once.
         public var token: @Sendable () throws -> AccessToken
         /// What the endpoints answer from.
-        public var site: Site
+        public var context: ServerContext
         /// What a client may take.
         public var limits: Limits
         /// Takes a line for each request: method, path without its query string, status, bytes, time.
@@ -37,11 +37,11 @@ public final class Server: Sendable {
         /// Puts a configuration together.
         public init(
             host: String = "127.0.0.1", port: Int = 5031, token: @escaping @Sendable () throws -> AccessToken,
-            site: Site,
+            context: ServerContext,
             limits: Limits = Limits(), log: (@Sendable (String) -> Void)? = nil,
             warn: (@Sendable (String) -> Void)? = nil
         ) {
-            (self.host, self.port, self.token, self.site) = (host, port, token, site)
+            (self.host, self.port, self.token, self.context) = (host, port, token, context)
             (self.limits, self.log, self.warn) = (limits, log, warn)
         }
     }
@@ -85,7 +85,7 @@ public final class Server: Sendable {
         let workers = Workers()
         (self.connections, self.workers) = (connections, workers)
         let responder = Responder(
-            endpoints: EndpointTable(endpoints), site: configuration.site, workers: workers,
+            endpoints: EndpointTable(endpoints), context: configuration.context, workers: workers,
             bodies: RequestBodyReader(limit: limits.body), token: configuration.token, log: configuration.log)
         setup = ConnectionSetup(limits: limits, connections: connections, responder: responder)
         self.onListening = onListening
@@ -179,7 +179,7 @@ public final class Server: Sendable {
     /// Takes no more connections, ends what waits and what streams, lets open answers finish within the limit, then
     /// closes what is left.
     public func stop() async {
-        configuration.site.push.stop()
+        configuration.context.push.stop()
         let time = configuration.limits.stopTime
         let force = Task { [connections] in
             try await Task.sleep(for: time)

@@ -1,7 +1,8 @@
 /// Values by name.
 ///
-/// A list in the order of the names: with the first dictionary that has names for keys, the runtime searches all types of
-/// the program, which takes longer than the schema of a database does.
+/// A list in the order of the names: with the first dictionary that has names for keys, the runtime looks through the
+/// conformances of the whole program, which takes longer than to read the schema of a database: 0.38 of the 5.9 million
+/// instructions of `weflow sessions`.
 struct ByName<Value: Sendable>: Sendable {
     private var entries: [(name: String, value: Value)] = []
 

@@ -10,7 +10,7 @@ final class SchemaCache: Sendable {
         /// Nil for a table that is not there.
         var tables = ByName<TableSchemas.Entry?>()
         /// Where each table's rows are; made when tables are asked for a second time.
-        var places: SchemaPlaces?
+        var places: SchemaRows?
 
         func isCurrent(_ snapshot: PageSnapshot) -> Bool {
             cookie == snapshot.schemaCookie && epoch == snapshot.epoch
@@ -28,7 +28,7 @@ final class SchemaCache: Sendable {
         let names = names.sorted()
         var found = TableSchemas()
         var missing: [String] = []
-        var (isFirst, places) = (true, SchemaPlaces?.none)
+        var (isFirst, places) = (true, SchemaRows?.none)
         known.withLock { known in
             guard let entry = known.first(where: { $0.database == snapshot.database }), entry.isCurrent(snapshot) else {
                 missing = names
@@ -47,7 +47,7 @@ final class SchemaCache: Sendable {
         let read: TableSchemas
         do throws(PageFailure) {
             let cache = PageCache(snapshot, pages: 16)
-            if places == nil, !isFirst { places = try SchemaPlaces(cache) }
+            if places == nil, !isFirst { places = try SchemaRows(cache) }
             if let places {
                 read = try Schema.tables(missing, at: places, in: cache)
             } else {

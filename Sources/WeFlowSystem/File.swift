@@ -117,7 +117,7 @@ public final class File: Sendable {
     ///
     /// - Returns: whether all of it was read; where it was not, the places hold nothing to rely on.
     /// - Throws: the failure of the system.
-    public func fill(_ places: ReadPlaces, at offset: Int64) throws(SystemError) -> Bool {
+    public func fill(_ places: ReadTargets, at offset: Int64) throws(SystemError) -> Bool {
         while true {
             let got = places.vectors.withUnsafeBufferPointer {
                 preadv(descriptor.number, $0.baseAddress, Int32($0.count), off_t(offset))
@@ -194,7 +194,7 @@ public final class File: Sendable {
 }
 
 /// Places in memory that one read fills.
-public struct ReadPlaces {
+public struct ReadTargets {
     var vectors: [iovec] = []
     var size = 0
 

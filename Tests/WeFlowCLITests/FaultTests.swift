@@ -171,7 +171,7 @@ struct FaultTests {
             for (command, (one, other)) in zip(commands, zip(found, wanted)) { #expect(one == other, "\(command)") }
         }
         isDone.store(true, ordering: .releasing)
-        while !writer.isFinished { Thread.sleep(forTimeInterval: 0.01) }
+        try Wait.blocking("the writer ends") { writer.isFinished }
         failure.withLock { #expect($0 == nil) }
     }
 

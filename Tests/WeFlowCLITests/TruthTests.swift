@@ -17,12 +17,15 @@ struct TruthTests {
         #expect(sessions.text.hasSuffix("}\n") && !sessions.text.dropLast().contains("\n"))
 
         let contacts = try program.run(["contacts", "--limit", "10000"]).json()
-        #expect(Self.keyed(contacts["contacts"], by: "username") == Self.keyed(truth["contacts"], by: "username"))
+        #expect(
+            try Self.keyed(contacts["contacts"], by: "username") == Self.keyed(truth["contacts"], by: "username"))
 
-        for (group, rows) in truth["groups"]?.members ?? [:] {
+        let groups = try #require(truth["groups"]).members
+        #expect(!groups.isEmpty)
+        for (group, rows) in groups {
             let members = try program.run(["group-members", group, "--include-message-counts=1"]).json()
             #expect(members["chatroomId"] == .string(group))
-            #expect(Self.keyed(members["members"], by: "wxid") == Self.keyed(rows["members"], by: "wxid"))
+            #expect(try Self.keyed(members["members"], by: "wxid") == Self.keyed(rows["members"], by: "wxid"))
         }
     }
 
@@ -107,7 +110,11 @@ struct TruthTests {
         #expect(try account.files() == before)
     }
 
-    private static func keyed(_ list: JSON?, by key: String) -> [String: JSON] {
-        Dictionary((list?.items ?? []).map { ($0[key]?.text ?? "", $0) }, uniquingKeysWith: { first, _ in first })
+    /// A list that must have items, each with a key of its own, in whatever order they come.
+    private static func keyed(_ list: JSON?, by key: String) throws -> [String: JSON] {
+        let items = try #require(list).items
+        let keyed = try Dictionary(items.map { (try #require($0[key]?.text), $0) }) { first, _ in first }
+        #expect(!items.isEmpty && keyed.count == items.count)
+        return keyed
     }
 }

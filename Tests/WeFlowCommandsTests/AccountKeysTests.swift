@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import WeFlowPages
 
@@ -5,11 +6,11 @@ import WeFlowPages
 
 /// Keys that lie with an account, in `weflow.json` beside its `xwechat_files`.
 struct AccountKeysTests {
-    private let folder: TestFolder
+    private let folder: ScratchFolder
     private static let secret = String(repeating: "ab", count: 32)
 
     init() throws {
-        folder = try TestFolder()
+        folder = try ScratchFolder()
         try folder.put("", at: "demo/xwechat_files/wxid_a_1234/db_storage/x", mode: 0o600)
         try folder.put(#"{"key": "\#(Self.secret)", "imageXorKey": 7}"#, at: "demo/weflow.json", mode: 0o600)
     }

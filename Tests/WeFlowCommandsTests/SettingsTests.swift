@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 import Testing
 import WeFlowPages
 import WeFlowQuery
@@ -8,10 +9,10 @@ import WeFlowQuery
 struct SettingsTests {
     /// A context with these variables, and what it says.
     private final class Scene: Sendable {
-        let folder: TestFolder
+        let folder: ScratchFolder
         private let said = Mutex("")
 
-        init() throws { folder = try TestFolder() }
+        init() throws { folder = try ScratchFolder() }
 
         var errors: String { said.withLock { $0 } }
 

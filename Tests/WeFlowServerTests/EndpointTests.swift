@@ -19,7 +19,7 @@ private func object(_ answer: RawAnswer) throws -> [String: any Sendable] {
 
     @Test func theExamplesOfTheDocumentRunUnchanged() async throws {
         let tiny = try TinyAccount()
-        try await RunningServer.run(site: tiny.site) { server in
+        try await RunningServer.run(context: tiny.context) { server in
             let group = TinyAccount.group
             for target in [
                 "/health", "/api/v1/health", "/api/v1/messages?talker=\(Self.talker)&limit=20",
@@ -55,7 +55,7 @@ private func object(_ answer: RawAnswer) throws -> [String: any Sendable] {
     ])
     func parametersComeFromQueryAndBody(query: String, body: String, count: Int) async throws {
         let tiny = try TinyAccount()
-        try await RunningServer.run(site: tiny.site) { server in
+        try await RunningServer.run(context: tiny.context) { server in
             var body = body
             if !query.contains("talker") {
                 body = #"{"talker":"\#(Self.talker)""# + (body == "{}" ? "}" : "," + body.dropFirst())
@@ -77,7 +77,7 @@ private func object(_ answer: RawAnswer) throws -> [String: any Sendable] {
     ])
     func aMalformedParameterIsNamed(target: String, says: String) async throws {
         let tiny = try TinyAccount()
-        try await RunningServer.run(site: tiny.site) { server in
+        try await RunningServer.run(context: tiny.context) { server in
             let answer = try await server.send("GET", target)
             #expect(answer.status == 400)
             let error = try #require(try object(answer)["error"] as? String)
@@ -87,14 +87,14 @@ private func object(_ answer: RawAnswer) throws -> [String: any Sendable] {
 
     @Test func anAnswerIsWhatTheQueryAndTheEncoderOfTheCommandLineGive() async throws {
         let tiny = try TinyAccount()
-        try await RunningServer.run(site: tiny.site) { server in
+        try await RunningServer.run(context: tiny.context) { server in
             let own = Parameters(commandLine: ["talker": Self.talker, "limit": "300", "order": "asc", "keyword": "你好"])
             let request = try MessagesRequest(own)
             let answer = MessagesAnswer(
-                try MessagesQuery(request, in: tiny.account), style: .compact,
+                try MessagesQuery(request, in: tiny.account), in: tiny.account, style: .compact, exportedAt: 0,
                 media: MediaEnvelope(enabled: false, exportPath: tiny.exportPath))
             var expected: [UInt8] = []
-            try await answer.write(try await answer.page()) { expected += $0.array() }
+            try await answer.page().write { expected += $0.array() }
             let target = "/api/v1/messages?talker=\(Self.talker)&limit=300&order=asc&keyword=%E4%BD%A0%E5%A5%BD"
             let sent = try await server.send("GET", target)
             #expect(sent.body == expected)
@@ -112,7 +112,7 @@ private func object(_ answer: RawAnswer) throws -> [String: any Sendable] {
 
     @Test func aMessageThatIsCommittedIsInTheNextAnswer() async throws {
         let tiny = try TinyAccount()
-        try await RunningServer.run(site: tiny.site) { server in
+        try await RunningServer.run(context: tiny.context) { server in
             for number in 0..<5 {
                 try tiny.receive("neu \(number)", in: Self.talker, at: 1_770_000_000 + number)
                 let answer = try await server.send("GET", "/api/v1/messages?talker=\(Self.talker)&limit=1")
@@ -124,7 +124,7 @@ private func object(_ answer: RawAnswer) throws -> [String: any Sendable] {
     @Test func whatIsCommittedToTheLogIsInTheNextAnswer() async throws {
         let tiny = try TinyAccount()
         let writer = try PlainDatabase("\(tiny.folder)/db_storage/message/message_0.db")
-        try await RunningServer.run(site: tiny.site) { server in
+        try await RunningServer.run(context: tiny.context) { server in
             let target = "/api/v1/messages?talker=\(Self.talker)&limit=3"
             for number in 0..<20 {
                 try writer.run(TinyAccount.insertion(Self.talker, at: 1_770_000_000 + number, "log \(number)"))
@@ -150,7 +150,7 @@ private func object(_ answer: RawAnswer) throws -> [String: any Sendable] {
 
     @Test func groupMembersAreCachedUntilADatabaseChanges() async throws {
         let tiny = try TinyAccount()
-        try await RunningServer.run(site: tiny.site) { server in
+        try await RunningServer.run(context: tiny.context) { server in
             func ask(_ query: String) async throws -> (isCached: Bool, updatedAt: Int, text: String) {
                 let answer = try await server.send(
                     "GET", "/api/v1/group-members?chatroomId=\(TinyAccount.group)&\(query)")
@@ -181,7 +181,7 @@ private func object(_ answer: RawAnswer) throws -> [String: any Sendable] {
 
     @Test func aStoreThatIsNotThereIs503UntilItIsBack() async throws {
         let tiny = try TinyAccount()
-        try await RunningServer.run(site: tiny.site) { server in
+        try await RunningServer.run(context: tiny.context) { server in
             let target = "/api/v1/messages?talker=\(Self.talker)&limit=1"
             let (here, away) = ("\(tiny.folder)/db_storage", "\(tiny.folder)/elsewhere")
             #expect(try await server.send("GET", target).status == 200)
@@ -211,7 +211,7 @@ private func object(_ answer: RawAnswer) throws -> [String: any Sendable] {
         let tiny = try TinyAccount()
         let shard = "\(tiny.folder)/db_storage/message/message_1.db"
         try Data(repeating: 7, count: 8192).write(to: URL(filePath: shard))
-        try await RunningServer.run(site: tiny.site) { server in
+        try await RunningServer.run(context: tiny.context) { server in
             let target = "/api/v1/messages?talker=\(Self.talker)&limit=1"
             let whole = try await server.send("GET", target)
             #expect(whole.status >= 500)
@@ -224,7 +224,7 @@ private func object(_ answer: RawAnswer) throws -> [String: any Sendable] {
 
     @Test func manyRequestsRunAtOnce() async throws {
         let tiny = try TinyAccount()
-        try await RunningServer.run(site: tiny.site) { server in
+        try await RunningServer.run(context: tiny.context) { server in
             let one = try await server.send("GET", "/api/v1/messages?talker=\(Self.talker)")
             let bodies = try await withThrowingTaskGroup(of: [UInt8].self) { group in
                 for _ in 0..<100 {

@@ -18,15 +18,15 @@ import WeFlowStore
         try tiny.settle()
         let gate = Gate()
         let blocker = Endpoint("/block", needsToken: false, operation: Operation(name: "b", summary: "", content: [])) {
-            _, _ in Answer { _ in gate.pass() }
+            _, _ in Answer { _ in try gate.pass() }
         }
-        try await RunningServer.run(site: tiny.site, endpoints: Endpoint.all + [blocker]) { server in
+        try await RunningServer.run(context: tiny.context, endpoints: Endpoint.all + [blocker]) { server in
             let first = try await server.send("GET", Self.target)
             let packed = try await server.send("GET", Self.target, headers: ["Accept-Encoding: gzip"])
             let threads = max(4, 2 * System.coreCount)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<threads { group.addTask { _ = try await server.send("GET", "/block") } }
-                while gate.waiting < threads { try await Task.sleep(for: .milliseconds(5)) }
+                try await Wait.until("all threads are taken") { gate.waiting >= threads }
                 for _ in 0..<20 {
                     #expect(try await server.send("GET", Self.target).body == first.body)
                     let again = try await server.send("GET", Self.target, headers: ["Accept-Encoding: gzip"])
@@ -53,7 +53,7 @@ import WeFlowStore
         let writer = try PlainDatabase("\(tiny.folder)/db_storage/message/message_0.db")
         try writer.run(TinyAccount.insertion(TinyAccount.friend, at: 1_770_000_000, "log"))
         try tiny.settle()
-        try await RunningServer.run(site: tiny.site) { server in
+        try await RunningServer.run(context: tiny.context) { server in
             for number in 0..<200 {
                 try writer.run(TinyAccount.insertion(TinyAccount.friend, at: 1_770_000_001 + number, "log \(number)."))
                 // On one connection, several at once, so that looks are shared.
@@ -73,7 +73,7 @@ import WeFlowStore
     @Test func aShardThatComesIsInTheNextAnswer() async throws {
         let tiny = try TinyAccount()
         try tiny.settle()
-        try await RunningServer.run(site: tiny.site) { server in
+        try await RunningServer.run(context: tiny.context) { server in
             let before = try await server.send("GET", Self.target)
             #expect(try await server.send("GET", Self.target).body == before.body)
             let path = "\(tiny.folder)/db_storage/message"
@@ -92,10 +92,10 @@ import WeFlowStore
         for tiny in [one, two] { try tiny.settle() }
         let current = Mutex(one.account)
         let isOver = Mutex(false)
-        let site = Site(
+        let context = ServerContext(
             media: MediaSettings(exportPath: one.exportPath),
-            moments: MomentsSite(network: MediaNetwork(hosts: .wechat), cacheFolder: one.exportPath), push: .off,
-            doubt: { current.withLock { $0 = two.account } }
+            moments: MomentsContext(network: MediaNetwork(hosts: .wechat), cacheFolder: one.exportPath), push: .off,
+            invalidate: { current.withLock { $0 = two.account } }
         ) { () throws(WeFlowError) in
             if isOver.withLock({ over in
                 defer { over = false }
@@ -105,7 +105,7 @@ import WeFlowStore
             }
             return current.withLock { $0 }
         }
-        try await RunningServer.run(site: site) { server in
+        try await RunningServer.run(context: context) { server in
             for _ in 0..<3 {
                 let answer = try await server.send("GET", Self.target)
                 #expect(answer.status == 200 && !answer.text.contains("zwei"))
@@ -128,9 +128,9 @@ import WeFlowStore
 
         func open() { state.withLock { $0.isOpen = true } }
 
-        func pass() {
+        func pass() throws {
             state.withLock { $0.waiting += 1 }
-            while state.withLock({ !$0.isOpen }) { usleep(2000) }
+            try Wait.blocking("the gate is opened") { state.withLock { $0.isOpen } }
         }
     }
 }

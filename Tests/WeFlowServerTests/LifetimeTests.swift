@@ -67,7 +67,7 @@ import WeFlowQuery
     @Test func aPortThatIsTakenIsASentence() async throws {
         try await RunningServer.run { running in
             let token = try #require(AccessToken(RunningServer.token))
-            let second = try Server(.init(port: running.port, token: { token }, site: .empty))
+            let second = try Server(.init(port: running.port, token: { token }, context: .empty))
             await #expect {
                 try await second.run()
             } throws: { error in
@@ -103,7 +103,7 @@ import WeFlowQuery
     func anotherHostThanTheLoopbackIsRefused(host: String) throws {
         let token = try #require(AccessToken(RunningServer.token))
         #expect {
-            try Server(.init(host: host, token: { token }, site: .empty))
+            try Server(.init(host: host, token: { token }, context: .empty))
         } throws: { ($0 as? WeFlowError)?.kind == .usage }
     }
 

@@ -42,7 +42,7 @@ import Testing
     ])
     func anExportedFileIsSent(path: String, type: String) async throws {
         let tiny = try Self.account()
-        try await RunningServer.run(site: tiny.site) { server in
+        try await RunningServer.run(context: tiny.context) { server in
             let answer = try await server.send("GET", path, headers: ["Accept-Encoding: gzip"])
             #expect(answer.status == 200)
             #expect(answer.headers["content-type"] == type)
@@ -63,7 +63,7 @@ import Testing
     ])
     func whatWasNotExportedIs404(path: String) async throws {
         let tiny = try Self.account()
-        try await RunningServer.run(site: tiny.site) { server in
+        try await RunningServer.run(context: tiny.context) { server in
             let answer = try await server.send("GET", "/api/v1/media/\(path)")
             #expect(answer.status == 404)
             #expect(answer.text == #"{"error":"Media not found"}"#)
@@ -80,7 +80,7 @@ import Testing
     ])
     func aPathThatLeavesTheFolderIs403(path: String) async throws {
         let tiny = try Self.account()
-        try await RunningServer.run(site: tiny.site) { server in
+        try await RunningServer.run(context: tiny.context) { server in
             let answer = try await server.send("GET", "/api/v1/media/\(path)")
             #expect(answer.status == 403)
             #expect(answer.text == #"{"error":"the path leaves the media folder"}"#)
@@ -90,7 +90,7 @@ import Testing
     @Test(arguments: ["%c0%ae%c0%ae/x/y", "%ff/images/a.jpg", "%zz", "a/images/%e6"])
     func aPathThatIsNoTextIs400(path: String) async throws {
         let tiny = try Self.account()
-        try await RunningServer.run(site: tiny.site) { server in
+        try await RunningServer.run(context: tiny.context) { server in
             let answer = try await server.send("GET", "/api/v1/media/\(path)")
             #expect(answer.status == 400)
         }
@@ -103,7 +103,7 @@ import Testing
     ])
     func aRangeIs206(field: String, range: Range<Int>) async throws {
         let tiny = try Self.account()
-        try await RunningServer.run(site: tiny.site) { server in
+        try await RunningServer.run(context: tiny.context) { server in
             let answer = try await server.send("GET", Self.picture, headers: ["Range: \(field)"])
             #expect(answer.status == 206)
             #expect(answer.body == Array(Self.bytes[range]))
@@ -117,7 +117,7 @@ import Testing
     ])
     func anotherRangeIs416OrIgnored(field: String, status: Int) async throws {
         let tiny = try Self.account()
-        try await RunningServer.run(site: tiny.site) { server in
+        try await RunningServer.run(context: tiny.context) { server in
             let answer = try await server.send("GET", Self.picture, headers: ["Range: \(field)"])
             #expect(answer.status == status)
             if status == 416 { #expect(answer.headers["content-range"] == "bytes */200000") }
@@ -126,7 +126,7 @@ import Testing
 
     @Test func whatTheClientHasIsNotSentAgain() async throws {
         let tiny = try Self.account()
-        try await RunningServer.run(site: tiny.site) { server in
+        try await RunningServer.run(context: tiny.context) { server in
             let tag = try #require(try await server.send("GET", Self.picture).headers["etag"])
             for field in [tag, "\"x\", \(tag)", "W/\(tag)", "*"] {
                 let answer = try await server.send("GET", Self.picture, headers: ["If-None-Match: \(field)"])

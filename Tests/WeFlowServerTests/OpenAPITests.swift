@@ -81,7 +81,7 @@ import WeFlowStore
 
     @Test func everyDefaultIsTaken() async throws {
         let tiny = try TinyAccount()
-        try await RunningServer.run(site: tiny.site) { server in
+        try await RunningServer.run(context: tiny.context) { server in
             for endpoint in Endpoint.all
             where !endpoint.path.contains("media") && !endpoint.path.contains("push")
                 && endpoint.methods.contains(.get)
@@ -114,16 +114,17 @@ import WeFlowStore
         let scratch = try ScratchFolder()
         let material = try fixture.key.map { key throws(WeFlowError) in try KeyMaterial.parse(key, origin: "test") }
         let account = Account(folder: try AccountFolder.find(fixture.path), keys: KeyRing(material ?? .none))
-        let site = Site(
+        let context = ServerContext(
             media: MediaSettings(exportPath: scratch.file("api-media")),
-            moments: MomentsSite(network: MediaNetwork(hosts: .wechat), cacheFolder: scratch.file("sns")),
-            push: PushSite(state: StateFolder(path: scratch.file("state"))) { () throws(WeFlowError) in ServeSettings()
+            moments: MomentsContext(network: MediaNetwork(hosts: .wechat), cacheFolder: scratch.file("sns")),
+            push: PushContext(state: StateFolder(path: scratch.file("state"))) { () throws(WeFlowError) in
+                ServeSettings()
             }
         ) { () throws(WeFlowError) in account }
         let document = OpenAPIDocument.document()
         let talkers = try #require(try fixture.truth()["messages"]).members.map(\.key)
         let groups = talkers.filter { $0.hasSuffix("@chatroom") }
-        try await RunningServer.run(site: site) { server in
+        try await RunningServer.run(context: context) { server in
             var targets = [
                 ("/health", "/health"), ("/api/v1/sessions", "/api/v1/sessions?limit=1000"),
                 ("/api/v1/sessions", "/api/v1/sessions?format=chatlab"),

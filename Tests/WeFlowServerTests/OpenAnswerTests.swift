@@ -24,8 +24,8 @@ import WeFlowQuery
             token = Mutex(RunningServer.token)
         }
 
-        func push(_ tiny: TinyAccount, _ clock: any _Concurrency.Clock<Duration> = SetClock()) -> PushSite {
-            PushSite(state: tiny.state, lookTime: .milliseconds(20), clock: clock) { [self] () throws(WeFlowError) in
+        func push(_ tiny: TinyAccount, _ clock: any _Concurrency.Clock<Duration> = SetClock()) -> PushContext {
+            PushContext(state: tiny.state, lookTime: .milliseconds(20), clock: clock) { [self] () throws(WeFlowError) in
                 settings.withLock { $0 }
             }
         }
@@ -37,15 +37,15 @@ import WeFlowQuery
     @Test func aStreamShowsEveryFifteenSecondsThatItIsAliveWhateverElseItSends() async throws {
         let tiny = try TinyAccount()
         let clock = SetClock()
-        let site = tiny.site(Switches().push(tiny, clock))
-        try await RunningServer.run(site: site) { server in
+        let context = tiny.context(Switches().push(tiny, clock))
+        try await RunningServer.run(context: context) { server in
             try await RawConnection.onThread {
                 let streams = try (0..<20).map { _ in try StreamConnection(port: server.port) }
                 for stream in streams { #expect(stream.chunk()?.hasPrefix("event: ready") == true) }
-                let watch = site.push.watch(of: tiny.account)
-                while watch.listenerCount < 20 { usleep(1000) }
+                let watch = context.push.watch(of: tiny.account)
+                try Wait.blocking("all listen") { watch.listenerCount >= 20 }
                 for round in 0..<6 {
-                    while clock.sleeperCount < 20 { usleep(1000) }
+                    try Wait.blocking("a beat is due") { clock.sleeperCount >= 20 }
                     if round == 3 {
                         // What arrives neither puts a beat off nor stands for one.
                         try tiny.receive("hello", in: TinyAccount.friend, at: Self.now)
@@ -63,14 +63,14 @@ import WeFlowQuery
     @Test func aMachineThatSleptMakesUpForOneBeat() async throws {
         let tiny = try TinyAccount()
         let clock = SetClock()
-        try await RunningServer.run(site: tiny.site(Switches().push(tiny, clock))) { server in
+        try await RunningServer.run(context: tiny.context(Switches().push(tiny, clock))) { server in
             try await RawConnection.onThread {
                 let stream = try StreamConnection(port: server.port)
                 _ = stream.chunk()
-                while clock.sleeperCount < 1 { usleep(1000) }
+                try Wait.blocking("a beat is due") { clock.sleeperCount >= 1 }
                 clock.advance(by: .seconds(3600))
                 #expect(stream.chunk() == Self.ping)
-                while clock.sleeperCount < 1 { usleep(1000) }
+                try Wait.blocking("a beat is due") { clock.sleeperCount >= 1 }
                 try tiny.receive("hello", in: TinyAccount.friend, at: Self.now)
                 #expect(stream.chunk()?.contains("message.new") == true)
                 clock.advance(by: .seconds(15))
@@ -83,8 +83,8 @@ import WeFlowQuery
     func anotherTokenEndsStreams(place: String) async throws {
         let tiny = try TinyAccount()
         let switches = Switches()
-        let site = tiny.site(switches.push(tiny))
-        try await RunningServer.run(site: site, token: switches.current) { server in
+        let context = tiny.context(switches.push(tiny))
+        try await RunningServer.run(context: context, token: switches.current) { server in
             try await RawConnection.onThread {
                 let stream =
                     switch place {
@@ -112,10 +112,10 @@ import WeFlowQuery
         let tiny = try TinyAccount()
         let switches = Switches()
         // Nobody looks but the stream itself.
-        let push = PushSite(state: tiny.state, lookTime: .seconds(3600), clock: SetClock()) {
+        let push = PushContext(state: tiny.state, lookTime: .seconds(3600), clock: SetClock()) {
             () throws(WeFlowError) in switches.settings.withLock { $0 }
         }
-        try await RunningServer.run(site: tiny.site(push), token: switches.current) { server in
+        try await RunningServer.run(context: tiny.context(push), token: switches.current) { server in
             try await RawConnection.onThread {
                 let stream = try StreamConnection(port: server.port)
                 _ = stream.chunk()
@@ -129,8 +129,8 @@ import WeFlowQuery
     @Test func anotherTokenEndsAnswersThatWait() async throws {
         let tiny = try TinyAccount()
         let switches = Switches()
-        let site = tiny.site(switches.push(tiny))
-        try await RunningServer.run(site: site, token: switches.current) { server in
+        let context = tiny.context(switches.push(tiny))
+        try await RunningServer.run(context: context, token: switches.current) { server in
             let first = try await server.send("GET", "/api/v1/messages/new")
             let object = try JSONSerialization.jsonObject(with: Data(first.body)) as? [String: Any]
             let cursor = try #require(object?["cursor"] as? String)
@@ -140,26 +140,26 @@ import WeFlowQuery
             async let body = server.post(
                 "/api/v1/messages/new",
                 #"{"cursor":"\#(cursor)","wait":60,"access_token":"\#(RunningServer.token)"}"#, token: nil)
-            while site.push.openAnswers.count < 3 { try await Task.sleep(for: .milliseconds(5)) }
+            try await Wait.until("all wait") { context.push.openAnswers.count >= 3 }
             switches.rotate()
             for answer in try await [header, query, body] {
                 #expect(answer.status == 401 && answer.text.contains("a token is needed"))
             }
-            while site.push.openAnswers.count > 0 { try await Task.sleep(for: .milliseconds(5)) }
+            try await Wait.until("none waits") { context.push.openAnswers.count == 0 }
         }
     }
 
     @Test func switchingPushOffEndsStreamsAndNotAnswersThatWait() async throws {
         let tiny = try TinyAccount()
         let switches = Switches()
-        let site = tiny.site(switches.push(tiny))
-        try await RunningServer.run(site: site, token: switches.current) { server in
+        let context = tiny.context(switches.push(tiny))
+        try await RunningServer.run(context: context, token: switches.current) { server in
             async let waiting = server.send(
                 "GET", "/api/v1/messages/new?wait=60&talker=nobody,\(TinyAccount.friend)&since=\(Self.now)")
             try await RawConnection.onThread {
                 let stream = try StreamConnection(port: server.port)
                 _ = stream.chunk()
-                while site.push.openAnswers.count < 2 { usleep(1000) }
+                try Wait.blocking("both are open") { context.push.openAnswers.count >= 2 }
                 switches.settings.withLock { $0.push = false }
                 #expect(stream.chunk() == "")
             }
@@ -172,7 +172,7 @@ import WeFlowQuery
         let tiny = try TinyAccount()
         let switches = Switches()
         try await RunningServer.run(
-            site: tiny.site(switches.push(tiny)),
+            context: tiny.context(switches.push(tiny)),
             token: {
                 guard let token = AccessToken(switches.token.withLock { $0 }) else {
                     throw WeFlowError(.system, "the token is gone")

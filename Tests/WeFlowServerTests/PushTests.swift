@@ -17,7 +17,7 @@ import WeFlowStore
     private static func with<Value: Sendable>(
         _ tiny: TinyAccount, limits: Limits = Limits(), _ test: @escaping @Sendable (RunningServer) throws -> Value
     ) async throws -> Value {
-        try await RunningServer.run(limits: limits, site: tiny.site) { server in
+        try await RunningServer.run(limits: limits, context: tiny.context) { server in
             try await RawConnection.onThread { try test(server) }
         }
     }
@@ -119,10 +119,10 @@ import WeFlowStore
     @Test func pushIsOffUntilItIsSwitchedOnWithoutARestart() async throws {
         let tiny = try TinyAccount()
         let settings = Mutex(ServeSettings())
-        let push = PushSite(state: tiny.state, pingTime: .milliseconds(50)) { () throws(WeFlowError) in
+        let push = PushContext(state: tiny.state, pingTime: .milliseconds(50)) { () throws(WeFlowError) in
             settings.withLock { $0 }
         }
-        try await RunningServer.run(site: tiny.site(push)) { server in
+        try await RunningServer.run(context: tiny.context(push)) { server in
             let off = try await server.send("GET", "/api/v1/push/messages")
             #expect(off.status == 403 && off.text == #"{"error":"Message push is disabled"}"#)
             #expect(try await server.send("GET", "/api/v1/push/messages", token: nil).status == 401)
@@ -139,7 +139,10 @@ import WeFlowStore
                 #expect(stream.events(1).first?["content"] as? String == "yes")
                 settings.withLock { $0.push = false }
                 var last = stream.chunk()
-                while last == ": ping\n\n" { last = stream.chunk() }
+                try Wait.blocking("the stream ends") {
+                    if last == ": ping\n\n" { last = stream.chunk() }
+                    return last != ": ping\n\n"
+                }
                 #expect(last == "")
             }
         }
@@ -149,7 +152,7 @@ import WeFlowStore
         let tiny = try TinyAccount()
         var limits = Limits()
         limits.stallTime = .seconds(1)
-        let watch = tiny.site.push.watch(of: tiny.account)
+        let watch = tiny.context.push.watch(of: tiny.account)
         try await Self.with(tiny, limits: limits) { server in
             let slow = try StreamConnection(port: server.port, receiveBuffer: 4096)
             let fast = try StreamConnection(port: server.port)
@@ -160,7 +163,7 @@ import WeFlowStore
                 (0..<150).map { TinyAccount.insertion(Self.friend, at: Self.now + $0, "\($0) \(text)") })
             #expect(fast.events(150).compactMap { $0["timestamp"] as? Int } == (0..<150).map { Self.now + $0 })
             // What the system still holds for the slow one hides the end from it.
-            while watch.listenerCount > 1 { Thread.sleep(forTimeInterval: 0.01) }
+            try Wait.blocking("the slow one is cut") { watch.listenerCount <= 1 }
             withExtendedLifetime(slow) {}
             try tiny.receive("end", in: Self.friend, at: Self.now + 150)
             #expect(fast.events(1).first?["content"] as? String == "end")
@@ -172,7 +175,7 @@ import WeFlowStore
         var limits = Limits()
         // A server that waited for its streams would wait for this.
         limits.stopTime = .seconds(3600)
-        try await RunningServer.run(limits: limits, site: tiny.site) { server in
+        try await RunningServer.run(limits: limits, context: tiny.context) { server in
             let chunks = try await RawConnection.onThread {
                 let stream = try StreamConnection(port: server.port)
                 let ready = stream.chunk()
@@ -185,15 +188,15 @@ import WeFlowStore
 
     @Test func nothingIsWatchedOnceTheLastClientHasGone() async throws {
         let tiny = try TinyAccount()
-        let site = tiny.site
-        try await RunningServer.run(site: site) { server in
-            let watch = site.push.watch(of: tiny.account)
+        let context = tiny.context
+        try await RunningServer.run(context: context) { server in
+            let watch = context.push.watch(of: tiny.account)
             try await RawConnection.onThread {
                 let stream = try StreamConnection(port: server.port)
                 _ = stream.chunk()
                 #expect(watch.listenerCount == 1)
             }
-            while watch.listenerCount > 0 { try await Task.sleep(for: .milliseconds(10)) }
+            try await Wait.until("nobody listens") { watch.listenerCount == 0 }
         }
     }
 }
@@ -209,7 +212,7 @@ import WeFlowStore
 
     @Test func aWaitEndsWithAMessageAndHoldsNoThread() async throws {
         let tiny = try TinyAccount()
-        try await RunningServer.run(site: tiny.site) { server in
+        try await RunningServer.run(context: tiny.context) { server in
             let first = try await server.send("GET", "/api/v1/messages/new")
             #expect(
                 first.text.contains(#""count":1"#) && first.text.hasPrefix(#"{"success":true,"count":1,"hasMore":"#))
@@ -220,8 +223,8 @@ import WeFlowStore
                     return try await group.reduce(into: []) { $0.append($1) }
                 }
             }
-            let watch = tiny.site.push.watch(of: tiny.account)
-            while watch.listenerCount < 40 { try await Task.sleep(for: .milliseconds(10)) }
+            let watch = tiny.context.push.watch(of: tiny.account)
+            try await Wait.until("all wait") { watch.listenerCount >= 40 }
             #expect(try await server.send("GET", "/api/v1/sessions").status == 200)
             try tiny.receive("hello", in: TinyAccount.friend, at: Self.now)
             for answer in try await waiting.value {
@@ -233,7 +236,7 @@ import WeFlowStore
 
     @Test func aWaitEndsWithItsTimeAndKeepsToItsFilter() async throws {
         let tiny = try TinyAccount()
-        try await RunningServer.run(site: tiny.site) { server in
+        try await RunningServer.run(context: tiny.context) { server in
             let cursor = try Self.cursor(try await server.send("GET", "/api/v1/messages/new?talker=nobody"))
             try tiny.receive("other", in: TinyAccount.group, at: Self.now)
             let begin = ContinuousClock.now
@@ -249,11 +252,11 @@ import WeFlowStore
         let tiny = try TinyAccount()
         var limits = Limits()
         limits.stopTime = .seconds(3600)
-        let answer = try await RunningServer.run(limits: limits, site: tiny.site) { server in
+        let answer = try await RunningServer.run(limits: limits, context: tiny.context) { server in
             let cursor = try Self.cursor(try await server.send("GET", "/api/v1/messages/new"))
             async let answer = server.send("GET", "/api/v1/messages/new?wait=60&cursor=\(cursor)")
-            let watch = tiny.site.push.watch(of: tiny.account)
-            while watch.listenerCount == 0 { try await Task.sleep(for: .milliseconds(10)) }
+            let watch = tiny.context.push.watch(of: tiny.account)
+            try await Wait.until("it waits") { watch.listenerCount > 0 }
             await server.server.stop()
             return try await answer
         }
@@ -262,18 +265,18 @@ import WeFlowStore
 
     @Test func aWaitEndsWhenTheClientLeaves() async throws {
         let tiny = try TinyAccount()
-        try await RunningServer.run(site: tiny.site) { server in
+        try await RunningServer.run(context: tiny.context) { server in
             let cursor = try Self.cursor(try await server.send("GET", "/api/v1/messages/new"))
-            let watch = tiny.site.push.watch(of: tiny.account)
+            let watch = tiny.context.push.watch(of: tiny.account)
             do {
                 let connection = try RawConnection(port: server.port)
                 connection.write(
                     "GET /api/v1/messages/new?wait=60&cursor=\(cursor) HTTP/1.1\r\nHost: localhost\r\n"
                         + "Authorization: Bearer \(RunningServer.token)\r\n\r\n")
-                while watch.listenerCount == 0 { try await Task.sleep(for: .milliseconds(10)) }
+                try await Wait.until("it waits") { watch.listenerCount > 0 }
                 withExtendedLifetime(connection) {}
             }
-            while watch.listenerCount > 0 { try await Task.sleep(for: .milliseconds(10)) }
+            try await Wait.until("nobody listens") { watch.listenerCount == 0 }
         }
     }
 }

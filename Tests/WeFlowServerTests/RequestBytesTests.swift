@@ -61,7 +61,7 @@ import WeFlowQuery
 
     @Test func theOriginsOwnExampleIsAnswered() async throws {
         let tiny = try TinyAccount()
-        let answer = try await RunningServer.run(site: tiny.site) { server in
+        let answer = try await RunningServer.run(context: tiny.context) { server in
             try await server.send(
                 "GET", "/api/v1/sns/timeline?usernames=wxid_a,wxid_b&keyword=旅行&start=20250101&end=20251231")
         }
@@ -198,7 +198,7 @@ import WeFlowQuery
 
     @Test func anOldClientCanFollowTheStream() async throws {
         let tiny = try TinyAccount()
-        try await RunningServer.run(site: tiny.site) { server in
+        try await RunningServer.run(context: tiny.context) { server in
             try await RawConnection.onThread {
                 let connection = try RawConnection(port: server.port)
                 connection.write("GET /api/v1/push/messages HTTP/1.0\r\n\(Self.head)\r\n")

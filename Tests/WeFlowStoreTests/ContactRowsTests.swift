@@ -9,7 +9,7 @@ struct ContactRowsTests {
         for text in ["", "a", "wxid_abcdefgh", "é", "家人群", "😀", "\u{7FF}\u{800}\u{FFFF}\u{10FFFF}\u{D7FF}\u{E000}"] {
             for before in 0..<9 {
                 let bytes = Array((String(repeating: "x", count: before) + text + "yyyyyyyyy").utf8)
-                #expect(bytes.withUnsafeBytes { TextLook($0).isUTF8 })
+                #expect(bytes.withUnsafeBytes { TextTraits($0).isUTF8 })
             }
         }
     }
@@ -23,8 +23,8 @@ struct ContactRowsTests {
     func malformed(bytes: [UInt8]) {
         for before in 0..<9 {
             let padded = [UInt8](repeating: 0x78, count: before) + bytes
-            #expect(!padded.withUnsafeBytes { TextLook($0).isUTF8 })
-            #expect(!(padded + [0x79]).withUnsafeBytes { TextLook($0).isUTF8 })
+            #expect(!padded.withUnsafeBytes { TextTraits($0).isUTF8 })
+            #expect(!(padded + [0x79]).withUnsafeBytes { TextTraits($0).isUTF8 })
         }
     }
 
@@ -32,8 +32,8 @@ struct ContactRowsTests {
     func escaped(character: String) {
         for before in 0..<70 {
             let front = String(repeating: "群", count: before)
-            #expect(Array(front.utf8).withUnsafeBytes { TextLook($0).isPlain })
-            #expect(!Array((front + character + "y").utf8).withUnsafeBytes { TextLook($0).isPlain })
+            #expect(Array(front.utf8).withUnsafeBytes { TextTraits($0).isPlain })
+            #expect(!Array((front + character + "y").utf8).withUnsafeBytes { TextTraits($0).isPlain })
         }
     }
 }

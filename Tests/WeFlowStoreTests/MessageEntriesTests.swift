@@ -176,7 +176,7 @@ struct MessageEntriesTests {
             let all = try MessageEntries(tables, direction: direction).next(100)
             for (at, entry) in all.enumerated() {
                 let time = Int64(entry.rowID % 2)
-                let place = MessagePlace(entry, createTime: time, in: tables[entry.table])
+                let place = MessagePosition(entry, createTime: time, in: tables[entry.table])
                 let rest = try MessageEntries(tables, direction: direction, after: place).next(100)
                 #expect(rest == Array(all[(at + 1)...]))
             }

@@ -33,7 +33,7 @@ struct FileTests {
         var (one, two) = ([UInt8](repeating: 0, count: 4), [UInt8](repeating: 0, count: 4))
         let isWhole = try one.withUnsafeMutableBytes { first in
             try two.withUnsafeMutableBytes { second in
-                var places = ReadPlaces()
+                var places = ReadTargets()
                 places.append(try #require(first.baseAddress), count: 4)
                 places.append(try #require(second.baseAddress), count: 4)
                 let short = try file.fill(places, at: 5)

@@ -79,8 +79,8 @@ struct MessagesNew: Command {
         _ request: inout NewMessagesRequest, _ media: MediaExporter?
     ) async throws -> (NewMessagesAnswer, NewMessagesAnswer.Page) {
         let end = context.milliseconds + Int64(request.wait) * 1000
-        let watch = request.wait > 0 ? try StoreWatch(journal.account) : nil
-        var progress = StoreWatch.Progress()
+        let watch = request.wait > 0 ? try StoreChanges(journal.account) : nil
+        var progress = StoreChanges.Progress()
         // What is written from here on ends the wait, so nothing between it and the first look is missed.
         if let watch { _ = watch.wait(&progress, atMost: 0) }
         let baseURL = media == nil ? "" : context.serverAddress

@@ -22,7 +22,7 @@ enum Pull: Command {
         let output = try OutputOptions(values)
         let account = try context.openAccount(values)
         let query = try context.names(in: account).messages(MessagesRequest(pull))
-        let sync = ChatLabAnswer.Sync(
+        let sync = ChatLabSync(
             since: pull.since, offset: pull.offset, watermark: pull.end ?? context.seconds)
         try await context.deliver(query, in: account, media: nil, sync: sync, output)
     }

@@ -85,7 +85,7 @@ enum PushWatch: Command {
         } else {
             let account = try context.openAccount(values)
             let filter = try filter(values, namesOf: account, in: context)
-            let watch = try StoreWatch(account)
+            let watch = try StoreChanges(account)
             context.warnOfOwner(account)
             stop.onStop { watch.stop() }
             work = {

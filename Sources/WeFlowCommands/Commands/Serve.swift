@@ -68,21 +68,23 @@ struct Serve: Command {
         var media = try settings.media(in: context)
         try await settings.withMediaNetwork { network in
             media.fetcher = network
-            let moments = MomentsSite(network: network, cacheFolder: settings.networkCache)
+            let moments = MomentsContext(network: network, cacheFolder: settings.networkCache)
             let state = context.state
-            let push = PushSite(state: state) { () throws(WeFlowError) in try ServeSettings(from: state) }
-            let site = Site(media: media, moments: moments, push: push, doubt: { served.doubt() }) {
+            let push = PushContext(state: state) { () throws(WeFlowError) in try ServeSettings(from: state) }
+            let serverContext = ServerContext(
+                media: media, moments: moments, push: push, invalidate: { served.invalidate() }
+            ) {
                 () throws(WeFlowError) in try served.account()
             }
-            try await serve.serve(site, resumed)
+            try await serve.serve(serverContext, resumed)
         }
     }
 
     /// Serves until a signal comes.
-    private func serve(_ site: Site, _ remembered: ServeSettings) async throws {
+    private func serve(_ serverContext: ServerContext, _ remembered: ServeSettings) async throws {
         let token = StoredToken(in: context.state)
         var configuration = Server.Configuration(
-            host: host, port: port ?? remembered.port, token: { try token.current() }, site: site)
+            host: host, port: port ?? remembered.port, token: { try token.current() }, context: serverContext)
         configuration.warn = { [context] in context.warn($0) }
         if isVerbose { configuration.log = { [context] in context.report($0) } }
         let server = try Server(configuration) { port in

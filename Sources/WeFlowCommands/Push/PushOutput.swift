@@ -19,18 +19,25 @@ final class PushOutput {
         (self.isStream, self.command, self.context) = (isStream, command, context)
     }
 
-    /// Delivers one event.
+    /// Delivers one event in the forms that are wanted.
     ///
     /// - Parameters:
-    ///   - line: the object with its line's end.
-    ///   - frame: the form on the wire.
+    ///   - line: makes the object with its line's end.
+    ///   - frame: makes the form on the wire.
     /// - Throws: `ClosedPipe` where nobody reads any more; `.system` where nothing can be written or run.
-    func deliver(line: borrowing OutputBytes, frame: borrowing OutputBytes) throws {
+    func deliver(line: () -> OutputBytes, frame: () -> OutputBytes) throws {
         if !hasBegun { try output.endTornRecord(isStream ? "\n\n" : "\n") }
         hasBegun = true
-        if isStream { try output.write(frame) } else { try output.write(line) }
+        guard isStream else {
+            let line = line()
+            try output.write(line)
+            try output.flush()
+            if let command { try ShellCommand(command).run(line.array(), context) }
+            return
+        }
+        try output.write(frame())
         try output.flush()
-        if let command { try ShellCommand(command).run(line.array(), context) }
+        if let command { try ShellCommand(command).run(line().array(), context) }
     }
 
     /// Says something on the standard error, once.

@@ -34,16 +34,20 @@ struct ServerFollower {
                 }
             }
             // Written anew: what a server sends need not be fit for a terminal.
-            var json = JSONWriter(capacity: event.data.utf8.count + 64)
-            if let data { json.value(data) } else { json.string(event.data) }
-            json.endLine()
-            let line = json.finish()
-            var frame = OutputBytes(capacity: event.data.utf8.count + 64)
-            if let id = event.id { frame.append("id: \(id.inOneLine)\n") }
-            frame.append("event: \(event.name.inOneLine)\ndata: ")
-            frame.append(line)
-            frame.append("\n" as StaticString)
-            try output.deliver(line: line, frame: frame)
+            func line() -> OutputBytes {
+                var json = JSONWriter(capacity: event.data.utf8.count + 64)
+                if let data { json.value(data) } else { json.string(event.data) }
+                json.endLine()
+                return json.finish()
+            }
+            try output.deliver(line: line) {
+                var frame = OutputBytes(capacity: event.data.utf8.count + 64)
+                if let id = event.id { frame.append("id: \(id.inOneLine)\n") }
+                frame.append("event: \(event.name.inOneLine)\ndata: ")
+                frame.append(line())
+                frame.append("\n" as StaticString)
+                return frame
+            }
             if let file, let id = event.id { try file.write(id) }
         }
     }

@@ -6,7 +6,7 @@ internal import WeFlowStore
 /// Follows what arrives in the store itself: `push watch` without a server.
 struct StoreFollower {
     let feed: PushFeed
-    let watch: StoreWatch
+    let watch: StoreChanges
     let filter: PushFilter
     let file: CursorFile?
     let output: PushOutput
@@ -18,7 +18,7 @@ struct StoreFollower {
     ///
     /// - Throws: why the store cannot be read at the start; `.system` where the journal or the output cannot be written.
     func run() throws {
-        var progress = StoreWatch.Progress()
+        var progress = StoreChanges.Progress()
         // What is written from here on ends the wait, so nothing between it and the first look is missed.
         _ = watch.wait(&progress, atMost: 0)
         var hasBegun = false
@@ -50,7 +50,7 @@ struct StoreFollower {
             }
             for sentence in batch.losses.sentences { output.warnOnce(sentence) }
             for event in batch.events where filter.admits(event) {
-                try output.deliver(line: event.line, frame: event.frame)
+                try output.deliver(line: { event.line }, frame: { event.frame })
             }
             if let file, let cursor = feed.cursor, hasMore || before != feed.position { try file.write(cursor) }
         }

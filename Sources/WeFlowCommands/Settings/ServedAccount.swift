@@ -63,7 +63,7 @@ final class ServedAccount: Sendable {
     }
 
     /// The store was not to be had.
-    func doubt() {
+    func invalidate() {
         state.withLock { $0.isDoubted = true }
     }
 

@@ -3,27 +3,6 @@ internal import WeFlowPages
 internal import WeFlowQuery
 internal import WeFlowStore
 
-/// An answer of messages that is read a page at a time or streamed as a whole.
-protocol MessageStream {
-    associatedtype Page: MessagePage
-    func page() async throws -> Page
-    func write(_ page: Page, to sink: ByteSink) async throws
-    func writeAll(to sink: ByteSink, wrote: WrittenMessages) async throws -> MessageLosses
-}
-
-/// A page that was read and not yet written.
-protocol MessagePage: Sendable {
-    var losses: MessageLosses { get }
-    var hasMore: Bool { get }
-}
-
-extension MessagesAnswer: MessageStream {}
-extension MessagesAnswer.Page: MessagePage {}
-extension ChatLabAnswer: MessageStream {}
-extension ChatLabAnswer.Page: MessagePage {}
-extension TextAnswer: MessageStream {}
-extension TextAnswer.Page: MessagePage {}
-
 extension Context {
     /// Says where nothing tells whose account it is: own messages then look like those of others.
     func warnOfOwner(_ account: Account) {
@@ -43,30 +22,20 @@ extension Context {
     ///   - options: where to and how.
     /// - Throws: why they cannot be read or written; `ExitCode` 75 where some are missing.
     func deliver(
-        _ query: MessagesQuery, in account: Account, media: MediaEnvelope?, sync: ChatLabAnswer.Sync? = nil,
+        _ query: MessagesQuery, in account: Account, media: MediaEnvelope?, sync: ChatLabSync? = nil,
         _ options: OutputOptions
     ) async throws {
-        let losses: MessageLosses
-        switch query.request.format {
-        case .json, .jsonl:
-            let media = media ?? MediaEnvelope(enabled: false, exportPath: "")
-            losses = try await deliver(MessagesAnswer(query, style: style(options), media: media), query, options)
-        case .chatlab, .chatlabLines:
-            let answer = ChatLabAnswer(
-                query, people: ChatPeople(query.chat, in: account), style: style(options), exportedAt: seconds,
-                media: media, sync: sync)
-            losses = try await deliver(answer, query, options)
-        case .text:
-            let answer = TextAnswer(query, people: ChatPeople(query.chat, in: account), style: textStyle(options))
-            losses = try await deliver(answer, query, options)
-        }
+        let answer = MessagesAnswer(
+            query, in: account, style: style(options), text: textStyle(options), exportedAt: seconds, media: media,
+            sync: sync)
+        let losses = try await deliver(answer, query, options)
         if let notice = query.chat.names.notice { warn(notice.sentence) }
         warnOfOwner(account)
         try report(losses)
     }
 
     private func deliver(
-        _ answer: some MessageStream, _ query: MessagesQuery, _ options: OutputOptions
+        _ answer: MessagesAnswer, _ query: MessagesQuery, _ options: OutputOptions
     ) async throws -> MessageLosses {
         // A page is read before the file is made and the first byte leaves, so that a failure leaves no trace.
         let page = try await givesAll(query) ? nil : try await answer.page()
@@ -87,7 +56,7 @@ extension Context {
             }
             var losses = page?.losses ?? MessageLosses()
             if let page {
-                try await answer.write(page, to: put)
+                try await page.write(to: put)
             } else {
                 losses = try await answer.writeAll(to: put) { count, total in
                     progress.total = total ?? progress.total
@@ -101,6 +70,7 @@ extension Context {
             return losses
         }
     }
+
     /// Whether a query gives all messages from its offset on, which are then streamed. A page is held in memory, so for a
     /// large one it is worth finding out.
     private func givesAll(_ query: MessagesQuery) async throws -> Bool {

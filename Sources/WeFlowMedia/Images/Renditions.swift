@@ -1,20 +1,3 @@
-/// A file of the account folder, as a listing of its folder gives it.
-public struct StoredFile: Sendable, Equatable {
-    /// Its name, without folders.
-    public let name: String
-    /// Its length in bytes.
-    public let size: Int
-    /// When it was last changed, in Unix seconds.
-    public let modified: Int
-
-    /// Keeps one entry of a listing.
-    public init(name: String, size: Int, modified: Int) {
-        self.name = name
-        self.size = size
-        self.modified = modified
-    }
-}
-
 /// Which version of a picture a file holds; the raw value is `mediaRendition` of a message.
 public enum Rendition: String, Sendable, Equatable, CaseIterable {
     /// The sender's original.
@@ -23,42 +6,6 @@ public enum Rendition: String, Sendable, Equatable, CaseIterable {
     case normal
     /// The thumbnail.
     case thumb
-}
-
-/// The pictures of one folder by their base name, to be made once for a folder and asked for each message
-/// (<doc:PictureFiles>).
-public struct RenditionIndex: Sendable {
-    /// A file that holds the wanted picture.
-    public struct Candidate: Sendable, Equatable {
-        /// The file.
-        public let file: StoredFile
-        /// The version it holds.
-        public let rendition: Rendition
-    }
-
-    private var files: [String: [(file: StoredFile, kind: PictureName.Kind)]] = [:]
-
-    /// Indexes a listing. Empty files and files that are no pictures by their name are left out.
-    public init(_ listing: some Sequence<StoredFile>) {
-        for file in listing where file.size > 0 {
-            guard let name = PictureName(file.name) else { continue }
-            files[name.base, default: []].append((file, name.kind))
-        }
-    }
-
-    /// The files that hold the picture, best first; the first that decodes to a displayable picture is the one to take.
-    ///
-    /// Of one kind the larger comes first, then the newer, then by name.
-    /// `base` is the name in the message (`packed_info_data`, XML `md5`), in any case.
-    public func candidates(for base: String) -> [Candidate] {
-        let found = files[base.lowercased()] ?? []
-        return found.sorted { left, right in
-            if left.kind != right.kind { return left.kind.rawValue < right.kind.rawValue }
-            if left.file.size != right.file.size { return left.file.size > right.file.size }
-            if left.file.modified != right.file.modified { return left.file.modified > right.file.modified }
-            return left.file.name < right.file.name
-        }.map { Candidate(file: $0.file, rendition: $0.kind.rendition) }
-    }
 }
 
 /// The name of a stored picture, taken apart: `<base>` and suffixes that say which version it is (<doc:PictureFiles>).

@@ -57,11 +57,6 @@ public struct WxgfContainer: Sendable {
     public var colourFrames: [Range<Int>] {
         isAnimated ? partitions.enumerated().filter { !$0.offset.isMultiple(of: 2) }.map(\.element) : []
     }
-
-    /// The transparency of an animation's frames, which are the even partitions; empty for a still picture.
-    public var maskFrames: [Range<Int>] {
-        isAnimated ? partitions.enumerated().filter { $0.offset.isMultiple(of: 2) }.map(\.element) : []
-    }
 }
 
 extension WxgfContainer {

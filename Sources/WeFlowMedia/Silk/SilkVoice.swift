@@ -23,11 +23,6 @@ public enum SilkVoice {
     /// where two of them can stand for 100 ms.
     public static let longestDuration = 3_600
 
-    /// Whether the bytes begin as a SILK v3 file does, with or without the byte 0x02 before it.
-    public static func isSilk(_ bytes: [UInt8]) -> Bool {
-        bytes.withUnsafeBufferPointer { SilkContainer($0) != nil }
-    }
-
     /// Decodes a SILK v3 file to signed 16-bit mono samples, 24 000 per second, exact to the bit with the fixed-point
     /// reference decoder.
     ///

@@ -121,9 +121,7 @@ public final class MessageDecoder {
             md5: document.attribute("md5", of: emoji) ?? "", cdnURL: document.attribute("cdnurl", of: emoji) ?? "",
             encryptURL: document.attribute("encrypturl", of: emoji) ?? "",
             aesKey: document.attribute("aeskey", of: emoji) ?? "",
-            thumbURL: document.attribute("thumburl", of: emoji) ?? "",
             externURL: document.attribute("externurl", of: emoji) ?? "",
-            externMD5: document.attribute("externmd5", of: emoji) ?? "",
             width: document.integerAttribute("width", of: emoji),
             height: document.integerAttribute("height", of: emoji))
     }

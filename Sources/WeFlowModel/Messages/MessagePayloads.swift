@@ -32,12 +32,8 @@ public struct StickerContent: Sendable, Equatable {
     public var encryptURL = ""
     /// 32 hex digits.
     public var aesKey = ""
-    /// A small picture of it.
-    public var thumbURL = ""
-    /// A second place, with ``externMD5``.
+    /// A second place.
     public var externURL = ""
-    /// The md5 of what lies at ``externURL``.
-    public var externMD5 = ""
     /// Its size in pixels, nil where the XML does not say.
     public var width: Int64?
     /// Its size in pixels, nil where the XML does not say.

@@ -20,7 +20,6 @@ extension XMLDocument {
             let size = find("size", in: media)
             item.width = pixels("width", of: size)
             item.height = pixels("height", of: size)
-            item.duration = seconds(text("videoDuration", in: media))
             item.livePhoto = livePhoto(of: find("LivePhoto", in: media))
             let isLost = item.resource.url.isEmpty && item.thumb.url.isEmpty && item.livePhoto == nil
             return isLost ? nil : item
@@ -89,10 +88,5 @@ extension XMLDocument {
     func pixels(_ text: String) -> Int {
         guard let number = Double(text), number > 0, number < 1_000_000 else { return 0 }
         return Int(number)
-    }
-
-    private func seconds(_ text: String) -> Double {
-        guard let number = Double(text), number > 0, number < 1_000_000 else { return 0 }
-        return number
     }
 }

@@ -36,8 +36,6 @@ public struct MomentAttachment: Sendable, Equatable {
     public var height: Int
     /// Length of the file in bytes, of pictures in comments; 0 where unknown.
     public var size: Int64
-    /// Length of a video in seconds; 0 where unknown.
-    public var duration: Double
     /// The clip behind a Live Photo.
     public var livePhoto: LivePhoto?
 
@@ -51,7 +49,6 @@ public struct MomentAttachment: Sendable, Equatable {
         width = 0
         height = 0
         size = 0
-        duration = 0
         livePhoto = nil
     }
 

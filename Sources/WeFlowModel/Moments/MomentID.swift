@@ -15,29 +15,6 @@ public enum MomentID {
         return Int64((UInt64(bitPattern: tid) >> sequenceBits) / 1000)
     }
 
-    /// First and last second that an id can carry: 2^40 and 2^41 - 1 milliseconds.
-    static let timeRange: ClosedRange<Int64> = 1_099_511_628...2_199_023_255
-
-    /// The smallest signed id of a second, where ids carry it.
-    ///
-    /// - Parameter seconds: Unix seconds; a value outside what ids can carry gives the nearest id that does.
-    /// - Returns: a lower bound for `tid` among the negative ones.
-    public static func lowest(atSecond seconds: Int64) -> Int64 {
-        guard seconds >= timeRange.lowerBound else { return .min }
-        guard seconds <= timeRange.upperBound else { return 0 }
-        return Int64(bitPattern: UInt64(seconds) * 1000 << sequenceBits)
-    }
-
-    /// The largest signed id of a second, where ids carry it.
-    ///
-    /// - Parameter seconds: Unix seconds, as in ``lowest(atSecond:)``.
-    /// - Returns: an upper bound for `tid` among the negative ones; `nil` where every such id is later.
-    public static func highest(atSecond seconds: Int64) -> Int64? {
-        guard seconds >= timeRange.lowerBound - 1 else { return nil }
-        guard seconds < timeRange.upperBound else { return -1 }
-        return Int64(bitPattern: (UInt64(seconds + 1) * 1000 << sequenceBits) &- 1)
-    }
-
     /// An id in either form a client may send: signed as `tid`, or unsigned as `id`.
     ///
     /// - Parameter text: 1 to 20 digits, a minus sign before them allowed.

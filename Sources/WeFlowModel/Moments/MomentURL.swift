@@ -46,16 +46,6 @@ public enum MomentURL {
         return fixed
     }
 
-    /// Whether an address is a video's by its look: the only sign there is where no post is at hand.
-    ///
-    /// - Parameter url: any address.
-    /// - Returns: false for the still pictures of videos, true where the address speaks of video.
-    public static func looksLikeVideo(_ url: String) -> Bool {
-        let lowered = url.lowercased()
-        guard !lowered.contains("vweixinthumb") else { return false }
-        return lowered.contains("video") || lowered.contains(".mp4")
-    }
-
     /// An address without its query, for logs and reports: the token in it is a credential.
     ///
     /// - Parameter url: any address.

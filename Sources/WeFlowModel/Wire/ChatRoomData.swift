@@ -6,10 +6,6 @@ public struct ChatRoomData: Sendable, Equatable {
         public var username: String
         /// The name in this group, trimmed, "" for none.
         public var groupNickname: String
-        /// Bits whose meaning is not known.
-        public var status: UInt64
-        /// The username of who invited the member, "" where it is not told.
-        public var inviter: String
     }
 
     /// More members than any group may have; the rest is left out.
@@ -29,10 +25,7 @@ public struct ChatRoomData: Sendable, Equatable {
                 let member = WireReader(column, in: range)
                 let username = member.text(1)
                 if username.isEmpty { continue }
-                members.append(
-                    Member(
-                        username: username, groupNickname: member.text(2).trimmingBlanks,
-                        status: member.number(3) ?? 0, inviter: member.text(4)))
+                members.append(Member(username: username, groupNickname: member.text(2).trimmingBlanks))
             case (5, .varint(let value)):
                 capacity = value
             default:

@@ -2,18 +2,18 @@
 struct JSONShortFields {
     /// What a key with its value takes at the most but for the break of the line: the key, its quotes, colon, comma and
     /// blank, and a number in quotes.
-    static var mostBytes: Int { longestKey + 5 + OutputPlace.longestDecimal + 2 }
+    static var mostBytes: Int { longestKey + 5 + OutputPosition.longestDecimal + 2 }
     private static var longestKey: Int { 24 }
 
     /// Behind the last field.
-    private(set) var place: OutputPlace
+    private(set) var place: OutputPosition
     /// How many bytes begin a line, its end included; 0 in compact text.
     let lineBreak: Int
     /// Whether the object has no field yet.
     private(set) var isFirst: Bool
 
     @inline(__always)
-    init(place: OutputPlace, lineBreak: Int, isFirst: Bool) {
+    init(place: OutputPosition, lineBreak: Int, isFirst: Bool) {
         (self.place, self.lineBreak, self.isFirst) = (place, lineBreak, isFirst)
     }
 

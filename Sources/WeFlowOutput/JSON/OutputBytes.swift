@@ -65,7 +65,7 @@ public struct OutputBytes: ~Copyable {
     /// Appends a number in decimal.
     @inline(__always)
     public mutating func append(decimal value: some FixedWidthInteger) {
-        reserve(OutputPlace.longestDecimal)
+        reserve(OutputPosition.longestDecimal)
         withPlace {
             if value < 0 { $0.put(UInt8(ascii: "-")) }
             $0.put(decimal: UInt64(value.magnitude))
@@ -120,21 +120,21 @@ public struct OutputBytes: ~Copyable {
 
     /// Lends the place behind the last byte, in reserved room, to code that writes there and moves it on.
     @inline(__always)
-    mutating func withPlace(_ body: (inout OutputPlace) -> Void) {
-        var place = OutputPlace(base + count)
+    mutating func withPlace(_ body: (inout OutputPosition) -> Void) {
+        var place = OutputPosition(base + count)
         body(&place)
         end(at: place)
     }
 
     /// The place behind the last byte, for code that writes into reserved room and then says where it came to.
-    var place: OutputPlace {
+    var place: OutputPosition {
         @inline(__always)
-        get { OutputPlace(base + count) }
+        get { OutputPosition(base + count) }
     }
 
     /// Takes in what was written from ``place`` up to here.
     @inline(__always)
-    mutating func end(at place: OutputPlace) { count = place.pointer - base }
+    mutating func end(at place: OutputPosition) { count = place.pointer - base }
 
     @inline(__always)
     mutating func appendReserved(repeating byte: UInt8, count length: Int) {

@@ -2,6 +2,8 @@ internal import Synchronization
 
 /// A batch's worth of encoded messages, which can be emptied and filled again.
 protocol Fragment: AnyObject, Sendable {
+    /// How many messages it holds.
+    var count: Int { get }
     /// Forgets what was written and keeps the memory.
     func reset()
 }
@@ -23,7 +25,7 @@ final class FragmentPool<Element: Fragment>: Sendable {
     }
 
     /// Takes a fragment back, whose bytes nobody needs any more.
-    func give(_ fragment: Element) {
+    func putBack(_ fragment: Element) {
         fragment.reset()
         idle.withLock { $0.append(fragment) }
     }

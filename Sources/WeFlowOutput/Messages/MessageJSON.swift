@@ -12,11 +12,15 @@ final class MessageFragment: Fragment, @unchecked Sendable {
     private(set) var mediaCount = 0
     /// What addresses of exported files begin with.
     private let baseURL: String
+    /// Whether messages carry `detail`.
+    private let detail: Bool
+    /// Whether each is a line of its own.
+    private let isLines: Bool
     /// Room for texts that are put together, kept from message to message.
     private var text: [UInt8] = []
 
-    init(style: JSONWriter.Style, depth: Int, baseURL: String) {
-        self.baseURL = baseURL
+    init(style: JSONWriter.Style, depth: Int, baseURL: String, detail: Bool = false, isLines: Bool) {
+        (self.baseURL, self.detail, self.isLines) = (baseURL, detail, isLines)
         writer = JSONWriter(style: style, depth: depth, capacity: 64 << 10)
     }
 
@@ -31,14 +35,12 @@ final class MessageFragment: Fragment, @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - message: the message.
-    ///   - detail: whether it carries `detail`.
-    ///   - endsLine: whether it is a line of its own.
     ///   - arrival: what stands in front of the other keys where it is given for its arrival.
-    func add(_ message: borrowing Message, detail: Bool, endsLine: Bool, arrival: Arrival? = nil) {
+    func add(_ message: borrowing Message, arrival: Arrival? = nil) {
         count += 1
         if case .file? = message.media { mediaCount += 1 }
         writer.message(message, detail: detail, arrival: arrival, baseURL: baseURL, text: &text)
-        if endsLine { writer.endLine() }
+        if isLines { writer.endLine() }
     }
 }
 

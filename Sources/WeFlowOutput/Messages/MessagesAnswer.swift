@@ -1,5 +1,5 @@
-internal import WeFlowModel
 public import WeFlowQuery
+public import WeFlowStore
 
 /// Takes the bytes of an answer piece by piece, in order.
 public typealias ByteSink = (borrowing OutputBytes) async throws -> Void
@@ -24,134 +24,122 @@ public struct MediaEnvelope: Sendable {
     }
 }
 
-/// The answer to a query for messages, in JSON or JSON lines (<doc:JSONAnswers#Messages>).
+/// The answer to a query for messages in the form that its request asks for: JSON, ChatLab's, either in lines, or text.
 public struct MessagesAnswer: Sendable {
+    private enum Form: Sendable {
+        case json(JSONMessages)
+        case chatLab(ChatLabMessages)
+        case text(TextMessages)
+    }
+
     private let query: MessagesQuery
-    private let style: JSONWriter.Style
-    private let media: MediaEnvelope
+    private let form: Form
 
     /// Makes the answer to `query`.
     ///
     /// - Parameters:
     ///   - query: the opened query.
-    ///   - style: how the JSON is laid out; lines are always compact.
-    ///   - media: what the envelope says of media.
-    public init(_ query: MessagesQuery, style: JSONWriter.Style, media: MediaEnvelope) {
+    ///   - account: what it was opened in; tells the names of people, where the form has them.
+    ///   - style: how one object is laid out; lines are always compact.
+    ///   - text: how days, times and names stand out in a text.
+    ///   - exportedAt: the time of the export, Unix seconds, for ChatLab.
+    ///   - media: what the envelope says of media; nil leaves it out of ChatLab's.
+    ///   - sync: for a ChatLab client that pulls; nil leaves it out.
+    public init(
+        _ query: MessagesQuery, in account: Account, style: JSONWriter.Style, text: TerminalStyle = .plain,
+        exportedAt: Int64, media: MediaEnvelope?, sync: ChatLabSync? = nil
+    ) {
         self.query = query
-        self.style = style
-        self.media = media
+        switch query.request.format {
+        case .json, .jsonl:
+            form = .json(
+                JSONMessages(query.request, style: style, media: media ?? MediaEnvelope(enabled: false, exportPath: ""))
+            )
+        case .chatlab, .chatlabLines:
+            form = .chatLab(
+                ChatLabMessages(
+                    query.request, people: ChatPeople(query.chat, in: account), style: style, exportedAt: exportedAt,
+                    media: media, sync: sync))
+        case .text: form = .text(TextMessages(people: ChatPeople(query.chat, in: account), style: text))
+        }
     }
 
     /// A page that is encoded but not sent: what is missing from it is known before its first byte leaves.
     public struct Page: Sendable {
-        fileprivate let fragments: [MessageFragment]
         /// Whether a further offset would return something.
         public let hasMore: Bool
         /// What could not be read.
         public let losses: MessageLosses
+        fileprivate let writing: @Sendable (ByteSink) async throws -> Void
+
+        /// Writes the page with all that stands around it.
+        ///
+        /// - Throws: what `sink` throws.
+        public func write(to sink: ByteSink) async throws { try await writing(sink) }
     }
 
     /// Reads and encodes the page that the request means; `request.limit` must not be nil.
     ///
     /// - Throws: why it cannot be read.
     public func page() async throws -> Page {
-        try await query.retrying { query in
-            let found = try await query.page()
-            var fragments: [MessageFragment] = []
-            let losses = try await encode(found, of: query) { fragments.append($0) }
-            return Page(fragments: fragments, hasMore: found.hasMore, losses: losses)
+        switch form {
+        case .json(let form): try await page(form)
+        case .chatLab(let form): try await page(form)
+        case .text(let form): try await page(form)
         }
     }
 
-    /// Writes a page with its envelope.
-    ///
-    /// - Throws: what `sink` throws.
-    public func write(_ page: Page, to sink: ByteSink) async throws {
-        guard query.request.format == .json else {
-            for fragment in page.fragments { try await sink(fragment.writer.bytes) }
-            return
+    private func page<F: MessageForm>(_ form: F) async throws -> Page {
+        try await query.retrying { query in
+            let found = try await query.page()
+            var fragments: [F.Piece] = []
+            let losses = try await query.encode(found, into: form.makeFragment) { message, fragment in
+                form.add(message, to: fragment)
+            } consume: { fragment in
+                fragments.append(fragment)
+            }
+            let (pieces, summary) = (fragments, form.summary(of: found, fragments))
+            return Page(hasMore: found.hasMore, losses: losses) { sink in
+                let document = form.document(summary)
+                for piece in pieces { try await document.write(piece, to: sink) }
+                try await document.end(to: sink)
+            }
         }
-        var writer = JSONWriter(style: style)
-        begin(
-            &writer, count: page.fragments.reduce(0) { $0 + $1.count }, hasMore: page.hasMore,
-            mediaCount: page.fragments.reduce(0) { $0 + $1.mediaCount })
-        for fragment in page.fragments { try await writer.pass(fragment.writer.bytes, to: sink) }
-        end(&writer)
-        try await sink(writer.bytes)
     }
 
     /// Reads, encodes and writes all messages from the request's offset on, without keeping them.
     ///
+    /// What stands before the messages and is not known before them costs a walk of its own: how many they are, who sent
+    /// them.
+    ///
     /// - Parameters:
     ///   - sink: takes the bytes.
-    ///   - wrote: told how far it has come.
+    ///   - wrote: told how far it has come; a walk before the messages writes none.
     /// - Returns: what could not be read.
     /// - Throws: why they cannot be read, and what `sink` throws.
     public func writeAll(to sink: ByteSink, wrote: WrittenMessages = { _, _ in }) async throws -> MessageLosses {
-        let (pool, detail) = (FragmentPool(makeFragment), query.request.detail)
-        guard query.request.format == .json else {
-            return try await query.encodeAll(into: pool.take) { message, fragment in
-                fragment.add(message, detail: detail, endsLine: true)
-            } consume: { fragment in
-                try await sink(fragment.writer.bytes)
-                wrote(fragment.count, nil)
-                pool.give(fragment)
-            }
+        switch form {
+        case .json(let form): try await writeAll(form, to: sink, wrote)
+        case .chatLab(let form): try await writeAll(form, to: sink, wrote)
+        case .text(let form): try await writeAll(form, to: sink, wrote)
         }
-        let total = max(0, try await query.count() - query.request.offset)
-        // How many messages carry media stands before them, so their files are exported first.
-        let mediaCount = try await query.exportMedia()
-        var writer = JSONWriter(style: style)
-        begin(&writer, count: total, hasMore: false, mediaCount: mediaCount)
-        let losses = try await query.encodeAll(into: pool.take) { message, fragment in
-            fragment.add(message, detail: detail, endsLine: false)
-        } consume: { fragment in
-            try await writer.pass(fragment.writer.bytes, to: sink)
-            wrote(fragment.count, total)
-            pool.give(fragment)
-        }
-        end(&writer)
-        try await sink(writer.bytes)
-        return losses
     }
 
-    private func encode(
-        _ page: MessagesQuery.Page, of query: MessagesQuery, consume: (MessageFragment) async throws -> Void
+    private func writeAll<F: MessageForm>(
+        _ form: F, to sink: ByteSink, _ wrote: WrittenMessages
     ) async throws -> MessageLosses {
-        let (detail, isLines) = (query.request.detail, query.request.format == .jsonl)
-        return try await query.encode(page, into: makeFragment) { message, fragment in
-            fragment.add(message, detail: detail, endsLine: isLines)
+        let pool = FragmentPool(form.makeFragment)
+        let summary = try await form.summary(of: query, pool) { wrote(0, nil) }
+        let document = form.document(summary)
+        let losses = try await query.encodeAll(into: pool.take) { message, fragment in
+            form.add(message, to: fragment)
         } consume: { fragment in
-            try await consume(fragment)
+            try await document.write(fragment, to: sink)
+            wrote(fragment.count, summary.total)
+            pool.putBack(fragment)
         }
-    }
-
-    /// Messages lie two levels deep in the envelope; a line lies at the top.
-    private var makeFragment: @Sendable () -> MessageFragment {
-        let isLines = query.request.format == .jsonl
-        let (style, depth, baseURL) = (isLines ? .compact : style, isLines ? 0 : 2, media.baseURL)
-        return { MessageFragment(style: style, depth: depth, baseURL: baseURL) }
-    }
-
-    private func begin(_ writer: inout JSONWriter, count: Int, hasMore: Bool, mediaCount: Int) {
-        writer.beginObject()
-        writer.key("success")
-        writer.bool(true)
-        writer.key("talker")
-        writer.string(query.request.talker)
-        writer.key("count")
-        writer.integer(count)
-        writer.key("hasMore")
-        writer.bool(hasMore)
-        writer.key("media")
-        writer.media(media, count: mediaCount)
-        writer.key("messages")
-        writer.beginArray()
-    }
-
-    private func end(_ writer: inout JSONWriter) {
-        writer.endArray()
-        writer.endObject()
+        try await document.end(to: sink)
+        return losses
     }
 }
 

@@ -33,10 +33,8 @@ public struct NewMessagesAnswer: Sendable {
         try retryingTransient {
             let isLines = query.request.format == .jsonl
             let fragment = MessageFragment(
-                style: isLines ? .compact : style, depth: isLines ? 0 : 2, baseURL: baseURL)
-            let summary = try query.run { arrival, message in
-                fragment.add(message, detail: false, endsLine: isLines, arrival: arrival)
-            }
+                style: isLines ? .compact : style, depth: isLines ? 0 : 2, baseURL: baseURL, isLines: isLines)
+            let summary = try query.run { arrival, message in fragment.add(message, arrival: arrival) }
             return Page(summary: summary, fragment: fragment)
         }
     }
@@ -57,9 +55,10 @@ public struct NewMessagesAnswer: Sendable {
 
     private func pageOnce(_ media: MediaExporter) async throws -> Page {
         let isLines = query.request.format == .jsonl
-        let fragment = MessageFragment(style: isLines ? .compact : style, depth: isLines ? 0 : 2, baseURL: baseURL)
+        let fragment = MessageFragment(
+            style: isLines ? .compact : style, depth: isLines ? 0 : 2, baseURL: baseURL, isLines: isLines)
         let summary = try await query.run(exporting: media) { arrival, message in
-            fragment.add(message, detail: false, endsLine: isLines, arrival: arrival)
+            fragment.add(message, arrival: arrival)
         }
         return Page(summary: summary, fragment: fragment)
     }

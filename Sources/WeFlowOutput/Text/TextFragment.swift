@@ -5,6 +5,8 @@ internal import WeFlowQuery
 final class TextFragment: Fragment, @unchecked Sendable {
     // Unchecked: a batch's fragment is written by its worker and read only after the worker has handed it on.
     private(set) var bytes = OutputBytes(capacity: 64 << 10)
+    /// How many messages were written.
+    private(set) var count = 0
     private let people: ChatPeople
     private let zone: LocalZone
     private let style: TerminalStyle
@@ -22,11 +24,13 @@ final class TextFragment: Fragment, @unchecked Sendable {
 
     func reset() {
         bytes.removeAll()
+        count = 0
         (firstDay, lastDay) = (nil, nil)
     }
 
     /// Writes a message: time, sender and text; further lines of the text and what it quotes are indented.
     func add(_ message: borrowing Message) {
+        count += 1
         let time = zone.civil(at: message.createTime)
         let day = Day(time)
         if let lastDay, lastDay != day { bytes.append("\n" + day.line(style)) }

@@ -11,9 +11,9 @@ struct ArrivalCursor: Sendable, Equatable {
         /// written since are walked from there, whatever the time of their rows. Nil walks by time alone.
         var then: CounterDigest?
         /// The message that was given last, nil where none was yet.
-        var last: ArrivalPlace?
+        var last: ArrivalPosition?
 
-        init(since: Int64, then: CounterDigest? = nil, last: ArrivalPlace? = nil) {
+        init(since: Int64, then: CounterDigest? = nil, last: ArrivalPosition? = nil) {
             (self.since, self.then, self.last) = (since, then, last)
         }
     }
@@ -112,9 +112,9 @@ struct ArrivalCursor: Sendable, Equatable {
                 let shard = reader.take(UInt32.self), let high = reader.take(UInt64.self),
                 let low = reader.take(UInt64.self), let localID = reader.take(Int64.self)
             else { throw failure }
-            walk?.last = ArrivalPlace(
+            walk?.last = ArrivalPosition(
                 createTime: createTime, sortSeq: sortSeq, localID: localID,
-                table: TablePlace(shard: shard, hash: TableHash(high: high, low: low)))
+                table: TableKey(shard: shard, hash: TableHash(high: high, low: low)))
         }
         let digest = form.contains(.digest) ? Self.digest(&reader) : nil
         if form.contains(.then) { walk?.then = Self.digest(&reader) }
@@ -172,13 +172,13 @@ struct ArrivalCursor: Sendable, Equatable {
 }
 
 /// A message's place among those of all sessions, oldest first.
-struct ArrivalPlace: Sendable, Equatable, Comparable {
+struct ArrivalPosition: Sendable, Equatable, Comparable {
     let createTime: Int64
     let sortSeq: Int64
     let localID: Int64
-    let table: TablePlace
+    let table: TableKey
 
-    static func < (a: ArrivalPlace, b: ArrivalPlace) -> Bool {
+    static func < (a: ArrivalPosition, b: ArrivalPosition) -> Bool {
         (a.createTime, a.sortSeq, a.localID, a.table) < (b.createTime, b.sortSeq, b.localID, b.table)
     }
 }

@@ -76,7 +76,7 @@ struct ArrivalDetector {
                 if error.isTransient { throw error }
                 lost += 1
                 losses.add(error)
-                unseen.insert(TablePlace.number(of: shard))
+                unseen.insert(TableKey.number(of: shard))
             }
         }
         if lost == shards.count, let error = losses.error { throw error }
@@ -108,7 +108,7 @@ struct ArrivalDetector {
             var sums: [UInt64] = []
             for hash in try source.open(Array(counters.keys)).sorted() {
                 guard let sequence = counters[hash], let table = source.table(hash) else { continue }
-                let place = TablePlace(shard: source.number, hash: hash)
+                let place = TableKey(shard: source.number, hash: hash)
                 let old = earlier?.counters[place]
                 // An older journal does not have it: then it is new.
                 guard earlier == nil || old != nil else { continue }
@@ -192,7 +192,7 @@ struct ArrivalDetector {
         var look: StoreLook
         repeat {
             look = StoreLook(
-                state, changed: changed, suspects: suspects, shards: Set(shards.map(TablePlace.number)), now: now,
+                state, changed: changed, suspects: suspects, shards: Set(shards.map(TableKey.number)), now: now,
                 after: attempt)
             losses = MessageLosses()
             var lost = 0

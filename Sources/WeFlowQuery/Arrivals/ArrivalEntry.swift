@@ -1,7 +1,7 @@
 import WeFlowStore
 
 /// A message table by its shard and its session's hash; it names neither file nor person.
-struct TablePlace: Sendable, Hashable, Comparable {
+struct TableKey: Sendable, Hashable, Comparable {
     /// The family in the highest bit, the number below it.
     let shard: UInt32
     let hash: TableHash
@@ -19,7 +19,7 @@ struct TablePlace: Sendable, Hashable, Comparable {
         UInt32(truncatingIfNeeded: shard.number) | (shard.family == .bizMessage ? 1 << 31 : 0)
     }
 
-    static func < (a: TablePlace, b: TablePlace) -> Bool { (a.shard, a.hash) < (b.shard, b.hash) }
+    static func < (a: TableKey, b: TableKey) -> Bool { (a.shard, a.hash) < (b.shard, b.hash) }
 }
 
 /// One thing that happened in a table, as the journal keeps it: no text and no names.
@@ -43,7 +43,7 @@ struct ArrivalEntry: Sendable, Equatable {
         static let isOld = Doubt(rawValue: 2)
     }
 
-    let place: TablePlace
+    let place: TableKey
     let localID: Int64
     /// Unix seconds, the row's.
     let createTime: Int64
@@ -59,7 +59,7 @@ struct ArrivalEntry: Sendable, Equatable {
 struct ArrivalPass: Sendable {
     /// A table's counter.
     struct Counter: Sendable, Equatable {
-        let place: TablePlace
+        let place: TableKey
         let counter: ArrivalState.Counter
     }
 

@@ -6,7 +6,7 @@ import WeFlowStore
 final class ArrivalReader {
     /// A row that is wanted.
     struct Row {
-        let place: TablePlace
+        let place: TableKey
         let localID: Int64
         /// Its position in the journal, 0 where it is not about one.
         var position: UInt64 = 0
@@ -55,7 +55,7 @@ final class ArrivalReader {
         self.hashes = hashes
         for (ordinal, shard) in account.messageShards().enumerated() {
             do throws(WeFlowError) {
-                shards[TablePlace.number(of: shard)] = (ordinal, shard, try shard.database.snapshot())
+                shards[TableKey.number(of: shard)] = (ordinal, shard, try shard.database.snapshot())
             } catch {
                 losses.add(error)
             }
@@ -71,11 +71,11 @@ final class ArrivalReader {
     }
 
     /// Tables by place; those that are not there are missing.
-    func tables(_ places: [TablePlace]) throws(WeFlowError) -> [TablePlace: MessageTable] {
-        var found: [TablePlace: MessageTable] = [:]
+    func tables(_ places: [TableKey]) throws(WeFlowError) -> [TableKey: MessageTable] {
+        var found: [TableKey: MessageTable] = [:]
         for (number, shard) in shards {
             let tables = try open(places.filter { $0.shard == number }.map(\.hash), in: shard)
-            for (hash, table) in tables { found[TablePlace(shard: number, hash: hash)] = table }
+            for (hash, table) in tables { found[TableKey(shard: number, hash: hash)] = table }
         }
         return found
     }
@@ -93,7 +93,7 @@ final class ArrivalReader {
         for (hash, tables) in tables {
             guard let talker = talkers[hash] else { continue }
             let chat = try Chat(talker, tables: tables, names: names, in: account)
-            let places = tables.enumerated().map { (TablePlace.number(of: $1.shard), $0) }
+            let places = tables.enumerated().map { (TableKey.number(of: $1.shard), $0) }
             chats[hash] = OpenChat(
                 chat: chat, worker: MessageWorker(chat, leaves: [], readsRecords: false),
                 tables: Dictionary(places, uniquingKeysWith: { first, _ in first }))
@@ -188,7 +188,7 @@ final class ArrivalReader {
     ///   - filter: which of them are wanted.
     /// - Returns: the places of those that are wanted.
     /// - Throws: `.unavailable` where a database kept moving.
-    func newest(_ count: Int, of hash: TableHash, filter: MessageFilter) throws -> [ArrivalPlace] {
+    func newest(_ count: Int, of hash: TableHash, filter: MessageFilter) throws -> [ArrivalPosition] {
         guard let open = chats[hash] else { return [] }
         let order: MessageEntries
         do throws(PageFailure) {
@@ -197,7 +197,7 @@ final class ArrivalReader {
             throw error.error
         }
         var left = count
-        var places: [ArrivalPlace] = []
+        var places: [ArrivalPosition] = []
         while left > 0 {
             let entries: [MessageEntry]
             do throws(PageFailure) {
@@ -218,9 +218,9 @@ final class ArrivalReader {
                 unread[...], order: .newestFirst, filter: filter, losses: &losses
             ) { entry, message in
                 places.append(
-                    ArrivalPlace(
+                    ArrivalPosition(
                         createTime: message.createTime, sortSeq: message.sortSeq, localID: entry.rowID,
-                        table: TablePlace(open.chat.tables[entry.table].shard, hash)))
+                        table: TableKey(open.chat.tables[entry.table].shard, hash)))
             }
         }
         return places

@@ -294,7 +294,7 @@ enum ArrivalRecord {
             place: place, counter: ArrivalState.Counter(sequence: last, last: last, base: base, notices: notices))
     }
 
-    private static func put(_ place: TablePlace, _ writer: inout LittleEndianWriter) {
+    private static func put(_ place: TableKey, _ writer: inout LittleEndianWriter) {
         writer.put(place.shard)
         put(place.hash, &writer)
     }
@@ -304,9 +304,9 @@ enum ArrivalRecord {
         writer.put(hash.low)
     }
 
-    private static func place(_ reader: inout LittleEndianReader) -> TablePlace? {
+    private static func place(_ reader: inout LittleEndianReader) -> TableKey? {
         guard let shard = reader.take(UInt32.self), let hash = hash(&reader) else { return nil }
-        return TablePlace(shard: shard, hash: hash)
+        return TableKey(shard: shard, hash: hash)
     }
 
     private static func hash(_ reader: inout LittleEndianReader) -> TableHash? {

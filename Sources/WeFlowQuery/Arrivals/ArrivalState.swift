@@ -43,7 +43,7 @@ struct ArrivalState: Sendable {
     /// The sum over all entries before the first one, and then up to each one: two journals that differ anywhere before
     /// a position have different sums there.
     private(set) var chain: [UInt64]
-    private(set) var counters: [TablePlace: Counter] = [:]
+    private(set) var counters: [TableKey: Counter] = [:]
     private(set) var shards: [UInt32: ArrivalPass.ShardMark] = [:]
     /// Shards that could not be read when the journal began.
     private(set) var unseen: Set<UInt32>
@@ -116,7 +116,7 @@ struct ArrivalState: Sendable {
         pass.missed = new.map { ArrivalPass.Missed(sum: $0.sum, wasEvent: asEvents) }
         for hash in Set(missed.map(\.hash)) where isChecked(hash) {
             for shard in shards.keys {
-                let place = TablePlace(shard: shard, hash: hash)
+                let place = TableKey(shard: shard, hash: hash)
                 guard var counter = counters[place], !counter.isGone else { continue }
                 // The row may have come back already, at another place: all are compared once more.
                 counter.sequence = .max
@@ -128,7 +128,7 @@ struct ArrivalState: Sendable {
 
     /// Whether rows of a session may lie elsewhere than where they were found.
     func isChecked(_ hash: TableHash) -> Bool {
-        shards.contains { $1.isChecked || counters[TablePlace(shard: $0, hash: hash)]?.isChecked == true }
+        shards.contains { $1.isChecked || counters[TableKey(shard: $0, hash: hash)]?.isChecked == true }
     }
 
     private static func chained(_ sum: UInt64, _ entry: ArrivalEntry) -> UInt64 {

@@ -34,9 +34,9 @@ struct CounterDigest: Sendable, Equatable {
     /// which it cannot be told is missing.
     static func written(
         since then: CounterDigest, in state: ArrivalState, at position: UInt64
-    ) -> [TablePlace: Int64] {
+    ) -> [TableKey: Int64] {
         let now = CounterDigest(state, at: position)
-        var starts: [TablePlace: Int64] = [:]
+        var starts: [TableKey: Int64] = [:]
         for (place, last) in filled(state, at: position) {
             let (now, then) = (now.groups[group(of: place)], then.groups[group(of: place)])
             // A table that does not count gives an id twice.
@@ -49,24 +49,24 @@ struct CounterDigest: Sendable, Equatable {
     }
 
     /// The last row of each table at a position.
-    private static func filled(_ state: ArrivalState, at position: UInt64) -> [TablePlace: Int64] {
+    private static func filled(_ state: ArrivalState, at position: UInt64) -> [TableKey: Int64] {
         // What came later was not there then.
-        var first: [TablePlace: Int64] = [:]
+        var first: [TableKey: Int64] = [:]
         for entry in state.entries(from: position) where entry.kind != .turned {
             first[entry.place] = min(first[entry.place] ?? .max, entry.localID)
         }
-        var filled: [TablePlace: Int64] = [:]
+        var filled: [TableKey: Int64] = [:]
         for (place, counter) in state.counters where !counter.isGone {
             filled[place] = min(counter.last, first[place]?.saturating(minus: 1) ?? .max)
         }
         return filled
     }
 
-    private static func number(of place: TablePlace, _ slot: Int64) -> UInt64 {
+    private static func number(of place: TableKey, _ slot: Int64) -> UInt64 {
         mix(place.hash.high ^ mix(place.hash.low ^ mix(UInt64(place.shard) << 32 ^ UInt64(bitPattern: slot))))
     }
 
-    private static func group(of place: TablePlace) -> Int {
+    private static func group(of place: TableKey) -> Int {
         Int(mix(place.hash.low ^ mix(place.hash.high ^ UInt64(place.shard))) % UInt64(size))
     }
 }

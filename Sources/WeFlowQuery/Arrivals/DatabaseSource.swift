@@ -27,7 +27,7 @@ final class DatabaseSource: ArrivalSource {
     init(_ shard: Shard, _ ordinal: Int, of account: Account, hashes: SessionHashes) throws(WeFlowError) {
         (self.shard, self.ordinal, self.account, self.hashes) = (shard, ordinal, account, hashes)
         snapshot = try shard.database.snapshot()
-        number = TablePlace.number(of: shard)
+        number = TableKey.number(of: shard)
         var status = stat()
         if stat(shard.database.path, &status) == 0 {
             file = mix(UInt64(status.st_ino) ^ mix(UInt64(bitPattern: Int64(truncatingIfNeeded: status.st_dev))))

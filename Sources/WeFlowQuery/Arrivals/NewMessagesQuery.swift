@@ -306,15 +306,15 @@ public struct NewMessagesQuery: Sendable {
         /// Messages from a time on, oldest first, without those that the journal has from a position on.
         private mutating func places(
             of walk: ArrivalCursor.Walk, butNotFrom position: UInt64
-        ) throws(WeFlowError) -> [ArrivalPlace] {
-            var later: [TablePlace: Set<Int64>] = [:]
+        ) throws(WeFlowError) -> [ArrivalPosition] {
+            var later: [TableKey: Set<Int64>] = [:]
             var found: Set<UInt64> = []
             for entry in state.entries(from: position) {
                 later[entry.place, default: []].insert(entry.localID)
                 if entry.sum != 0 { found.insert(entry.sum) }
             }
             let sums = RowSums(seed: state.journal)
-            var places: [ArrivalPlace] = []
+            var places: [ArrivalPosition] = []
             let starts = walk.then.map { CounterDigest.written(since: $0, in: state, at: position) } ?? [:]
             let recent = walk.since.saturating(minus: NewMessagesQuery.overlap - NewMessagesQuery.longOverlap)
             let tables = try reader.tables(state.counters.keys.filter { query.wants($0.hash) })
@@ -329,7 +329,7 @@ public struct NewMessagesQuery: Sendable {
                         let (own, before) = sums.stored(row, in: table.hash)
                         if found.contains(own) || found.contains(before) { return true }
                     }
-                    let place = ArrivalPlace(
+                    let place = ArrivalPosition(
                         createTime: row.createTime, sortSeq: row.sortSeq, localID: row.localID, table: table)
                     if walk.last.map({ place > $0 }) ?? true { places.append(place) }
                     return true
@@ -351,7 +351,7 @@ public struct NewMessagesQuery: Sendable {
                 if query.wants(hash) { wanted.append((hash, Int(clamping: session.unreadCount))) }
             }
             try reader.prepare(wanted.map(\.hash))
-            var places: [ArrivalPlace] = []
+            var places: [ArrivalPosition] = []
             for (hash, count) in wanted {
                 let newest = try reader.newest(count, of: hash, filter: query.keyword)
                 places += newest

@@ -46,7 +46,7 @@ struct StoreLook {
     private var newlyChecked: Set<TableHash> = []
     private var checksAllNow = false
     /// Sessions of which something was taken for new without a comparison, each with its shard.
-    private var unchecked: Set<TablePlace> = []
+    private var unchecked: Set<TableKey> = []
     /// What an earlier attempt found out: sessions whose rows have to be compared, nil for all.
     private let checked: Set<TableHash>?
 
@@ -94,7 +94,7 @@ struct StoreLook {
         var counters: [TableHash: TableCounter] = [:]
         var wanted = isNew ? suspects : changed
         // A session that changed a while ago has nothing new in a shard that is as it was.
-        wanted = wanted.filter { state.counters[TablePlace(shard: number, hash: $0)] != nil }
+        wanted = wanted.filter { state.counters[TableKey(shard: number, hash: $0)] != nil }
         var grown: Set<TableHash> = []
         if isNew {
             var uncounted: [TableHash] = []
@@ -111,7 +111,7 @@ struct StoreLook {
             }
             if mark != before { part.shards.append(mark) }
             for (hash, counter) in counters {
-                let old = state.counters[TablePlace(shard: number, hash: hash)]
+                let old = state.counters[TableKey(shard: number, hash: hash)]
                 if old == nil || old?.sequence != counter.last || old?.slot != counter.slot { grown.insert(hash) }
             }
             for (place, counter) in state.counters
@@ -140,7 +140,7 @@ struct StoreLook {
                 wentBack = wentBack || outcome.wentBack
                 new += outcome.entries
                 part.known += outcome.known
-                let place = TablePlace(shard: number, hash: hash)
+                let place = TableKey(shard: number, hash: hash)
                 if outcome.counter.isChecked, state.counters[place]?.isChecked != true { newlyChecked.insert(hash) }
                 if outcome.isUnchecked { unchecked.insert(place) }
                 if outcome.counter != state.counters[place] {
@@ -169,7 +169,7 @@ struct StoreLook {
 
     /// Tables of a shard that are known and still there.
     private func known(in counters: [TableHash: TableCounter], of number: UInt32) -> Set<TableHash> {
-        Set(counters.keys.filter { state.counters[TablePlace(shard: number, hash: $0)] != nil })
+        Set(counters.keys.filter { state.counters[TableKey(shard: number, hash: $0)] != nil })
     }
 
     /// Whether rows of a session are compared with those that are known.
@@ -189,11 +189,11 @@ struct StoreLook {
         at source: some ArrivalSource, _ hash: TableHash, _ sequence: TableCounter?, _ isDoubted: Bool,
         _ known: TableLook.Known
     ) throws(WeFlowError) -> TableLook.Outcome {
-        let place = TablePlace(shard: source.number, hash: hash)
+        let place = TableKey(shard: source.number, hash: hash)
         let look = TableLook(
             place: place, old: state.counters[place], sequence: sequence, isSuspect: suspects.contains(hash),
             isElsewhere: state.shards.keys.contains {
-                state.counters[TablePlace(shard: $0, hash: hash)] != nil
+                state.counters[TableKey(shard: $0, hash: hash)] != nil
             },
             isChecked: (checked?.contains(hash) ?? true) || state.isChecked(hash),
             isDoubted: isDoubted, isUnseen: state.unseen.contains(place.shard), times: times, sums: sums,

@@ -44,7 +44,7 @@ struct TableLook {
     static let window = 64
 
     /// The table.
-    let place: TablePlace
+    let place: TableKey
     /// What is known of it, nil where it was never seen.
     let old: ArrivalState.Counter?
     /// Its counter now; nil where nothing can have been added.

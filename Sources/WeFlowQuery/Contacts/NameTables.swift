@@ -2,46 +2,11 @@ import WeFlowPages
 import WeFlowStore
 
 /// What the databases of contacts and of sessions say, read side by side.
-///
-/// Neither is a `Result`: to make sense of the first one, the runtime searches all types of the program, which takes as
-/// long as a small database.
 struct NameTables {
     /// `contact.db`, or why it cannot be read.
-    enum Contacts {
-        case read(ContactTables)
-        case failed(WeFlowError)
-
-        /// What it says.
-        ///
-        /// - Throws: why it cannot be read.
-        func get() throws(WeFlowError) -> ContactTables {
-            switch self {
-            case .read(let tables): return tables
-            case .failed(let error): throw error
-            }
-        }
-    }
-
+    let contacts: Reading<ContactTables>
     /// `session.db`, or why it cannot be read.
-    enum Sessions {
-        case read(SessionTables)
-        case failed(WeFlowError)
-
-        /// What it says.
-        ///
-        /// - Throws: why it cannot be read.
-        func get() throws(WeFlowError) -> SessionTables {
-            switch self {
-            case .read(let tables): return tables
-            case .failed(let error): throw error
-            }
-        }
-    }
-
-    /// The contacts.
-    let contacts: Contacts
-    /// The sessions.
-    let sessions: Sessions
+    let sessions: Reading<SessionTables>
 
     /// Reads both.
     ///
@@ -50,21 +15,37 @@ struct NameTables {
     ///   - hasPictures: whether addresses of pictures are wanted.
     init(_ account: Account, hasPictures: Bool = true) {
         (sessions, contacts) = sideBySide {
-            do throws(WeFlowError) {
-                return Sessions.read(
-                    try WeFlowError.retrying { () throws(WeFlowError) in try SessionTables(account) })
-            } catch {
-                return Sessions.failed(error)
-            }
+            Reading { () throws(WeFlowError) in try SessionTables(account) }
         } _: {
-            do throws(WeFlowError) {
-                return Contacts.read(
-                    try WeFlowError.retrying { () throws(WeFlowError) in
-                        try ContactTables(account, hasPictures: hasPictures)
-                    })
-            } catch {
-                return Contacts.failed(error)
-            }
+            Reading { () throws(WeFlowError) in try ContactTables(account, hasPictures: hasPictures) }
+        }
+    }
+}
+
+/// What a database says, or why it cannot be read.
+///
+/// A `Result` wants to know that its failure is an error, for which the runtime looks through the conformances of the whole
+/// program once: 0.38 of the 5.9 million instructions of `weflow sessions`.
+enum Reading<Tables: Sendable>: Sendable {
+    case read(Tables)
+    case failed(WeFlowError)
+
+    /// Reads, again while the database moves.
+    init(_ body: () throws(WeFlowError) -> Tables) {
+        do throws(WeFlowError) {
+            self = .read(try WeFlowError.retrying(body))
+        } catch {
+            self = .failed(error)
+        }
+    }
+
+    /// What it says.
+    ///
+    /// - Throws: why it cannot be read.
+    func get() throws(WeFlowError) -> Tables {
+        switch self {
+        case .read(let tables): return tables
+        case .failed(let error): throw error
         }
     }
 }

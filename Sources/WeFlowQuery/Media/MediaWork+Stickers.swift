@@ -92,7 +92,7 @@ extension MediaWork {
 
     private func export(_ job: StickerJob, row: StickerRow?) async throws {
         if try copyFromOther(job) { return }
-        if let picture = try kept(job) { return try put(picture, job) }
+        if let picture = try cached(job) { return try put(picture, job) }
         var loss: MediaLoss?
         var firstError: WeFlowError?
         for url in Self.addresses(job.sticker, row) {
@@ -153,7 +153,7 @@ extension MediaWork {
     }
 
     /// The sticker as the client keeps it, where it is a picture as it stands.
-    private func kept(_ job: StickerJob) throws(WeFlowError) -> Picture? {
+    private func cached(_ job: StickerJob) throws(WeFlowError) -> Picture? {
         guard let md5 = job.md5 else { return nil }
         for path in places.stickers(md5, createTime: job.createTime) {
             // Mostly there is none, or it is encrypted with a key that no database has.

@@ -60,7 +60,7 @@ final class MessageWorker {
         _ entries: ArraySlice<MessageEntry>, order: MessageOrder, filter: MessageFilter,
         depth: MessageDepth = .whole, media: [MediaOutcome?] = [], losses: inout MessageLosses,
         _ body: (MessageEntry, borrowing Message) throws -> Void
-    ) throws -> MessagePlace? {
+    ) throws -> MessagePosition? {
         var last: (entry: MessageEntry, time: Int64)?
         var start = entries.startIndex
         while start < entries.endIndex {
@@ -87,7 +87,7 @@ final class MessageWorker {
             }
             start = end
         }
-        return last.map { MessagePlace($0.entry, createTime: $0.time, in: chat.tables[$0.entry.table]) }
+        return last.map { MessagePosition($0.entry, createTime: $0.time, in: chat.tables[$0.entry.table]) }
     }
 
     /// Finds the messages on some leaves of a table that pass the filter.
@@ -101,9 +101,9 @@ final class MessageWorker {
     /// - Throws: `.unavailable` where the database changed under a snapshot without a lock.
     func scan(
         _ table: Int, _ leaves: Range<Int>, filter: MessageFilter, losses: inout MessageLosses
-    ) throws -> [MessagePlace] {
+    ) throws -> [MessagePosition] {
         closeIdle()
-        var found: [MessagePlace] = []
+        var found: [MessagePosition] = []
         var failures: [PageFailure] = []
         let reader = reader(table)
         try reader.scan(leaves, times: filter.times) { row, id in
@@ -113,7 +113,7 @@ final class MessageWorker {
                 guard isMeant else { return }
             }
             let entry = MessageEntry(sequence: row.sortSeq, rowID: id, table: table)
-            found.append(MessagePlace(entry, createTime: row.createTime, in: chat.tables[table]))
+            found.append(MessagePosition(entry, createTime: row.createTime, in: chat.tables[table]))
         } failed: { failure in
             failures.append(failure)
         }
@@ -141,7 +141,7 @@ final class MessageWorker {
         try reader.scan(leaves, times: filter.times) { row, id in
             guard filter.admits(row.createTime) else { return }
             let entry = MessageEntry(sequence: row.sortSeq, rowID: id, table: table)
-            let place = MessagePlace(entry, createTime: row.createTime, ordinal: ordinal)
+            let place = MessagePosition(entry, createTime: row.createTime, ordinal: ordinal)
             if MessageType(localType: row.localType).isNotice {
                 found.add(place)
             } else {
@@ -193,7 +193,7 @@ final class MessageWorker {
 
     /// Puts entries of one sequence in order, for which their rows' times are needed.
     private func sort(_ reads: inout [Read], _ range: Range<Int>, _ order: MessageOrder) throws {
-        var keyed: [(place: MessagePlace, read: Read)] = []
+        var keyed: [(place: MessagePosition, read: Read)] = []
         for read in reads[range] {
             var time: Int64 = 0
             do throws(PageFailure) {
@@ -202,7 +202,7 @@ final class MessageWorker {
                 // It is said when the row's turn comes.
                 if error.reason == .moved { throw error.error }
             }
-            keyed.append((MessagePlace(read.entry, createTime: time, in: chat.tables[read.entry.table]), read))
+            keyed.append((MessagePosition(read.entry, createTime: time, in: chat.tables[read.entry.table]), read))
         }
         keyed.sort { order == .newestFirst ? $1.place < $0.place : $0.place < $1.place }
         for (index, keyed) in zip(range, keyed) { reads[index] = keyed.read }

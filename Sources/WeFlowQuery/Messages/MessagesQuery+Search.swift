@@ -16,7 +16,7 @@ extension MessagesQuery {
     /// - Throws: `.unavailable` where a database kept moving.
     func search(_ losses: inout MessageLosses) async throws -> [MessageEntry]? {
         let filter = filter
-        var all: [MessagePlace] = []
+        var all: [MessagePosition] = []
         var lost = MessageLosses()
         let isDone = try await asTheyLie { worker, table, leaves in
             var losses = MessageLosses()
@@ -54,7 +54,7 @@ extension MessagesQuery {
             return next < parts.count ? parts[next] : nil
         } work: { part in
             let worker = workers.take()
-            defer { workers.give(worker) }
+            defer { workers.putBack(worker) }
             return try work(worker.value, part.table, part.leaves)
         } consume: { found in
             goesOn = consume(found)
@@ -64,7 +64,7 @@ extension MessagesQuery {
     }
 
     /// The messages at these places in the order that is asked for.
-    func inOrder(_ places: [MessagePlace]) -> [MessageEntry] {
+    func inOrder(_ places: [MessagePosition]) -> [MessageEntry] {
         let newestFirst = request.order == .newestFirst
         let tables = Dictionary(uniqueKeysWithValues: chat.tables.enumerated().map { ($1.ordinal, $0) })
         return places.sorted { newestFirst ? $1 < $0 : $0 < $1 }.compactMap { place in

@@ -35,7 +35,7 @@ extension MessagesQuery {
         else { return nil }
         let order = try entries()
         let worker = workers.take()
-        defer { workers.give(worker) }
+        defer { workers.putBack(worker) }
         var found: [MessageEntry] = []
         var losses = MessageLosses()
         var batches = 0

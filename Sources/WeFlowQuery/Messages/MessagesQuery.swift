@@ -151,25 +151,24 @@ public struct MessagesQuery: Sendable {
     ) async throws -> MessageLosses {
         var losses = page.losses
         let entries = page.entries
+        let encoder = BatchEncoder(depth: .whole, media: media, makeOutput: makeOutput, encode: encode)
         guard entries.count > 256 else {
             // A page that one batch holds is cheaper without a hand-over.
             if entries.isEmpty { return losses }
-            let done = try await self.encode(entries[...], filter: MessageFilter(), .whole, media, makeOutput, encode)
+            let done = try await self.encode(entries[...], filter: MessageFilter(), encoder)
             losses.add(done.losses)
             try await consume(done.output)
             return losses
         }
         let size = min(Self.batchSize, (entries.count + 3) / 4)
         var at = 0
-        try await run(
-            next: {
-                guard at < entries.count else { return nil }
-                defer { at += size }
-                return entries[at..<min(at + size, entries.count)]
-            }, filter: MessageFilter(), .whole, media, makeOutput, encode
-        ) { output, _, lost in
-            losses.add(lost)
-            try await consume(output)
+        try await run(encoder, filter: MessageFilter()) {
+            guard at < entries.count else { return nil }
+            defer { at += size }
+            return entries[at..<min(at + size, entries.count)]
+        } consume: { done in
+            losses.add(done.losses)
+            try await consume(done.output)
         }
         return losses
     }
@@ -191,17 +190,17 @@ public struct MessagesQuery: Sendable {
         _ encode: @escaping @Sendable (borrowing Message, inout Output) throws -> Void,
         consume: (Output) async throws -> Void
     ) async throws -> MessageLosses {
-        var losses = MessageLosses()
         let media = depth == .whole ? media : nil
-        var query = self
-        var progress = Progress(toSkip: request.offset)
+        let encoder = BatchEncoder(depth: depth, media: media, makeOutput: makeOutput, encode: encode)
+        var walk = MessageWalk(self, encoder)
+        var restarts = 0
         while true {
             do {
-                try await query.encodeRest(&progress, &losses, depth, media, makeOutput, encode, consume)
-                return losses
-            } catch let error as WeFlowError where error.isTransient && progress.restarts < Self.mostRestarts {
-                progress.restarts += 1
-                query = try MessagesQuery(request, in: account, media: media)
+                try await walk.run(consume)
+                return walk.losses
+            } catch let error as WeFlowError where error.isTransient && restarts < Self.mostRestarts {
+                restarts += 1
+                walk = MessageWalk(try MessagesQuery(request, in: account, media: media), goingOn: walk)
             }
         }
     }

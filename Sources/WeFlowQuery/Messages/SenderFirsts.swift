@@ -9,9 +9,9 @@ struct SenderFirsts: Sendable {
     }
 
     private let order: MessageOrder
-    private var firsts: [Sender: MessagePlace] = [:]
+    private var firsts: [Sender: MessagePosition] = [:]
     /// Messages of which the rows alone do not say who sent them.
-    private var others: [MessagePlace] = []
+    private var others: [MessagePosition] = []
 
     init(_ order: MessageOrder) {
         self.order = order
@@ -21,11 +21,11 @@ struct SenderFirsts: Sendable {
     var count: Int { firsts.count + others.count }
 
     /// All of them, in no order.
-    var places: [MessagePlace] { Array(firsts.values) + others }
+    var places: [MessagePosition] { Array(firsts.values) + others }
 
     /// Takes in a message of a sender; `isSender` is asked once for each id, and where it says no, the message is one of
     /// those to look at.
-    mutating func add(_ place: MessagePlace, sender id: Int64, isSender: () -> Bool) {
+    mutating func add(_ place: MessagePosition, sender id: Int64, isSender: () -> Bool) {
         let sender = Sender(ordinal: place.ordinal, id: id)
         if let first = firsts[sender] {
             if order == .newestFirst ? first < place : place < first { firsts[sender] = place }
@@ -37,7 +37,7 @@ struct SenderFirsts: Sendable {
     }
 
     /// Takes in a message that must be looked at.
-    mutating func add(_ place: MessagePlace) { others.append(place) }
+    mutating func add(_ place: MessagePosition) { others.append(place) }
 
     /// Takes in what was found elsewhere.
     mutating func add(_ found: SenderFirsts) {

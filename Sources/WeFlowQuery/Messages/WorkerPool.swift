@@ -81,7 +81,7 @@ final class WorkerPool: Sendable {
     }
 
     /// Puts a worker back.
-    func give(_ worker: Handle) {
+    func putBack(_ worker: Handle) {
         state.withLock { $0.idle.append(worker) }
     }
 }

@@ -54,9 +54,6 @@ public final class MomentsScan {
         self.damage = damage
     }
 
-    /// How many posts are still to be looked at; those that the filter leaves out are counted too.
-    public var remaining: Int { entries.count - position }
-
     /// Passes over posts.
     ///
     /// - Parameter count: how many of those that the filter means.

@@ -81,7 +81,7 @@ final class AnswerWriter {
     ///
     /// - Returns: the gzipped bytes, where those were sent.
     /// - Throws: where they cannot be gzipped.
-    func give(_ bytes: ByteBuffer, gzipped: ByteBuffer?) throws -> ByteBuffer? {
+    func send(_ bytes: ByteBuffer, gzipped: ByteBuffer?) throws -> ByteBuffer? {
         pending = bytes
         guard isCompressible, form.packs(bytes.readableBytes) else { return nil }
         let packed: ByteBuffer

@@ -8,7 +8,7 @@ import WeFlowStore
 /// and again.
 final class AnswerCache: Sendable {
     /// An answer that was given.
-    struct Kept: Sendable {
+    struct Entry: Sendable {
         /// The state of the account that it is good for.
         let number: Int
         fileprivate let bytes: ByteBuffer
@@ -28,25 +28,25 @@ final class AnswerCache: Sendable {
     }
 
     private struct State {
-        var answers: [String: Kept] = [:]
+        var answers: [String: Entry] = [:]
         var size = 0
     }
 
     /// Bytes of all.
     private static let most = 16 << 20
 
-    private let watch = StoreWatch()
+    private let versions = StoreVersions()
     private let state = Mutex(State())
 
     /// The answer that was given to a request last, whether or not it is still good, by what tells the request from
     /// others.
-    func kept(_ key: String) -> Kept? { state.withLock { $0.answers[key] } }
+    func entry(_ key: String) -> Entry? { state.withLock { $0.answers[key] } }
 
     /// The number of the account's state as of now, where that can be told at once to be the one that was seen last.
-    func numberIfUnchanged() -> Int? { watch.numberIfUnchanged() }
+    func numberIfUnchanged() -> Int? { versions.numberIfUnchanged() }
 
     /// Lets no answer be good without a query.
-    func doubt() { watch.forget() }
+    func invalidate() { versions.invalidate() }
 
     /// Gives the answer that was kept, or makes it and keeps it.
     ///
@@ -60,30 +60,30 @@ final class AnswerCache: Sendable {
         _ key: String?, from account: Account, to writer: AnswerWriter, _ make: (ByteSink) async throws -> Bool
     ) async throws {
         // The number is taken before anything is read: what changes meanwhile makes the answer stale.
-        guard let key, let number = await watch.number(of: account) else {
+        guard let key, let number = await versions.number(of: account) else {
             _ = try await make { bytes in try await writer.write(bytes) }
             return
         }
-        if let kept = kept(key), kept.number == number {
-            try give(kept, for: key, to: writer)
+        if let entry = entry(key), entry.number == number {
+            try send(entry, for: key, to: writer)
             return
         }
         let isWhole = try await make { piece in try await writer.write(piece) }
         guard isWhole, let bytes = writer.unsent else { return }
-        try give(Kept(number: number, bytes: bytes), for: key, to: writer)
+        try send(Entry(number: number, bytes: bytes), for: key, to: writer)
     }
 
-    private func give(_ kept: Kept, for key: String, to writer: AnswerWriter) throws {
-        var new = kept
-        new.gzipped = try writer.give(kept.bytes, gzipped: kept.gzipped) ?? kept.gzipped
+    private func send(_ entry: Entry, for key: String, to writer: AnswerWriter) throws {
+        var new = entry
+        new.gzipped = try writer.send(entry.bytes, gzipped: entry.gzipped) ?? entry.gzipped
         keep(new, for: key)
     }
 
-    private func keep(_ kept: Kept, for key: String) {
-        let size = kept.size + key.utf8.count
+    private func keep(_ entry: Entry, for key: String) {
+        let size = entry.size + key.utf8.count
         state.withLock { state in
             if state.size + size > Self.most { state = State() }
-            let known = state.answers.updateValue(kept, forKey: key)
+            let known = state.answers.updateValue(entry, forKey: key)
             state.size += size - (known.map { $0.size + key.utf8.count } ?? 0)
         }
     }

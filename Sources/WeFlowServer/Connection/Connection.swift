@@ -25,12 +25,12 @@ final class Connection: ChannelDuplexHandler, RemovableChannelHandler {
     private let responder: Responder
     private let limits: Limits
     private let connections: Connections
-    private let looks: Looks
+    private let check: CoalescedCheck
     private let ended: EventLoopPromise<Void>
     private let start = RequestStart()
     private let deadline: ConnectionDeadline
     private var context: ChannelHandlerContext?
-    private var place: Connections.Place?
+    private var place: Connections.Idleness?
 
     /// The request whose answer is due.
     private var current: Exchange?
@@ -62,7 +62,7 @@ final class Connection: ChannelDuplexHandler, RemovableChannelHandler {
 
     init(_ setup: ConnectionSetup, _ channel: any Channel, _ ended: EventLoopPromise<Void>) {
         (responder, limits, connections) = (setup.responder, setup.limits, setup.connections)
-        looks = setup.looks(of: channel.eventLoop)
+        check = setup.check(of: channel.eventLoop)
         self.ended = ended
         deadline = ConnectionDeadline(channel)
     }
@@ -182,7 +182,7 @@ final class Connection: ChannelDuplexHandler, RemovableChannelHandler {
             switch line.removeFirst() {
             case .head(let request):
                 hasEnd = false
-                let exchange = Exchange(request, on: self, looks, context.eventLoop)
+                let exchange = Exchange(request, on: self, check, context.eventLoop)
                 current = exchange
                 exchange.begin(responder)
             case .body(let bytes):

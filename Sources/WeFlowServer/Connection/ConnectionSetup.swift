@@ -9,7 +9,7 @@ struct ConnectionSetup: ServerChildChannel {
     let limits: Limits
     let connections: Connections
     let responder: Responder
-    private let allLooks = AllLooks()
+    private let checks = Checks()
 
     /// A connection that is served.
     struct Value: ServerChildChannelValue {
@@ -52,15 +52,15 @@ struct ConnectionSetup: ServerChildChannel {
     }
 
     /// What the connections of an event loop have in common.
-    func looks(of loop: any EventLoop) -> Looks { allLooks.looks(of: loop) }
+    func check(of loop: any EventLoop) -> CoalescedCheck { checks.check(of: loop) }
 
-    private final class AllLooks: Sendable {
-        private let all = Mutex<[ObjectIdentifier: NIOLoopBound<Looks>]>([:])
+    private final class Checks: Sendable {
+        private let all = Mutex<[ObjectIdentifier: NIOLoopBound<CoalescedCheck>]>([:])
 
-        func looks(of loop: any EventLoop) -> Looks {
+        func check(of loop: any EventLoop) -> CoalescedCheck {
             all.withLock { all in
                 if let known = all[ObjectIdentifier(loop)] { return known }
-                let new = NIOLoopBound(Looks(loop), eventLoop: loop)
+                let new = NIOLoopBound(CoalescedCheck(loop), eventLoop: loop)
                 all[ObjectIdentifier(loop)] = new
                 return new
             }.value

@@ -8,7 +8,7 @@ import Synchronization
 /// the newcomer is closed.
 final class Connections: Sendable {
     /// The place of one connection among them.
-    final class Place: Sendable {
+    final class Idleness: Sendable {
         fileprivate static let busy = UInt64.max
         fileprivate let idleSince = Atomic(UInt64(0))
 
@@ -21,7 +21,7 @@ final class Connections: Sendable {
 
     private let limit: Int
     /// Every open connection.
-    private let open = Mutex<[ObjectIdentifier: (place: Place, channel: any Channel)]>([:])
+    private let open = Mutex<[ObjectIdentifier: (place: Idleness, channel: any Channel)]>([:])
 
     init(limit: Int) {
         self.limit = limit
@@ -31,15 +31,15 @@ final class Connections: Sendable {
     var count: Int { open.withLock { $0.count } }
 
     /// Takes in a connection, idle at first. Where the limit is passed, closes the one that has been idle longest.
-    func opened(_ channel: any Channel) -> Place {
-        let place = Place()
+    func opened(_ channel: any Channel) -> Idleness {
+        let place = Idleness()
         place.becameIdle()
         let surplus = open.withLock { open -> (any Channel)? in
             var surplus: (any Channel)?
             if open.count >= limit {
                 let oldest = open.lazy.map { ($0.key, $0.value.place.idleSince.load(ordering: .relaxed)) }
                     .min { $0.1 < $1.1 }
-                guard let oldest, oldest.1 != Place.busy else { return channel }
+                guard let oldest, oldest.1 != Idleness.busy else { return channel }
                 surplus = open.removeValue(forKey: oldest.0)?.channel
             }
             open[ObjectIdentifier(place)] = (place, channel)
@@ -50,7 +50,7 @@ final class Connections: Sendable {
     }
 
     /// The connection is gone.
-    func closed(_ place: Place) {
+    func closed(_ place: Idleness) {
         open.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(place)) }
     }
 

@@ -5,7 +5,7 @@ import NIOHTTP1
 final class Exchange {
     let request: Request
     /// Looks at the databases for it.
-    let looks: Looks
+    let check: CoalescedCheck
     /// When the request was there.
     let begin = ContinuousClock.now
     /// Whether a part of the answer was sent.
@@ -25,13 +25,13 @@ final class Exchange {
     /// The body as far as it was read, where it is wanted.
     private var body: ByteBuffer?
     private var hasWholeBody = false
-    private var place = Place.unneeded
+    private var slot = BodySlot.unneeded
 
     /// The place of a large body among those that are held at once.
-    private enum Place { case unneeded, awaited, taken }
+    private enum BodySlot { case unneeded, awaited, taken }
 
-    init(_ request: Request, on connection: Connection, _ looks: Looks, _ loop: any EventLoop) {
-        (self.request, self.connection, self.looks, self.loop) = (request, connection, looks, loop)
+    init(_ request: Request, on connection: Connection, _ check: CoalescedCheck, _ loop: any EventLoop) {
+        (self.request, self.connection, self.check, self.loop) = (request, connection, check, loop)
         isKeptAlive = request.isKeptAlive
     }
 
@@ -72,7 +72,7 @@ final class Exchange {
     /// Refuses the request without its body.
     private func refuseBody(_ error: any Error) {
         body = nil
-        givePlace()
+        releaseSlot()
         leaveBody()
         responder?.refuse(self, error)
     }
@@ -96,16 +96,16 @@ final class Exchange {
         }
         body.writeImmutableBuffer(bytes)
         self.body = body
-        guard place == .unneeded, responder.bodies.isLarge(body.readableBytes) else { return }
+        guard slot == .unneeded, responder.bodies.isLarge(body.readableBytes) else { return }
         if responder.bodies.large.takeIfFree() {
-            place = .taken
+            slot = .taken
         } else {
-            place = .awaited
+            slot = .awaited
             connection.holdBack(true)
             start { outlet in
                 do {
                     try await responder.bodies.large.take()
-                    outlet.onLoop { $0.placeGiven() }
+                    outlet.onLoop { $0.slotTaken() }
                 } catch {
                     // The connection is closed.
                 }
@@ -120,38 +120,38 @@ final class Exchange {
         parse()
     }
 
-    private func placeGiven() {
-        place = .taken
+    private func slotTaken() {
+        slot = .taken
         connection.holdBack(false)
-        guard !isOver, body != nil else { return givePlace() }
+        guard !isOver, body != nil else { return releaseSlot() }
         parse()
     }
 
-    private func givePlace() {
-        switch place {
+    private func releaseSlot() {
+        switch slot {
         case .unneeded: break
         case .awaited: connection.holdBack(false)
         case .taken:
-            place = .unneeded
-            responder?.bodies.large.give()
+            slot = .unneeded
+            responder?.bodies.large.release()
         }
     }
 
     private func parse() {
-        guard hasWholeBody, place != .awaited, let responder, let bytes = body else { return }
+        guard hasWholeBody, slot != .awaited, let responder, let bytes = body else { return }
         body = nil
-        guard place == .taken else { return respond(responder.bodies.parse(bytes)) }
+        guard slot == .taken else { return respond(responder.bodies.parse(bytes)) }
         start { outlet in
             let content = responder.bodies.parse(bytes)
             outlet.onLoop { exchange in
-                exchange.givePlace()
+                exchange.releaseSlot()
                 exchange.respond(content)
             }
         }
     }
 
     private func respond(_ content: RequestBodyReader.Content) {
-        givePlace()
+        releaseSlot()
         guard let responder, let admission, !isOver else { return }
         responder.respond(to: self, admission, content)
     }
@@ -203,7 +203,7 @@ final class Exchange {
         task?.cancel()
         waiting?.resume(throwing: ChannelError.ioOnClosedChannel)
         (waiting, body) = (nil, nil)
-        if !hasWholeBody { givePlace() }
+        if !hasWholeBody { releaseSlot() }
     }
 
     /// Works on the answer on the workers' threads.

@@ -53,10 +53,10 @@ extension Endpoint {
             otherAnswers: [
                 (.partialContent, "A part of the file."), (.notModified, "The client has the file already."),
             ])
-    ) { call, site in
+    ) { call, context in
         let path = try call.pathValue("relativePath")
         return Answer { writer in
-            let file = try MediaFile(path, in: site.media.exportPath)
+            let file = try MediaFile(path, in: context.media.exportPath)
             try await file.send(call, to: writer)
         }
     }

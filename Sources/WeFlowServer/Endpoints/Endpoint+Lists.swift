@@ -11,12 +11,12 @@ extension Endpoint {
             declared: SessionsRequest.parameters,
             content: [.json(.any(of: [AnswerSchemas.sessions, AnswerSchemas.chatLabSessions]))],
             refusals: [.internalServerError, .serviceUnavailable])
-    ) { call, site in
+    ) { call, context in
         let request = try SessionsRequest(call.parameters)
         let damage = try Damage(call.parameters)
         return Answer { writer in
-            let account = try site.account()
-            try await site.answers.answer(call.key, from: account, to: writer) { sink in
+            let account = try context.account()
+            try await context.answers.answer(call.key, from: account, to: writer) { sink in
                 let result = try SessionsQuery(request).run(on: account)
                 try damage.judge(result.damage, writer)
                 try await sink(encodeSessions(result.sessions, format: request.format, style: .compact))
@@ -31,12 +31,12 @@ extension Endpoint {
             name: "contacts", summary: "Friends, groups and official accounts.",
             declared: ContactsRequest.parameters,
             content: [.json(AnswerSchemas.contacts)], refusals: [.internalServerError, .serviceUnavailable])
-    ) { call, site in
+    ) { call, context in
         let request = try ContactsRequest(call.parameters)
         let damage = try Damage(call.parameters)
         return Answer { writer in
-            let account = try site.account()
-            try await site.answers.answer(call.key, from: account, to: writer) { sink in
+            let account = try context.account()
+            try await context.answers.answer(call.key, from: account, to: writer) { sink in
                 let result = try ContactsQuery(request).run(on: account)
                 try damage.judge(result.damage, writer)
                 try await sink(encodeContacts(result.contacts, style: .compact))
@@ -52,11 +52,11 @@ extension Endpoint {
             description: "Lists are cached; a list is dropped when a database under it changes.",
             declared: GroupMembersRequest.parameters,
             content: [.json(AnswerSchemas.groupMembers)], refusals: [.internalServerError, .serviceUnavailable])
-    ) { call, site in
+    ) { call, context in
         let request = try GroupMembersRequest(call.parameters)
         let damage = try Damage(call.parameters)
         return Answer { writer in
-            let (entry, isCached) = try site.groups.members(request, of: try site.account()) {
+            let (entry, isCached) = try context.groups.members(request, of: try context.account()) {
                 losses throws(WeFlowError) in try damage.judge(losses, writer)
             }
             try await writer.write(

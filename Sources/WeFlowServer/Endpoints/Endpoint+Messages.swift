@@ -11,31 +11,24 @@ extension Endpoint {
             declared: MessagesRequest.parameters,
             content: [.json(.any(of: [AnswerSchemas.messages, .reference("ChatLab")]))],
             refusals: [.internalServerError, .serviceUnavailable])
-    ) { call, site in
+    ) { call, context in
         let request = try MessagesRequest(call.parameters)
         let damage = try Damage(call.parameters)
         return Answer { writer in
-            let account = try site.account()
+            let account = try context.account()
             let media = MediaEnvelope(
-                enabled: request.media.isEnabled, exportPath: site.media.exportPath,
+                enabled: request.media.isEnabled, exportPath: context.media.exportPath,
                 baseURL: "http://\(call.host.text)")
-            let exporter = request.media.kinds.isEmpty ? nil : site.exporter(for: account)
-            guard request.format == .json else {
+            let exporter = request.media.kinds.isEmpty ? nil : context.exporter(for: account)
+            // A document of ChatLab's bears its time.
+            let key = exporter == nil && request.format == .json ? call.key : nil
+            try await context.answers.answer(key, from: account, to: writer) { sink in
                 let query = try MessagesQuery(request, in: account, media: exporter)
-                let answer = ChatLabAnswer(
-                    query, people: ChatPeople(query.chat, in: account), style: .compact, exportedAt: Clock.seconds,
-                    media: media)
+                let answer = MessagesAnswer(
+                    query, in: account, style: .compact, exportedAt: Clock.seconds, media: media)
                 let page = try await answer.page()
                 try damage.judge(page.losses, writer)
-                try await answer.write(page) { bytes in try await writer.write(bytes) }
-                return
-            }
-            try await site.answers.answer(exporter == nil ? call.key : nil, from: account, to: writer) { sink in
-                let query = try MessagesQuery(request, in: account, media: exporter)
-                let answer = MessagesAnswer(query, style: .compact, media: media)
-                let page = try await answer.page()
-                try damage.judge(page.losses, writer)
-                try await answer.write(page, to: sink)
+                try await page.write(to: sink)
                 return page.losses.sentences.isEmpty
             }
         }
@@ -49,20 +42,19 @@ extension Endpoint {
                 + "sync.nextOffset is offset and count, so that a client may apply both or one.",
             declared: PullRequest.parameters,
             content: [.json(AnswerSchemas.pull)], refusals: [.internalServerError, .serviceUnavailable])
-    ) { call, site in
+    ) { call, context in
         let pull = try PullRequest(call.parameters, id: try call.pathValue("id"))
         let damage = try Damage(call.parameters)
         return Answer { writer in
-            let account = try site.account()
+            let account = try context.account()
             let query = try MessagesQuery(MessagesRequest(pull), in: account)
             let now = Clock.seconds
-            let sync = ChatLabAnswer.Sync(since: pull.since, offset: pull.offset, watermark: pull.end ?? now)
-            let answer = ChatLabAnswer(
-                query, people: ChatPeople(query.chat, in: account), style: .compact, exportedAt: now, media: nil,
-                sync: sync)
+            let sync = ChatLabSync(since: pull.since, offset: pull.offset, watermark: pull.end ?? now)
+            let answer = MessagesAnswer(
+                query, in: account, style: .compact, exportedAt: now, media: nil, sync: sync)
             let page = try await answer.page()
             try damage.judge(page.losses, writer)
-            try await answer.write(page) { bytes in try await writer.write(bytes) }
+            try await page.write { bytes in try await writer.write(bytes) }
         }
     }
 }

@@ -12,17 +12,17 @@ extension Endpoint {
             name: "snsTimeline", summary: "Posts of the moments, newest first.",
             declared: TimelineRequest.parameters,
             content: [.json(AnswerSchemas.timeline)], refusals: [.internalServerError, .serviceUnavailable])
-    ) { call, site in
+    ) { call, context in
         let request = try TimelineRequest(call.parameters)
         let damage = try Damage(call.parameters)
         let address = "http://\(call.host.text)"
         return Answer { writer in
-            let query = TimelineQuery(request, hosts: site.moments.network.hosts, proxyBase: address)
-            let result = try query.run(on: try site.account())
+            let query = TimelineQuery(request, hosts: context.moments.network.hosts, proxyBase: address)
+            let result = try query.run(on: try context.account())
             try damage.judge(result.damage, writer)
             var items = result.items
             if case .resolved(replace: _, inline: true) = request.media {
-                items = try await TimelineInliner(cache: site.moments.cache).inlining(items)
+                items = try await TimelineInliner(cache: context.moments.cache).inlining(items)
             }
             try await writer.write(encodeTimeline(items, media: request.media, style: .compact))
         }
@@ -34,10 +34,10 @@ extension Endpoint {
             name: "snsUsernames", summary: "Whose posts there are, those with the most first.",
             declared: [CommonParameters.partial.declaration],
             content: [.json(AnswerSchemas.momentUsernames)], refusals: [.internalServerError, .serviceUnavailable])
-    ) { call, site in
+    ) { call, context in
         let damage = try Damage(call.parameters)
         return Answer { writer in
-            let census = try site.moments.census.census(of: try site.account())
+            let census = try context.moments.census.census(of: try context.account())
             try damage.judge(census.damage, writer)
             try await writer.write(encodeMomentUsernames(census, style: .compact))
         }
@@ -50,11 +50,11 @@ extension Endpoint {
             description: "Numbers are kept until the database changes, so that fast makes no difference.",
             declared: MomentsStatsRequest.parameters,
             content: [.json(AnswerSchemas.momentStats)], refusals: [.internalServerError, .serviceUnavailable])
-    ) { call, site in
+    ) { call, context in
         _ = try MomentsStatsRequest(call.parameters)
         let damage = try Damage(call.parameters)
         return Answer { writer in
-            let census = try site.moments.census.census(of: try site.account())
+            let census = try context.moments.census.census(of: try context.account())
             try damage.judge(census.damage, writer)
             try await writer.write(encodeMomentStats(census, style: .compact))
         }
@@ -68,10 +68,10 @@ extension Endpoint {
                 "Only hosts of WeChat's media network are asked, and those of mediaHosts in the configuration.",
             declared: MomentsMediaRequest.parameters,
             content: MediaFormat.allCases.map { .bytes($0.contentType) }.uniqued(), refusals: [.badGateway])
-    ) { call, site in
+    ) { call, context in
         let request = try MomentsMediaRequest(call.parameters)
         return Answer { writer in
-            let file = try await site.moments.cache.file(request.url, key: request.key)
+            let file = try await context.moments.cache.file(request.url, key: request.key)
             writer.isCompressible = false
             writer.head.headerFields[.contentType] = file.format.contentType
             writer.head.headerFields[.contentLength] = "\(file.size)"
@@ -88,7 +88,7 @@ extension Endpoint {
                 + "again. filePath is empty where no post matches.",
             declared: MomentsExportRequest.parameters,
             content: [.json(AnswerSchemas.momentExport)], refusals: [.internalServerError, .serviceUnavailable])
-    ) { call, site in
+    ) { call, context in
         let request = try MomentsExportRequest(call.parameters)
         let damage = try Damage(call.parameters)
         guard request.outputDir.hasPrefix("/") else {
@@ -96,8 +96,8 @@ extension Endpoint {
                 .usage, "outputDir must be an absolute path; the server's own folder means nothing to you")
         }
         return Answer { writer in
-            let exporter = MomentsExporter(request, network: site.moments.network)
-            let outcome = try await exporter.run(on: try site.account(), now: Clock.seconds * 1000) { _ in }
+            let exporter = MomentsExporter(request, network: context.moments.network)
+            let outcome = try await exporter.run(on: try context.account(), now: Clock.seconds * 1000) { _ in }
             try damage.judge(outcome.damage, writer)
             try await writer.write(encodeMomentsExport(outcome, style: .compact))
         }

@@ -11,9 +11,9 @@ extension Endpoint {
         operation: Operation(
             name: "snsBlockDeleteStatus", summary: "Whether posts are protected against deletion.",
             content: [.json(AnswerSchemas.protectionStatus)], refusals: [.internalServerError, .serviceUnavailable])
-    ) { _, site in
+    ) { _, context in
         Answer { writer in
-            let change = try MomentsChange(try site.account(), keeping: nil)
+            let change = try MomentsChange(try context.account(), keeping: nil)
             try await writer.write(encodeProtectionStatus(change.isProtected(), style: .compact))
         }
     }
@@ -24,10 +24,10 @@ extension Endpoint {
             name: "snsBlockDeleteInstall", summary: "Protects the posts: WeChat keeps what it would delete.",
             description: changesTheStore, declared: MomentsProtectionRequest.parameters,
             content: [.json(AnswerSchemas.protectionInstalled)], refusals: changeRefusals)
-    ) { call, site in
+    ) { call, context in
         let request = try MomentsProtectionRequest(call.parameters)
         return Answer { writer in
-            let change = try site.momentsChange(keeping: request.backup)
+            let change = try context.momentsChange(keeping: request.backup)
             try await writer.write(encodeProtectionInstalled(try !change.protect(), style: .compact))
         }
     }
@@ -38,10 +38,10 @@ extension Endpoint {
             name: "snsBlockDeleteUninstall", summary: "Lifts the protection, where there is one.",
             description: changesTheStore, declared: MomentsProtectionRequest.parameters,
             content: [.json(AnswerSchemas.momentsChanged)], refusals: changeRefusals)
-    ) { call, site in
+    ) { call, context in
         let request = try MomentsProtectionRequest(call.parameters)
         return Answer { writer in
-            let change = try site.momentsChange(keeping: request.backup)
+            let change = try context.momentsChange(keeping: request.backup)
             _ = try change.unprotect()
             try await writer.write(encodeMomentsChanged(style: .compact))
         }
@@ -56,10 +56,10 @@ extension Endpoint {
                 + "it again. " + changesTheStore,
             declared: MomentDeletionRequest.parameters, content: [.json(AnswerSchemas.momentsChanged)],
             refusals: [.notFound] + changeRefusals)
-    ) { call, site in
+    ) { call, context in
         let request = try MomentDeletionRequest(call.parameters, place: try call.pathValue("postId"))
         return Answer { writer in
-            let change = try site.momentsChange(keeping: request.backup)
+            let change = try context.momentsChange(keeping: request.backup)
             guard try change.delete(request.tid) else { throw MomentDeletionRequest.missing }
             try await writer.write(encodeMomentsChanged(style: .compact))
         }
@@ -71,7 +71,7 @@ extension Endpoint {
     private static let changeRefusals: [HTTPResponse.Status] = [.conflict, .internalServerError, .serviceUnavailable]
 }
 
-extension Site {
+extension ServerContext {
     /// The moments of the account as they may be changed; the database is kept first where `backup` says so.
     fileprivate func momentsChange(keeping backup: Bool) throws -> MomentsChange {
         try MomentsChange(try account(), keeping: backup ? moments.backups : nil)

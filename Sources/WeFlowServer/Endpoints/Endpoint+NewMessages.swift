@@ -14,14 +14,14 @@ extension Endpoint {
             declared: NewMessagesRequest.parameters,
             content: [.json(AnswerSchemas.newMessages)],
             refusals: [.notFound, .internalServerError, .serviceUnavailable])
-    ) { call, site in
+    ) { call, context in
         let request = try NewMessagesRequest(call.parameters)
         let damage = try Damage(call.parameters)
         let baseURL = "http://\(call.host.text)"
         return Answer { writer in
-            let account = try site.account()
-            let watch = site.push.watch(of: account)
-            let exporter = request.media.kinds.isEmpty ? nil : site.exporter(for: account)
+            let account = try context.account()
+            let watch = context.push.watch(of: account)
+            let exporter = request.media.kinds.isEmpty ? nil : context.exporter(for: account)
             var request = request
             func page() async throws -> (answer: NewMessagesAnswer, page: NewMessagesAnswer.Page) {
                 let answer = NewMessagesAnswer(
@@ -35,8 +35,8 @@ extension Endpoint {
             let listener = request.wait > 0 ? try watch.listen(toEvents: false) : nil
             var found = try await page()
             if let listener, found.page.summary.count == 0 {
-                let number = site.push.openAnswers.add(call.leave, isStream: false) { listener.call.finish() }
-                defer { site.push.openAnswers.remove(number) }
+                let number = context.push.openAnswers.add(call.leave, isStream: false) { listener.call.finish() }
+                defer { context.push.openAnswers.remove(number) }
                 let wait = Duration.seconds(request.wait)
                 let timer = Task {
                     try await Task.sleep(for: wait)

@@ -18,14 +18,16 @@ extension Endpoint {
                         "id: 1760000123001\nevent: message.new\ndata: {\"event\":\"message.new\",…}\n\n"))
             ],
             refusals: [.internalServerError, .serviceUnavailable])
-    ) { call, site in
+    ) { call, context in
         let request = try EventStreamRequest(call)
-        guard try site.push.settings().push else { throw Refusal(.forbidden, "Message push is disabled") }
+        guard try context.push.settings().push else { throw Refusal(.forbidden, "Message push is disabled") }
         let address = "http://\(call.host.text)/api/v1/push/messages"
         return Answer { writer in
-            let watch = site.push.watch(of: try site.account())
-            try await EventStream(request: request, leave: call.leave, push: site.push, watch: watch, address: address)
-                .run(writer)
+            let watch = context.push.watch(of: try context.account())
+            try await EventStream(
+                request: request, leave: call.leave, push: context.push, watch: watch, address: address
+            )
+            .run(writer)
         }
     }
 }

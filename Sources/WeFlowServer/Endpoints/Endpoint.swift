@@ -15,7 +15,7 @@ struct Endpoint: Sendable {
     /// What the OpenAPI document says.
     let operation: Operation
     /// Answers a request, on the event loop: what reads files or waits belongs into the answer's query.
-    let answer: @Sendable (Call, Site) throws -> Answer
+    let answer: @Sendable (Call, ServerContext) throws -> Answer
 
     private let pattern: [Part]
 
@@ -27,7 +27,7 @@ struct Endpoint: Sendable {
 
     init(
         _ path: String, _ methods: [HTTPRequest.Method] = [.get, .post], needsToken: Bool = true, operation: Operation,
-        answer: @escaping @Sendable (Call, Site) throws -> Answer
+        answer: @escaping @Sendable (Call, ServerContext) throws -> Answer
     ) {
         (self.path, self.methods, self.needsToken, self.operation) = (path, methods, needsToken, operation)
         self.answer = answer

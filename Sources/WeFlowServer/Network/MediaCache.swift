@@ -39,7 +39,7 @@ public final class MediaCache: Sendable {
     /// - Throws: as ``MediaNetwork/fetch(_:key:to:)``; the guard is asked for kept files too.
     public func file(_ url: MediaURL, key: UInt64?) async throws -> MediaNetwork.Fetched {
         let stem = "\(folder)/\(Self.name(of: try network.hosts.admit(url).url, key: key))"
-        if let kept = try Self.kept(stem) { return kept }
+        if let cached = try Self.cached(stem) { return cached }
         try StateFolder.makeFolder(folder)
         if fetches.add(1, ordering: .relaxed).oldValue.isMultiple(of: Self.pruneInterval) { try prune() }
         return try await network.fetch(url, key: key, to: stem)
@@ -72,7 +72,7 @@ public final class MediaCache: Sendable {
     }
 
     /// The file at a stem, whatever its extension, where it still is what it is called.
-    private static func kept(_ stem: String) throws -> MediaNetwork.Fetched? {
+    private static func cached(_ stem: String) throws -> MediaNetwork.Fetched? {
         for format in MediaFormat.allCases {
             let path = "\(stem).\(format.fileExtension)"
             guard let file = FileHandle(forReadingAtPath: path) else { continue }

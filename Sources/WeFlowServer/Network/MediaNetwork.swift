@@ -181,7 +181,7 @@ extension MediaNetwork: MediaFetching {
     public func fetch(_ url: String) async throws -> [UInt8] {
         let address = try MediaURL(parsing: url)
         try await stickers.take()
-        defer { stickers.give() }
+        defer { stickers.release() }
         return try await ask(address, within: Self.stickerLimits.time) { response, url in
             var bytes: [UInt8] = []
             for try await buffer in response.body {

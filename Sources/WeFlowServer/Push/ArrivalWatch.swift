@@ -28,7 +28,7 @@ final class ArrivalWatch: Sendable {
     private struct State {
         var listeners: [UInt64: (call: AsyncStream<Void>.Continuation, wantsEvents: Bool)] = [:]
         var next: UInt64 = 0
-        var watch: WeFlowQuery.StoreWatch?
+        var watch: StoreChanges?
         var latest = LatestEvents()
         var isOver = false
     }
@@ -51,14 +51,14 @@ final class ArrivalWatch: Sendable {
     /// - Throws: `.system` where the store cannot be watched.
     func listen(toEvents wantsEvents: Bool) throws(WeFlowError) -> Listener {
         let (calls, call) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let watch = try state.withLock { state throws(WeFlowError) -> WeFlowQuery.StoreWatch? in
+        let watch = try state.withLock { state throws(WeFlowError) -> StoreChanges? in
             guard !state.isOver else {
                 call.finish()
                 return nil
             }
-            var new: WeFlowQuery.StoreWatch?
+            var new: StoreChanges?
             if state.watch == nil {
-                new = try WeFlowQuery.StoreWatch(journal.account)
+                new = try StoreChanges(journal.account)
                 state.watch = new
             }
             let number = state.next
@@ -104,8 +104,8 @@ final class ArrivalWatch: Sendable {
 
     // MARK: The thread
 
-    private func run(_ watch: WeFlowQuery.StoreWatch) {
-        var progress = WeFlowQuery.StoreWatch.Progress()
+    private func run(_ watch: StoreChanges) {
+        var progress = StoreChanges.Progress()
         var feed: PushFeed?
         var isBehind = false
         while true {
@@ -135,7 +135,7 @@ final class ArrivalWatch: Sendable {
         }
     }
 
-    private func makeEvents(_ feed: PushFeed, _ watch: WeFlowQuery.StoreWatch) throws {
+    private func makeEvents(_ feed: PushFeed, _ watch: StoreChanges) throws {
         var hasMore = true
         while hasMore {
             let before = feed.position
@@ -153,7 +153,7 @@ final class ArrivalWatch: Sendable {
         }
     }
 
-    private func keep(_ latest: LatestEvents, _ watch: WeFlowQuery.StoreWatch) {
+    private func keep(_ latest: LatestEvents, _ watch: StoreChanges) {
         state.withLock { if $0.watch === watch { $0.latest = latest } }
     }
 }

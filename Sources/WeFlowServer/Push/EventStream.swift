@@ -34,7 +34,7 @@ struct EventStream: Sendable {
     let request: EventStreamRequest
     /// What the request's token gave it.
     let leave: Leave?
-    let push: PushSite
+    let push: PushContext
     let watch: ArrivalWatch
     /// What the first event calls the stream.
     let address: String

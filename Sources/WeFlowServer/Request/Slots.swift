@@ -59,7 +59,7 @@ final class Slots: Sendable {
     }
 
     /// Gives a place back, to the first in line where there is one.
-    func give() {
+    func release() {
         let next = state.withLock { state -> CheckedContinuation<Void, any Error>? in
             guard !state.line.isEmpty else {
                 state.free += 1

@@ -13,9 +13,8 @@ struct Definition: Equatable {
     private(set) var uniqueColumns: String?
     /// Whether an index covers only the rows that meet a condition.
     private(set) var hasCondition = false
-    /// Whether the entries of an index are in another order than from the least value of its first column up, byte by
-    /// byte.
-    private(set) var hasOwnOrder = false
+    /// How many first columns of an index its entries are ordered by from the least value up, byte by byte.
+    private(set) var ordered = 0
     /// Whether the table has no row ids.
     private(set) var isWithoutRowID = false
     /// The columns whose texts are not compared byte by byte, of which the indexes then are in that order too.
@@ -41,7 +40,7 @@ struct Definition: Equatable {
     private mutating func takeKey(_ tokens: [Token]) {
         guard let first = tokens.first else { return }
         var rest = tokens.dropFirst()
-        if names.isEmpty { hasOwnOrder = rest.contains { $0.isWord("desc") || $0.isWord("collate") } }
+        if ordered == names.count, !rest.contains(where: { $0.isWord("desc") || $0.isWord("collate") }) { ordered += 1 }
         if rest.first?.isWord("collate") == true { rest = rest.dropFirst(2) }
         if rest.first?.isWord("asc") == true || rest.first?.isWord("desc") == true { rest = rest.dropFirst() }
         let isName = first.isQuoted || first.text.utf8.first.map(Tokens.isWord) == true

@@ -10,7 +10,12 @@ package final class Record {
     private let defaults: RowDefaults?
     private var columns: UnsafeMutablePointer<Column>
     private var capacity = 64
+    /// How many columns can be read, and how many there are: more where the rest of the row was left alone.
     private var count = 0
+    private var known = 0
+    /// Whether the overflow pages of a long row are read; without them its columns end where the first page does, and of
+    /// the others no more is known than ``length(_:)``.
+    var readsOverflow = true
     private var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
     private var assembled: UnsafeMutableRawBufferPointer
     /// The pages of a long payload that were read so far, its own included.
@@ -41,9 +46,9 @@ package final class Record {
 
     /// Takes in a cell's payload, following its overflow pages.
     func load(_ payload: BTreePage.Payload, page number: UInt32) throws(PageFailure) {
-        bytes = payload.overflow == 0 ? payload.local : try assemble(payload, of: number)
-        guard let base = bytes.baseAddress, parseHeader(base) else {
-            count = 0
+        bytes = payload.overflow == 0 || !readsOverflow ? payload.local : try assemble(payload, of: number)
+        guard let base = bytes.baseAddress, parseHeader(base, of: payload.total) else {
+            (count, known) = (0, 0)
             throw PageFailure(.damaged, database: cache.snapshot.database, page: number)
         }
     }
@@ -104,11 +109,12 @@ package final class Record {
         return nil
     }
 
-    /// Finds type and place of each column; false where they leave the payload.
-    private func parseHeader(_ base: UnsafeRawPointer) -> Bool {
-        let total = bytes.count
+    /// Finds type and place of each column; false where they leave the payload of `total` bytes, or the header what was
+    /// taken in of it.
+    private func parseHeader(_ base: UnsafeRawPointer, of total: Int) -> Bool {
+        let taken = bytes.count
         var at = 0
-        guard let headerSize = base.varint(&at, end: total), headerSize >= UInt64(at), headerSize <= UInt64(total)
+        guard let headerSize = base.varint(&at, end: taken), headerSize >= UInt64(at), headerSize <= UInt64(taken)
         else { return false }
         let end = Int(headerSize)
         // A column takes a byte of the header at least.
@@ -130,8 +136,14 @@ package final class Record {
         }
         // Offsets only grow, so where the last value ends says it of all of them.
         guard offset <= total else { return false }
-        count = column - columns
+        known = column - columns
+        count = taken < total ? readable(taken) : known
         return true
+    }
+
+    /// How many columns lie within the first bytes of the payload.
+    private func readable(_ taken: Int) -> Int {
+        (0..<known).first { Int(columns[$0].offset) + Self.size(of: columns[$0].type) > taken } ?? known
     }
 
     private func grow(to count: Int) {
@@ -145,6 +157,12 @@ package final class Record {
     private static func size(of type: UInt32) -> Int {
         // The sizes of the first twelve, four bits each.
         type >= 12 ? Int((type &- 12) >> 1) : Int(truncatingIfNeeded: 0x0000_8864_3210 >> UInt64(4 &* type)) & 15
+    }
+
+    /// How many bytes a text or BLOB column has, whether or not they were taken in; 0 for any other.
+    func length(_ index: Int) -> Int {
+        guard index >= 0, index < known, columns[index].type >= 12 else { return 0 }
+        return Self.size(of: columns[index].type)
     }
 
     /// How many columns the row holds.

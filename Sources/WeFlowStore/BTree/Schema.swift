@@ -45,6 +45,8 @@ package struct IndexSchema: Sendable, Equatable {
     package let root: UInt32
     /// Indexed columns in lower case; the row id follows them in every entry.
     package let columns: [String]
+    /// How many of the first of them the entries are ordered by from the least value up, byte by byte.
+    let ordered: Int
 }
 
 /// Some tables of a database by name in lower case.
@@ -115,7 +117,7 @@ package enum Schema {
 
     /// The tables of these lower-case names, read from the places that are known to be theirs.
     static func tables(
-        _ names: [String], at places: SchemaPlaces, in cache: PageCache
+        _ names: [String], at places: SchemaRows, in cache: PageCache
     ) throws(PageFailure) -> TableSchemas {
         var rows = Rows(names, cache.snapshot)
         let cursor = TableCursor(cache, root: 1)
@@ -178,13 +180,14 @@ package enum Schema {
                 // A partial index leaves rows out, so nothing can be read from it alone; one in an order of its own
                 // is not in the order that is looked for.
                 guard let definition = Definition(record.text(4)), !definition.hasCondition,
-                    !definition.hasOwnOrder
+                    definition.ordered > 0
                 else { return }
-                wanted[table].indexes.append(IndexSchema(root: root, columns: definition.names))
+                wanted[table].indexes.append(
+                    IndexSchema(root: root, columns: definition.names, ordered: definition.ordered))
             case "index":
                 // Made by SQLite for each UNIQUE or PRIMARY KEY that needs one; the first of them is known by its number.
                 let columns = record.text(1).hasSuffix("_1") ? [] : [""]
-                wanted[table].indexes.append(IndexSchema(root: root, columns: columns))
+                wanted[table].indexes.append(IndexSchema(root: root, columns: columns, ordered: 1))
             default: return
             }
         }
@@ -212,8 +215,8 @@ package enum Schema {
             let indexes = table.indexes.compactMap { index -> IndexSchema? in
                 let columns = index.columns.isEmpty ? automatic : index.columns
                 // In the order of a collation nothing is found byte by byte.
-                guard columns.first.map(definition.collated.contains) != true else { return nil }
-                return IndexSchema(root: index.root, columns: columns)
+                let ordered = columns.prefix(index.ordered).prefix { !definition.collated.contains($0) }.count
+                return ordered > 0 ? IndexSchema(root: index.root, columns: columns, ordered: ordered) : nil
             }
             return .table(
                 TableSchema(
@@ -231,7 +234,7 @@ package enum Schema {
 }
 
 /// Which rows of `sqlite_schema` belong to which table, so that of thousands of tables one is found without a walk.
-struct SchemaPlaces: Sendable {
+struct SchemaRows: Sendable {
     private struct Place: Sendable {
         let hash: UInt64
         let row: Int64

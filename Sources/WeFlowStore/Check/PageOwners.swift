@@ -15,8 +15,6 @@ package struct PageOwners {
     /// Pages that are no pages of the b-tree they belong to.
     package var damage: [PageFailure] { failures.all }
     private var failures = PageFailures()
-    /// Whether the schema could be read whole; else tables may be missing here.
-    package private(set) var hasWholeSchema = true
     private var owners: [UInt32: Owner] = [:]
     private let wanted: Set<UInt32>
     private var claimed: Set<UInt32> = []
@@ -31,9 +29,9 @@ package struct PageOwners {
         self.wanted = wanted
         let cache = PageCache(snapshot, pages: 64)
         try reserve(cache)
+        // Its damage is found again in the walk over its own pages.
         var schemaDamage: [PageFailure] = []
         let objects = try Schema.objects(in: cache, damage: &schemaDamage)
-        hasWholeSchema = schemaDamage.isEmpty
         for object in [.schema] + objects {
             try walk(object, cache)
         }

@@ -86,7 +86,7 @@ public struct ContactRows: Sendable {
         var isPlain = true
         let isEmpty = record.bytes(column).withUnsafeBytes { bytes in
             guard !bytes.isEmpty else { return true }
-            let look = TextLook(bytes)
+            let look = TextTraits(bytes)
             isPlain = look.isPlain
             if look.isUTF8 {
                 text.append(contentsOf: bytes)
@@ -170,7 +170,7 @@ public struct ContactRow: Sendable {
 }
 
 /// What a look through a text tells.
-struct TextLook {
+struct TextTraits {
     /// Whether it is well-formed UTF-8.
     let isUTF8: Bool
     /// Whether it also holds no control character, line separator, quote or backslash.

@@ -1,7 +1,7 @@
 public import WeFlowPages
 
 /// The voices of one `media_N.db`, found by its indexes (<doc:MediaDatabases#Voices>). For one thread.
-public final class VoiceTable {
+public struct VoiceTable {
     /// What is known of a voice's message.
     public struct Key: Hashable, Sendable {
         /// The server's id as stored, 0 where there is none.
@@ -25,58 +25,49 @@ public final class VoiceTable {
     /// The largest voice that is read, its parts together, in bytes; a minute has less than 200 KiB.
     public static let largest = 16 << 20
 
-    private let database: SQLDatabase
-    private let chat: SQLStatement?
-    private let byServerID: SQLStatement?
-    private let byPlace: SQLStatement?
-    private let near: SQLStatement?
-    private let table: String
-    private let order: String
-    /// The column of the server's id, nil where this schema has none.
-    private let serverID: String?
+    private let snapshot: PageSnapshot
+    /// The names of conversations; nil where this schema has none.
+    private let names: RowLookup?
+    private let voices: RowLookup?
+    private let data: Int
+    private let number: Int
+    private let serverID: Int
 
     /// Opens a database.
     ///
     /// - Throws: why it cannot be opened.
     public init(_ file: DatabaseFile) throws(WeFlowError) {
-        database = try SQLDatabase(file)
-        let tables = try database.prepare(
-            "SELECT name FROM sqlite_schema WHERE type='table' AND lower(name) IN ('voiceinfo','name2id')"
-                + " OR type='table' AND name LIKE 'VoiceInfo%' ORDER BY name")
-        var voices: String?
-        var names: String?
-        while try tables.step() {
-            let name = tables.text(0)
-            if name.lowercased() == "name2id" { names = name } else { voices = voices ?? name }
+        let snapshot = try file.snapshot()
+        self.snapshot = snapshot
+        var reader = TableReader(snapshot)
+        let known = try reader.tableNames().map { $0.lowercased() }
+        let name = known.filter { $0.hasPrefix("voiceinfo") }.min()
+        let tables = try reader.schema(["name2id"] + (name.map { [$0] } ?? []))
+        let names = try tables["name2id"]
+        let voices = if let name { try tables[name] } else { TableSchema?.none }
+        // What stands on a page of the schema that cannot be read is not missing.
+        if let failure = reader.damage.first, voices == nil || names == nil { throw failure.error }
+        for column in ["chat_name_id", "create_time", "local_id", "voice_data"] {
+            guard let voices, try voices.column(column) < 0 else { continue }
+            throw WeFlowError(.storeFailed, "\(file.name): the table \(voices.name) has no column \(column)")
         }
-        // Without its names a voice is still found by the server's id.
-        chat = names == nil ? nil : try database.prepare("SELECT rowid FROM Name2Id WHERE user_name=?1")
-        guard let voices else {
-            (byServerID, byPlace, near, table, order, serverID) = (nil, nil, nil, "", "", nil)
-            return
-        }
-        table = "\"\(voices.replacing("\"", with: "\"\""))\""
-        let columns = try database.columns(of: voices)
-        order = columns.contains("data_index") ? "CAST(data_index AS INTEGER), rowid" : "rowid"
-        serverID = columns.contains("svr_id") ? "svr_id" : nil
-        let select = "SELECT voice_data FROM \(table) WHERE chat_name_id=?1 AND "
-        byServerID = serverID == nil ? nil : try database.prepare("\(select) svr_id=?2 ORDER BY \(order)")
-        byPlace = try database.prepare("\(select) create_time=?2 AND local_id=?3 ORDER BY \(order)")
-        // A server's id of its own makes it the voice of another message: positions repeat from shard to shard.
-        let unnamed = serverID.map { " AND coalesce(\($0), 0)=0" } ?? ""
-        near = try database.prepare(
-            "SELECT create_time FROM \(table) WHERE chat_name_id=?1 AND create_time BETWEEN ?2 AND ?3 AND local_id=?4"
-                + "\(unnamed) ORDER BY abs(create_time - ?5) LIMIT 1")
+        self.names = names.map { RowLookup($0, of: snapshot) }
+        self.voices = voices.map { RowLookup($0, of: snapshot) }
+        data = try voices?.column("voice_data") ?? -1
+        number = try voices?.column("data_index") ?? -1
+        serverID = try voices?.column("svr_id") ?? -1
     }
 
     /// The id of a conversation in this database, nil where it has none.
     ///
-    /// - Throws: what SQLite says.
+    /// - Throws: the page that could not be read.
     public func chatID(_ username: String) throws(WeFlowError) -> Int64? {
-        guard let chat else { return nil }
-        defer { chat.reset() }
-        chat.bind(username, at: 1)
-        return try chat.step() ? chat.int(0) : nil
+        var found: Int64?
+        try names?.find([("user_name", .text(username))]) { id, _ in
+            found = id
+            return false
+        }
+        return found
     }
 
     /// A voice of a conversation: by the server's id, else by time and place, else by a time a few seconds off.
@@ -85,77 +76,148 @@ public final class VoiceTable {
     ///   - key: the message.
     ///   - chat: the conversation's id in this database.
     /// - Returns: its parts in order, joined; nil where it has none, or more than ``largest`` bytes.
-    /// - Throws: what SQLite says.
+    /// - Throws: the page that could not be read.
     public func voice(_ key: Key, chat: Int64) throws(WeFlowError) -> [UInt8]? {
-        if let byServerID, key.serverID != 0 {
-            defer { byServerID.reset() }
-            byServerID.bind(chat, at: 1)
-            byServerID.bind(key.serverID, at: 2)
-            if let voice = try Self.joined(byServerID) { return voice }
+        if key.serverID != 0, serverID >= 0,
+            let voice = try voice([("chat_name_id", .integer(chat)), ("svr_id", .integer(key.serverID))])
+        {
+            return voice
         }
         if let voice = try voice(at: key.createTime, key.localID, chat: chat) { return voice }
-        guard let near else { return nil }
-        defer { near.reset() }
-        near.bind(chat, at: 1)
-        near.bind(key.createTime.subtractingReportingOverflow(Self.nearness).partialValue, at: 2)
-        near.bind(key.createTime.addingReportingOverflow(Self.nearness).partialValue, at: 3)
-        near.bind(key.localID, at: 4)
-        near.bind(key.createTime, at: 5)
-        return try near.step() ? voice(at: near.int(0), key.localID, chat: chat) : nil
+        guard let time = try nearestTime(to: key, chat: chat) else { return nil }
+        return try voice(at: time, key.localID, chat: chat)
     }
 
     private func voice(at createTime: Int64, _ localID: Int64, chat: Int64) throws(WeFlowError) -> [UInt8]? {
-        guard let byPlace else { return nil }
-        defer { byPlace.reset() }
-        byPlace.bind(chat, at: 1)
-        byPlace.bind(createTime, at: 2)
-        byPlace.bind(localID, at: 3)
-        return try Self.joined(byPlace)
+        try voice([
+            ("chat_name_id", .integer(chat)), ("create_time", .integer(createTime)), ("local_id", .integer(localID)),
+        ])
     }
 
-    /// Voices by the server's id alone, in whatever conversation they are filed: one walk over the index for all.
+    /// The nearest time, a few seconds off at most, of a voice at the message's position that no server's id names.
+    private func nearestTime(to key: Key, chat: Int64) throws(WeFlowError) -> Int64? {
+        guard let voices else { return nil }
+        let column = try voices.table.column("create_time")
+        let first = key.createTime.subtractingReportingOverflow(Self.nearness)
+        let last = key.createTime.addingReportingOverflow(Self.nearness)
+        let times = (first.overflow ? .min : first.partialValue)...(last.overflow ? .max : last.partialValue)
+        var nearest: Int64?
+        try voices.find([
+            ("chat_name_id", .integer(chat)), ("create_time", .within(times)), ("local_id", .integer(key.localID)),
+        ]) { id, row in
+            // A server's id of its own makes it the voice of another message: positions repeat from shard to shard.
+            guard isUnnamed(row) else { return true }
+            let time = column == voices.table.rowIDColumn ? id : row.int(column)
+            if nearest.map({ abs(time - key.createTime) < abs($0 - key.createTime) }) ?? true { nearest = time }
+            return true
+        }
+        return nearest
+    }
+
+    /// Whether no server's id stands in a row.
+    private func isUnnamed(_ row: Record) -> Bool {
+        switch row.value(serverID) {
+        case .null, .integer(0), .real(0): true
+        case .integer, .real, .text, .blob: false
+        }
+    }
+
+    private func voice(_ wanted: [(column: String, value: ColumnValue)]) throws(WeFlowError) -> [UInt8]? {
+        var parts: [Part] = []
+        try voices?.find(wanted) { id, row in
+            parts.append(part(id, row))
+            return true
+        }
+        return Self.joined(parts)
+    }
+
+    /// Voices by the server's id alone, in whatever conversation they are filed: one walk over the ids for all.
     ///
     /// - Parameter serverIDs: none of them 0.
     /// - Returns: those that were found.
-    /// - Throws: what SQLite says.
+    /// - Throws: the page that could not be read.
     public func voices(_ serverIDs: Set<Int64>) throws(WeFlowError) -> [Int64: [UInt8]] {
-        guard byServerID != nil, !serverIDs.isEmpty else { return [:] }
-        let all = try database.prepare("SELECT svr_id, rowid FROM \(table) WHERE svr_id<>0")
-        var rows: [Int64: [Int64]] = [:]
-        while try all.step() {
-            if serverIDs.contains(all.int(0)) { rows[all.int(0), default: []].append(all.int(1)) }
-        }
+        guard serverID >= 0, !serverIDs.isEmpty, let table = voices?.table else { return [:] }
         var found: [Int64: [UInt8]] = [:]
-        for (id, rowIDs) in rows {
-            let list = rowIDs.map(String.init).joined(separator: ",")
-            let parts = try database.prepare(
-                "SELECT voice_data FROM \(table) WHERE rowid IN (\(list)) ORDER BY \(order)")
-            found[id] = try Self.joined(parts)
+        do throws(PageFailure) {
+            let cursor = TableCursor(PageCache(snapshot, pages: 16), of: table)
+            for (server, ids) in try rows(of: serverIDs) {
+                var parts: [Part] = []
+                for id in ids {
+                    try cursor.load(id)
+                    parts.append(part(id, cursor.record))
+                }
+                found[server] = Self.joined(parts)
+            }
+        } catch {
+            throw error.error
         }
         return found
     }
 
-    /// Hands on what names each voice that is there; voices without bytes are left out.
-    ///
-    /// - Throws: what SQLite says.
-    public func all(_ body: (Key) -> Void) throws(WeFlowError) {
-        guard byPlace != nil else { return }
-        let all = try database.prepare(
-            "SELECT \(serverID ?? "0"), create_time, local_id FROM \(table) WHERE length(voice_data) > 0")
-        while try all.step() { body(Key(serverID: all.int(0), createTime: all.int(1), localID: all.int(2))) }
+    /// The rows of each of these server's ids, out of an index that has them where there is one.
+    private func rows(of serverIDs: Set<Int64>) throws(PageFailure) -> [Int64: [Int64]] {
+        var rows: [Int64: [Int64]] = [:]
+        func take(_ server: Int64, _ id: Int64) {
+            if serverIDs.contains(server) { rows[server, default: []].append(id) }
+        }
+        guard let table = voices?.table else { return [:] }
+        if let index = table.indexes.first(where: { $0.columns.contains("svr_id") }) {
+            let place = index.columns.firstIndex(of: "svr_id") ?? -1
+            let entries = IndexCursor(PageCache(snapshot, pages: 32), root: index.root, direction: .forward)
+            while try entries.next() { take(entries.record.int(place), entries.record.int(index.columns.count)) }
+            if let failure = entries.damage.first { throw failure }
+            return rows
+        }
+        try eachHead { id, row in take(row.int(serverID), id) }
+        return rows
     }
 
-    /// The parts that a statement gives, joined; nil where there are none or they are empty.
-    private static func joined(_ statement: SQLStatement) throws(WeFlowError) -> [UInt8]? {
-        var voice: [UInt8] = []
-        while try statement.step() {
-            let fits = statement.withBytes(0) { part in
-                guard voice.count + part.count <= largest else { return false }
-                // A later part may begin like a file of its own; the stream goes on behind that.
-                voice.append(contentsOf: voice.isEmpty ? part[...] : part[SilkMagic.length(of: part)...])
-                return true
+    /// Hands on what names each voice that is there; voices without bytes are left out.
+    ///
+    /// - Throws: the page that could not be read.
+    public func all(_ body: (Key) -> Void) throws(WeFlowError) {
+        guard let table = voices?.table else { return }
+        let (time, place) = (try table.column("create_time"), try table.column("local_id"))
+        do throws(PageFailure) {
+            try eachHead { id, row in
+                guard row.length(data) > 0 else { return }
+                func value(_ column: Int) -> Int64 { column == table.rowIDColumn && column >= 0 ? id : row.int(column) }
+                body(Key(serverID: value(serverID), createTime: value(time), localID: value(place)))
             }
-            guard fits else { return nil }
+        } catch {
+            throw error.error
+        }
+    }
+
+    /// Walks the rows without the bytes of their voices.
+    private func eachHead(_ body: (Int64, Record) -> Void) throws(PageFailure) {
+        guard let table = voices?.table else { return }
+        let cursor = TableCursor(PageCache(snapshot, pages: 32), of: table)
+        cursor.record.readsOverflow = false
+        while try cursor.next() { body(cursor.rowID, cursor.record) }
+        if let failure = cursor.damage.first { throw failure }
+    }
+
+    /// A part of a voice.
+    private struct Part {
+        /// The number it has among the parts; nil comes before all.
+        let number: Int64?
+        let rowID: Int64
+        let bytes: [UInt8]
+    }
+
+    private func part(_ id: Int64, _ row: Record) -> Part {
+        Part(number: row.isNull(number) ? nil : row.int(number), rowID: id, bytes: row.bytes(data).copy)
+    }
+
+    /// Parts joined in the order of their numbers; nil where there are none or they are empty.
+    private static func joined(_ parts: [Part]) -> [UInt8]? {
+        var voice: [UInt8] = []
+        for part in parts.sorted(by: { ($0.number ?? .min, $0.rowID) < ($1.number ?? .min, $1.rowID) }) {
+            guard voice.count + part.bytes.count <= largest else { return nil }
+            // A later part may begin like a file of its own; the stream goes on behind that.
+            voice.append(contentsOf: voice.isEmpty ? part.bytes[...] : part.bytes[SilkMagic.length(of: part.bytes)...])
         }
         return voice.isEmpty ? nil : voice
     }
@@ -166,7 +228,7 @@ private enum SilkMagic {
     private static let magic = Array("#!SILK_V3".utf8)
 
     /// How many bytes of the beginning are the magic; 0 where it is not there.
-    static func length(of bytes: UnsafeRawBufferPointer) -> Int {
+    static func length(of bytes: [UInt8]) -> Int {
         let start = bytes.first == 0x02 ? 1 : 0
         return bytes.dropFirst(start).starts(with: magic) ? start + magic.count : 0
     }

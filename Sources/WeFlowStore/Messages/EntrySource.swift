@@ -19,7 +19,7 @@ package struct MessageEntry: Sendable, Equatable {
 
 /// The place of a message in the total order of a chat (<doc:MessageShards#The-order-of-messages>), the same in every
 /// snapshot.
-package struct MessagePlace: Sendable, Comparable {
+package struct MessagePosition: Sendable, Comparable {
     /// The sequence it is ordered by.
     package let sequence: Int64
     /// Unix seconds.
@@ -43,7 +43,7 @@ package struct MessagePlace: Sendable, Comparable {
     }
 
     /// By sequence, time, row and shard.
-    package static func < (a: MessagePlace, b: MessagePlace) -> Bool {
+    package static func < (a: MessagePosition, b: MessagePosition) -> Bool {
         (a.sequence, a.createTime, a.rowID, a.ordinal) < (b.sequence, b.createTime, b.rowID, b.ordinal)
     }
 }

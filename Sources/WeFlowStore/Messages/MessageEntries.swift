@@ -28,7 +28,7 @@ package final class MessageEntries {
     ///     it is given.
     /// - Throws: `.moved` where a database changed under a snapshot without a lock.
     package init(
-        _ tables: [MessageTable], direction: IndexCursor.Direction, after place: MessagePlace? = nil,
+        _ tables: [MessageTable], direction: IndexCursor.Direction, after place: MessagePosition? = nil,
         trustsPages: Bool? = nil
     ) throws(PageFailure) {
         self.tables = tables
@@ -46,7 +46,7 @@ package final class MessageEntries {
     }
 
     /// Passes over everything up to a place.
-    private func pass(_ place: MessagePlace) throws(PageFailure) {
+    private func pass(_ place: MessagePosition) throws(PageFailure) {
         let forward = direction == .forward
         while try nextGroup() {
             let sequence = group[0].sequence
@@ -58,7 +58,7 @@ package final class MessageEntries {
             // The next one comes last, so what was passed already is at the end.
             ready = try ordered(group)
             while let entry = ready.last {
-                let here = MessagePlace(entry, createTime: try time(of: entry), in: tables[entry.table])
+                let here = MessagePosition(entry, createTime: try time(of: entry), in: tables[entry.table])
                 guard here == place || (forward ? here < place : place < here) else { return }
                 ready.removeLast()
             }

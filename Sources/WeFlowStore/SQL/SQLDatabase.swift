@@ -3,7 +3,7 @@ public import WeFlowPages
 
 /// A database opened through SQLite over the verified pages of a snapshot. For one thread.
 ///
-/// For the tables that are asked by index rather than read whole. Read only, unless it is opened over the changes of a
+/// For changes, and for what is to be seen of them. Read only, unless it is opened over the changes of a
 /// transaction, which stay in memory. SQLite gets no file for anything temporary, so no plain page reaches the disk.
 public final class SQLDatabase {
     /// The database's path below `db_storage`.
@@ -153,9 +153,6 @@ public final class SQLStatement {
 
     /// A column as a number, counted from 0; 0 where it is NULL.
     public func int(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
-
-    /// Whether a column is NULL.
-    public func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
 
     /// A column as a text, invalid UTF-8 replaced; empty where it is NULL.
     public func text(_ column: Int32) -> String { withBytes(column) { String(decoding: $0, as: UTF8.self) } }

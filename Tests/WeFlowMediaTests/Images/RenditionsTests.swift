@@ -1,4 +1,3 @@
-import TestSupport
 import Testing
 
 @testable import WeFlowMedia
@@ -6,46 +5,18 @@ import Testing
 @Suite struct RenditionsTests {
     static let base = "0123456789abcdef0123456789abcdef"
 
-    /// Suffixes in the order of preference.
-    @Test func bestRenditionComesFirst() {
+    @Test func theBetterVersionHasTheLowerRank() throws {
         let order: [(String, Rendition)] = [
             ("_h.dat", .hd), (".dat", .normal), ("_W.dat", .normal), ("_NW.dat", .normal), ("_b.dat", .normal),
             ("_c.dat", .normal), ("_t.dat", .thumb), ("_t_W.dat", .thumb),
         ]
-        var generator = SeededGenerator(seed: 1)
-        for _ in 0..<20 {
-            let listing = order.map { StoredFile(name: Self.base + $0.0, size: 10, modified: 5) }
-                .shuffled(using: &generator)
-            let found = RenditionIndex(listing).candidates(for: Self.base)
-            #expect(found.map(\.file.name) == order.map { Self.base + $0.0 })
-            #expect(found.map(\.rendition) == order.map(\.1))
-        }
+        let names = try order.map { try #require(PictureName(Self.base + $0.0)) }
+        #expect(names.allSatisfy { $0.base == Self.base } && names.map(\.rendition) == order.map(\.1))
+        #expect(zip(names, names.dropFirst()).allSatisfy { $0.rank < $1.rank })
     }
 
-    @Test func insideOneKindTheLargerThenTheNewerThenTheNameDecides() {
-        let listing = [
-            StoredFile(name: "\(Self.base)_hd.dat", size: 10, modified: 5),
-            StoredFile(name: "\(Self.base)_h.dat", size: 10, modified: 5),
-            StoredFile(name: "\(Self.base).H.dat", size: 10, modified: 6),
-            StoredFile(name: "\(Self.base)_HD.DAT", size: 11, modified: 1),
-            StoredFile(name: "\(Self.base)_c.dat", size: 11, modified: 1),
-            StoredFile(name: "\(Self.base)_w.dat", size: 12, modified: 1),
-        ]
-        let names = RenditionIndex(listing).candidates(for: Self.base.uppercased()).map { $0.file.name }
-        #expect(names == ["_HD.DAT", ".H.dat", "_h.dat", "_hd.dat", "_w.dat", "_c.dat"].map { Self.base + $0 })
-    }
-
-    @Test func otherPicturesEmptyFilesAndOtherFilesAreLeftOut() {
-        let listing = [
-            StoredFile(name: "\(Self.base).dat", size: 0, modified: 1),
-            StoredFile(name: "ff\(Self.base.dropFirst(2)).dat", size: 9, modified: 1),
-            StoredFile(name: "\(Self.base).mp4", size: 9, modified: 1),
-            StoredFile(name: "\(Self.base)_h", size: 9, modified: 1),
-            StoredFile(name: ".dat", size: 9, modified: 1),
-            StoredFile(name: "", size: 9, modified: 1),
-        ]
-        #expect(RenditionIndex(listing).candidates(for: Self.base).isEmpty)
-        #expect(RenditionIndex([StoredFile]()).candidates(for: "").isEmpty)
+    @Test func otherFilesAreNoPictures() {
+        for name in ["\(Self.base).mp4", "\(Self.base)_h", ".dat", ""] { #expect(PictureName(name) == nil) }
     }
 
     @Test(arguments: [

@@ -72,14 +72,13 @@ import Testing
         [], [0x02], Array("#!SILK_V".utf8), [0x02] + Array("#!SILK_V2".utf8), [0x02, 0x02] + Array("#!SILK_V3".utf8),
         Array("#!AMR\n".utf8), [0x01] + Array("#!SILK_V3".utf8),
     ]) func otherBytesAreNotSilk(_ bytes: [UInt8]) {
-        #expect(!SilkVoice.isSilk(bytes))
         #expect(throws: SilkFailure.notSilk) { try SilkVoice.decode(bytes) }
         #expect(throws: SilkFailure.notSilk) { try SilkVoice.wav(bytes) }
     }
 
-    @Test func aTagOrNoneIsSilk() {
-        #expect(SilkVoice.isSilk([0x02] + Array("#!SILK_V3".utf8)))
-        #expect(SilkVoice.isSilk(Array("#!SILK_V3".utf8)))
+    @Test func aTagOrNoneIsSilk() throws {
+        #expect(try SilkVoice.decode([0x02] + Array("#!SILK_V3".utf8)).isEmpty)
+        #expect(try SilkVoice.decode(Array("#!SILK_V3".utf8)).isEmpty)
     }
 
     @Test func theLengthOfTheSoundIsLimited() throws {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import WeFlowOutput
 
@@ -26,7 +27,7 @@ struct TornRecordTests {
             try output.endTornRecord(end)
             try output.write("new\n")
             try output.finish()
-            #expect(folder.contents(path) == Array(after.utf8))
+            #expect(try folder.contents(path) == Array(after.utf8))
         }
     }
 
@@ -40,7 +41,7 @@ struct TornRecordTests {
         try output.endTornRecord("\n")
         try output.write("new\n")
         try output.finish()
-        #expect(folder.contents(path) == Array("new\ntext".utf8))
+        #expect(try folder.contents(path) == Array("new\ntext".utf8))
     }
 
     @Test func isNothingToAPipe() throws {

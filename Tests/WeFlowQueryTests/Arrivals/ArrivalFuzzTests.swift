@@ -61,8 +61,8 @@ struct ArrivalFuzzTests {
 
     @Test(arguments: [1, 2, 3, 4] as [UInt64]) func anyTextIsACursorOrRefused(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
-        let place = ArrivalPlace(
-            createTime: 1, sortSeq: 2, localID: 3, table: TablePlace(shard: 4, hash: TableHash(high: 5, low: 6)))
+        let place = ArrivalPosition(
+            createTime: 1, sortSeq: 2, localID: 3, table: TableKey(shard: 4, hash: TableHash(high: 5, low: 6)))
         let cursors = [
             ArrivalCursor(account: 1, journal: 2, position: 3, chain: 4, time: 5),
             ArrivalCursor(

@@ -377,7 +377,7 @@ struct ModelHistory {
                 (counter.windowStart, counter.windowSum) = window.end(TableLook.window)
                 counter.notices.removeAll { $0 <= counter.last - TableLook.reach }
                 pass.counters.append(
-                    ArrivalPass.Counter(place: TablePlace(shard: number, hash: hash), counter: counter))
+                    ArrivalPass.Counter(place: TableKey(shard: number, hash: hash), counter: counter))
             }
             pass.shards.append(
                 ArrivalPass.ShardMark(number: number, file: shard.file, cookie: shard.cookie, uncounted: uncounted))
@@ -559,7 +559,7 @@ struct ModelHistory {
             client.isStream || client.journal == state.journal
             ? [:] : CounterDigest.written(since: client.digest, in: state, at: start)
         for (number, hash, row) in stores[current].rows {
-            let place = TablePlace(shard: number, hash: hash)
+            let place = TableKey(shard: number, hash: hash)
             let (own, before) = sums.stored(row.arrived, in: hash)
             guard state.counters[place] != nil, !later.contains(own), !later.contains(before) else { continue }
             let recent = row.createTime >= client.time - 300

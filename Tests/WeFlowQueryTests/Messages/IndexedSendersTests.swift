@@ -42,9 +42,10 @@ struct IndexedSendersTests {
     private func people(
         of entries: [MessageEntry], _ query: MessagesQuery, _ names: ChatPeople
     ) async throws -> [String] {
-        try await query.encode(entries[...], filter: MessageFilter(), .sender, nil, { People() }) { message, people in
+        let encoder = BatchEncoder(depth: .sender, media: nil, makeOutput: { People() }) { message, people in
             people.add(message, names)
-        }.output.all
+        }
+        return try await query.encode(entries[...], filter: MessageFilter(), encoder).output.all
     }
 
     @Test("bring the same people in the same order as reading everything", arguments: 0..<20)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import WeFlowPages
 
@@ -30,27 +31,17 @@ struct BaseFoldersTests {
 }
 
 /// A state folder two levels below a place that exists, removed after the test.
-private final class Scratch {
-    let root: String
+private struct Scratch {
+    let scratch: ScratchFolder
     let folder: StateFolder
+    var root: String { scratch.path }
 
     init() throws {
-        var template = Array("/tmp/weflow-test-XXXXXX".utf8CString)
-        root = String(cString: try #require(mkdtemp(&template)))
-        folder = StateFolder(path: root + "/state/weflow")
+        scratch = try ScratchFolder()
+        folder = StateFolder(path: scratch.file("state/weflow"))
     }
 
-    deinit {
-        for name in ["token", "one"] { unlink(folder.file(name)) }
-        rmdir(folder.path)
-        rmdir(root + "/state")
-        rmdir(root)
-    }
-
-    func mode(_ path: String) -> mode_t? {
-        var status = stat()
-        return stat(path, &status) == 0 ? status.st_mode & 0o777 : nil
-    }
+    func mode(_ path: String) throws -> Int { try scratch.mode(path) }
 }
 
 struct StateFolderTests {
@@ -59,9 +50,9 @@ struct StateFolderTests {
         #expect(try scratch.folder.read("one") == nil)
         try scratch.folder.write([1, 2, 3], to: "one")
         #expect(try scratch.folder.read("one") == [1, 2, 3])
-        #expect(scratch.mode(scratch.folder.path) == 0o700)
-        #expect(scratch.mode(scratch.root + "/state") == 0o700)
-        #expect(scratch.mode(scratch.folder.file("one")) == 0o600)
+        #expect(try scratch.mode(scratch.folder.path) == 0o700)
+        #expect(try scratch.mode(scratch.root + "/state") == 0o700)
+        #expect(try scratch.mode(scratch.folder.file("one")) == 0o600)
         let large = [UInt8](repeating: 7, count: 100_000)
         try scratch.folder.write(large, to: "one")
         #expect(try scratch.folder.read("one") == large)
@@ -96,7 +87,7 @@ struct AccessTokenTests {
         #expect(token.text.utf8.count == 43)
         #expect(token.text.utf8.allSatisfy { "-_".utf8.contains($0) || 0x30...0x39 ~= $0 || 0x41...0x5A ~= $0 & 0xDF })
         #expect(try AccessToken.storedOrNew(in: scratch.folder).text == token.text)
-        #expect(scratch.mode(scratch.folder.file("token")) == 0o600)
+        #expect(try scratch.mode(scratch.folder.file("token")) == 0o600)
         let other = try AccessToken.rotate(in: scratch.folder)
         #expect(other.text != token.text)
         #expect(try AccessToken.stored(in: scratch.folder)?.text == other.text)

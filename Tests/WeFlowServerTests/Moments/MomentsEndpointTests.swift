@@ -14,11 +14,11 @@ import WeFlowStore
     ) async throws -> Value {
         let media = MediaNetwork(hosts: try MediaHosts(additional: [fixture.network.origin]))
         let account = fixture.account
-        let site = Site(
+        let context = ServerContext(
             media: MediaSettings(exportPath: fixture.scratch.file("api-media")),
-            moments: MomentsSite(network: media, cacheFolder: fixture.scratch.file("cache")), push: .off
+            moments: MomentsContext(network: media, cacheFolder: fixture.scratch.file("cache")), push: .off
         ) { () throws(WeFlowError) in account }
-        let value = try await RunningServer.run(site: site, test)
+        let value = try await RunningServer.run(context: context, test)
         try await media.shutdown()
         return value
     }

@@ -15,7 +15,7 @@ struct RunningServer: Sendable {
 
     /// Starts a server, runs the test against it, stops it.
     static func run<Value: Sendable>(
-        host: String = "127.0.0.1", limits: Limits = Limits(), site: Site = .empty,
+        host: String = "127.0.0.1", limits: Limits = Limits(), context: ServerContext = .empty,
         endpoints: [Endpoint] = Endpoint.all, token current: (@Sendable () throws -> AccessToken)? = nil,
         log: (@Sendable (String) -> Void)? = nil, warn: (@Sendable (String) -> Void)? = nil,
         _ test: (RunningServer) async throws -> Value
@@ -23,7 +23,7 @@ struct RunningServer: Sendable {
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let token = try #require(AccessToken(Self.token))
         let configuration = Server.Configuration(
-            host: host, port: 0, token: current ?? { token }, site: site, limits: limits, log: log, warn: warn)
+            host: host, port: 0, token: current ?? { token }, context: context, limits: limits, log: log, warn: warn)
         let server = try Server(configuration, endpoints: endpoints) { port.yield($0) }
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
@@ -62,17 +62,17 @@ struct RunningServer: Sendable {
     }
 }
 
-extension Site {
+extension ServerContext {
     /// No account, and a folder of media that is not there.
-    static let empty = Site(
+    static let empty = ServerContext(
         media: MediaSettings(exportPath: "/nonexistent"),
-        moments: MomentsSite(network: MediaNetwork(hosts: .wechat), cacheFolder: "/nonexistent"), push: .off
+        moments: MomentsContext(network: MediaNetwork(hosts: .wechat), cacheFolder: "/nonexistent"), push: .off
     ) { () throws(WeFlowError) -> Account in
         throw WeFlowError(.unavailable, "no account is set; name its folder with --account")
     }
 }
 
-extension PushSite {
+extension PushContext {
     /// Push is off, and there is no journal.
-    static let off = PushSite(state: StateFolder(path: "/nonexistent")) { () throws(WeFlowError) in ServeSettings() }
+    static let off = PushContext(state: StateFolder(path: "/nonexistent")) { () throws(WeFlowError) in ServeSettings() }
 }

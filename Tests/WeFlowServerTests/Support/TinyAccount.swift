@@ -1,5 +1,6 @@
 import CSQLite
 import Foundation
+import TestSupport
 import WeFlowPages
 import WeFlowQuery
 import WeFlowStore
@@ -17,6 +18,7 @@ final class TinyAccount: Sendable {
     /// The time of the first message; one follows each minute.
     static let firstTime = 1_760_000_000
 
+    private let scratch: ScratchFolder
     let folder: String
     let account: Account
     let exportPath: String
@@ -27,15 +29,15 @@ final class TinyAccount: Sendable {
     }
 
     init() throws {
-        let root = FileManager.default.temporaryDirectory.appending(path: "weflow-server-\(UUID().uuidString)")
-        folder = root.appending(path: "\(Self.owner)_ab12").path
-        exportPath = root.appending(path: "api-media").path
+        scratch = try ScratchFolder()
+        folder = scratch.file("\(Self.owner)_ab12")
+        exportPath = scratch.file("api-media")
         for name in ["contact", "session", "message", "sns"] {
             try FileManager.default.createDirectory(
                 atPath: "\(folder)/db_storage/\(name)", withIntermediateDirectories: true)
         }
         account = Account(folder: try AccountFolder.find(folder), keys: KeyRing(.none))
-        site = Self.site(account, exportPath)
+        context = Self.context(account, exportPath)
         try writeContacts()
         try writeSessions()
         try writeMessages()
@@ -45,31 +47,25 @@ final class TinyAccount: Sendable {
         )
     }
 
-    deinit {
-        do {
-            try FileManager.default.removeItem(atPath: String(folder.dropLast("/\(Self.owner)_ab12".count)))
-        } catch {
-            print("\(folder) is left behind: \(error)")
-        }
-    }
-
     /// What a server answers from.
-    let site: Site
+    let context: ServerContext
 
     /// The same with another way of telling what arrives.
-    func site(_ push: PushSite) -> Site {
+    func context(_ push: PushContext) -> ServerContext {
         let account = account
-        return Site(media: site.media, moments: site.moments, push: push) { () throws(WeFlowError) in account }
+        return ServerContext(media: context.media, moments: context.moments, push: push) { () throws(WeFlowError) in
+            account
+        }
     }
 
     /// Where the journal lies.
     var state: StateFolder { StateFolder(path: exportPath + "-state") }
 
-    private static func site(_ account: Account, _ exportPath: String) -> Site {
-        Site(
+    private static func context(_ account: Account, _ exportPath: String) -> ServerContext {
+        ServerContext(
             media: MediaSettings(exportPath: exportPath),
-            moments: MomentsSite(network: MediaNetwork(hosts: .wechat), cacheFolder: exportPath + "-sns"),
-            push: PushSite(state: StateFolder(path: exportPath + "-state")) { () throws(WeFlowError) in
+            moments: MomentsContext(network: MediaNetwork(hosts: .wechat), cacheFolder: exportPath + "-sns"),
+            push: PushContext(state: StateFolder(path: exportPath + "-state")) { () throws(WeFlowError) in
                 var settings = ServeSettings()
                 settings.push = true
                 return settings

@@ -2,7 +2,7 @@ internal import WeFlowPages
 internal import WeFlowQuery
 
 /// What the endpoints of the moments keep between requests: the numbers, and the way to the media network.
-public struct MomentsSite: Sendable {
+public struct MomentsContext: Sendable {
     let census = MomentsCensusCache()
     /// A run of the server is one run: the database is kept before its first change.
     let backups = Backups()

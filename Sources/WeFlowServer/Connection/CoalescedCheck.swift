@@ -4,7 +4,7 @@ import NIOCore
 ///
 /// Requests that are read in one turn of the loop share one look, which begins after all of them have arrived: none is
 /// told of a state older than itself.
-final class Looks {
+final class CoalescedCheck {
     private let loop: any EventLoop
     private var line: [(Int?) -> Void] = []
 

@@ -10,7 +10,7 @@ public import WeFlowStore
 /// Waits for the client to write to an account (<doc:ArrivalsAndJournal>): events of the folders where the system gives
 /// them, and a look at sizes and times every second, since network shares give none. While it waits it holds no file of
 /// the store.
-public final class StoreWatch: Sendable {
+public final class StoreChanges: Sendable {
     /// Why a wait ended.
     public enum Wake: Sendable {
         /// Something may have been written.

@@ -1,6 +1,6 @@
 /// A place in a buffer's reserved room, which moves on as bytes are put there: what is written by it must fit, and lies
 /// in the buffer when that is told where the place came to.
-struct OutputPlace {
+struct OutputPosition {
     /// Where the next byte goes.
     private(set) var pointer: UnsafeMutablePointer<UInt8>
 
@@ -50,7 +50,7 @@ struct OutputPlace {
 
     /// More than eight digits, eight at a time.
     @inline(never)
-    private static func putLong(_ value: UInt64, at place: OutputPlace) -> UnsafeMutablePointer<UInt8> {
+    private static func putLong(_ value: UInt64, at place: OutputPosition) -> UnsafeMutablePointer<UInt8> {
         var place = place
         let (upper, last) = value.quotientAndRemainder(dividingBy: 100_000_000)
         if upper < 100_000_000 {

@@ -4,7 +4,7 @@ public import WeFlowQuery
 import WeFlowStore
 
 /// What the endpoints of new messages and of push keep between requests.
-public struct PushSite: Sendable {
+public struct PushContext: Sendable {
     /// The settings as of now: push can be switched while the server runs.
     let settings: @Sendable () throws(WeFlowError) -> ServeSettings
     /// The answers that stay open.

@@ -5,7 +5,7 @@ import WeFlowStore
 ///
 /// Requests that come while a look at the databases is under way share the next one, which begins after all of them
 /// have: none is told of a state older than itself, and under load one look serves many.
-final class StoreWatch: Sendable {
+final class StoreVersions: Sendable {
     private typealias Waiting = CheckedContinuation<Int?, Never>
 
     private struct State {
@@ -39,7 +39,7 @@ final class StoreWatch: Sendable {
     }
 
     /// Gives what is seen next a number of its own.
-    func forget() { state.withLock { $0.seen = nil } }
+    func invalidate() { state.withLock { $0.seen = nil } }
 
     /// Looks, and looks again while there are requests that came meanwhile.
     private func look(at account: Account) {

@@ -4,29 +4,30 @@ public import WeFlowQuery
 public import WeFlowStore
 
 /// What the endpoints answer from: the account, and the folder of exported media.
-public struct Site: Sendable {
+public struct ServerContext: Sendable {
     /// The account; opened on first use and kept. It throws while the store is not to be had, and is asked again by the
     /// next request.
     public let account: @Sendable () throws(WeFlowError) -> Account
     /// Called when the store was not to be had: what the account was opened with may have changed since.
-    public let doubt: @Sendable () -> Void
+    public let invalidate: @Sendable () -> Void
     /// How and where to media are exported.
     public let media: MediaSettings
     /// What the endpoints of the moments keep between requests.
-    public let moments: MomentsSite
+    public let moments: MomentsContext
     /// What the endpoints of new messages and of push keep between requests.
-    public let push: PushSite
+    public let push: PushContext
     let groups = GroupMembersCache()
     let answers = AnswerCache()
     private let exporters = Exporters()
 
-    /// Puts a site together.
+    /// Puts a context together.
     public init(
-        media: MediaSettings, moments: MomentsSite, push: PushSite, doubt: @escaping @Sendable () -> Void = {},
+        media: MediaSettings, moments: MomentsContext, push: PushContext,
+        invalidate: @escaping @Sendable () -> Void = {},
         account: @escaping @Sendable () throws(WeFlowError) -> Account
     ) {
         (self.media, self.moments, self.push) = (media, moments, push)
-        (self.doubt, self.account) = (doubt, account)
+        (self.invalidate, self.account) = (invalidate, account)
     }
 
     /// The exporter of an account's media, which keeps what it learnt of the account's folders.
