@@ -72,7 +72,10 @@ struct ServeTests {
             (["group-members", group, "--with-counts"], "/api/v1/group-members?chatroomId=\(group)&withCounts=1"),
             (["pull", group, "--limit", "50"], "/api/v1/sessions/\(group)/messages?limit=50"),
             (["messages", "new"], "/api/v1/messages/new"),
-            (["messages", "new", "--since", "20000101", "--limit", "50"], "/api/v1/messages/new?since=20000101&limit=50"),
+            (
+                ["messages", "new", "--since", "20000101", "--limit", "50"],
+                "/api/v1/messages/new?since=20000101&limit=50"
+            ),
         ]
         for talker in talkers {
             pairs += [
