@@ -78,7 +78,9 @@ struct VoiceTableTests {
             #expect(try table.chatID(name) == id)
         }
         for name in ["wxid_c", "WXID_A", ""] { #expect(try table.chatID(name) == nil) }
-        for (chat, key) in keys {
+        // Without an index each is a walk over all rows.
+        for number in stride(from: 0, to: keys.count, by: index.contains("UNIQUE") ? 1 : 23) {
+            let (chat, key) = keys[number]
             let place =
                 "chat_name_id=\(chat) AND create_time=\(key.createTime) AND local_id=\(key.localID)"
             let byServer =
@@ -108,17 +110,19 @@ struct VoiceTableTests {
         let database = try PlainDatabase(folder.store("message/media_0.db"))
         try database.run(Self.table + "BEGIN")
         var random = SeededGenerator(seed: 11)
-        for number in 0..<400 {
+        var taken: Set<[Int64]> = []
+        for number in 0..<200 {
             let server = ["0", "NULL", "\(number)"][Int.random(in: 0...2, using: &random)]
-            let time = 1_700_000_000 + Int64.random(in: 0...900, using: &random)
+            let time = 1_700_000_000 + Int64.random(in: 0...200, using: &random)
+            guard taken.insert([Int64(number % 10), time]).inserted else { continue }
             try database.run(
-                "INSERT OR IGNORE INTO VoiceInfo VALUES(\(number % 2 + 1), \(time), \(number % 5), \(server),"
+                "INSERT INTO VoiceInfo VALUES(\(number % 2 + 1), \(time), \(number % 5), \(server),"
                     + " randomblob(\([0, 30, 30, 5000][number % 4])), '0')")
         }
         try database.run("COMMIT; \(index)")
         let table = try VoiceTable(folder.account.database("message/media_0.db"))
         var found = 0
-        for time in stride(from: 1_700_000_000 - 7, through: 1_700_000_000 + 907, by: 3) as StrideThrough<Int64> {
+        for time in stride(from: 1_700_000_000 - 7, through: 1_700_000_000 + 207, by: 7) as StrideThrough<Int64> {
             for local in 0..<5 as Range<Int64> {
                 let place = "chat_name_id=1 AND local_id=\(local) AND create_time"
                 let times = try database.rows(
@@ -136,7 +140,7 @@ struct VoiceTableTests {
                 if wanted != nil { found += 1 }
             }
         }
-        #expect(found > 100)
+        #expect(found > 20)
         for time in [Int64.min, .max] {
             #expect(try table.voice(VoiceTable.Key(serverID: 0, createTime: time, localID: 1), chat: 1) == nil)
         }

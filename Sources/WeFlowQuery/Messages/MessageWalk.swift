@@ -48,6 +48,8 @@ struct MessageWalk<Output: Sendable> {
             return
         }
         let order = try query.entries(after: last)
+        let isWhole = last == nil && toSkip == 0
+        var named = query.chat.tables.map { _ in 0 }
         if query.filter.isOpen || toSkip == 0 {
             do throws(PageFailure) {
                 _ = try order.skip(toSkip)
@@ -55,7 +57,9 @@ struct MessageWalk<Output: Sendable> {
                 throw error.error
             }
             try await query.run(encoder, filter: query.filter) {
-                try MessagesQuery.batch(order)
+                let batch = try MessagesQuery.batch(order)
+                for entry in batch ?? [] { named[entry.table] += 1 }
+                return batch
             } consume: { done in
                 try await hand(done, to: consume)
             }
@@ -72,6 +76,13 @@ struct MessageWalk<Output: Sendable> {
             }
         }
         for page in order.damage { losses.add(page) }
+        // Of pages that cannot be read nobody knows how many rows they hold.
+        guard isWhole, losses.pages.isEmpty else { return }
+        do throws(PageFailure) {
+            for page in try query.workers.unindexed(named) { losses.add(page) }
+        } catch {
+            throw error.error
+        }
     }
 
     /// Hands the output of a batch on, behind which the walk then is.
