@@ -111,7 +111,8 @@ struct FaultTests {
             found.formUnion(messages.compactMap { $0["serverId"]?.text })
             if !isKilled {
                 #expect(outcome.status == 0)
-                if lines.isEmpty { break }
+                // A quick machine may be done before the first kill.
+                if lines.isEmpty, kills > 0 { break }
             }
         }
         #expect(wanted.subtracting(found).isEmpty)
