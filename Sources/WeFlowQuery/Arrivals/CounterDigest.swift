@@ -22,11 +22,10 @@ struct CounterDigest: Sendable, Equatable {
     /// The digest of a journal at one of its positions.
     init(_ state: ArrivalState, at position: UInt64) {
         self.init()
-        for (place, last) in Self.filled(state, at: position) {
+        Self.filled(state, at: position) { place, counter, last in
             let group = Self.group(of: place)
-            let slot = state.counters[place]?.slot ?? 0
             groups[group].filled &+= UInt32(truncatingIfNeeded: last)
-            groups[group].tables &+= UInt16(truncatingIfNeeded: Self.number(of: place, slot))
+            groups[group].tables &+= UInt16(truncatingIfNeeded: Self.number(of: place, counter.slot))
         }
     }
 
@@ -37,10 +36,10 @@ struct CounterDigest: Sendable, Equatable {
     ) -> [TableKey: Int64] {
         let now = CounterDigest(state, at: position)
         var starts: [TableKey: Int64] = [:]
-        for (place, last) in filled(state, at: position) {
+        filled(state, at: position) { place, counter, last in
             let (now, then) = (now.groups[group(of: place)], then.groups[group(of: place)])
             // A table that does not count gives an id twice.
-            guard now.tables == then.tables, state.counters[place]?.slot != 0 else { continue }
+            guard now.tables == then.tables, counter.slot != 0 else { return }
             // So many rows at most are new in any of the group's tables. More than half of all numbers: it fell.
             let count = now.filled &- then.filled
             if count < 1 << 31 { starts[place] = last.saturating(minus: Int64(count)) }
@@ -48,18 +47,20 @@ struct CounterDigest: Sendable, Equatable {
         return starts
     }
 
-    /// The last row of each table at a position.
-    private static func filled(_ state: ArrivalState, at position: UInt64) -> [TableKey: Int64] {
+    /// Tells the last row of each table at a position. Every page has a digest, so that thousands of tables are gone through
+    /// once and nothing is built of them.
+    private static func filled(
+        _ state: ArrivalState, at position: UInt64, _ body: (TableKey, ArrivalState.Counter, _ last: Int64) -> Void
+    ) {
         // What came later was not there then.
         var first: [TableKey: Int64] = [:]
         for entry in state.entries(from: position) where entry.kind != .turned {
             first[entry.place] = min(first[entry.place] ?? .max, entry.localID)
         }
-        var filled: [TableKey: Int64] = [:]
         for (place, counter) in state.counters where !counter.isGone {
-            filled[place] = min(counter.last, first[place]?.saturating(minus: 1) ?? .max)
+            let before = first.isEmpty ? nil : first[place]?.saturating(minus: 1)
+            body(place, counter, min(counter.last, before ?? .max))
         }
-        return filled
     }
 
     private static func number(of place: TableKey, _ slot: Int64) -> UInt64 {
