@@ -90,13 +90,22 @@ let package = Package(
         .target(
             name: "WeFlowStore", dependencies: ["WeFlowPages", "CSQLite", "CTextLanes"],
             swiftSettings: strict + [lifetimes]),
+        .target(name: "WeFlowState", dependencies: ["WeFlowPages", "WeFlowSystem"], swiftSettings: strict),
+        .target(name: "WeFlowParameters", dependencies: ["WeFlowPages", "WeFlowSystem"], swiftSettings: strict),
         .target(
-            name: "WeFlowQuery", dependencies: ["WeFlowStore", "WeFlowModel", "WeFlowMedia"], swiftSettings: strict),
-        .target(name: "WeFlowOutput", dependencies: ["WeFlowQuery", "CTextLanes", "CZlib"], swiftSettings: strict),
+            name: "WeFlowQuery",
+            dependencies: [
+                "WeFlowParameters", "WeFlowState", "WeFlowStore", "WeFlowModel", "WeFlowMedia", "WeFlowSystem",
+            ],
+            swiftSettings: strict),
+        .target(name: "WeFlowArrivals", dependencies: ["WeFlowQuery"], swiftSettings: strict),
+        .target(
+            name: "WeFlowOutput", dependencies: ["WeFlowArrivals", "WeFlowQuery", "CTextLanes", "CZlib"],
+            swiftSettings: strict),
         .target(
             name: "WeFlowServer",
             dependencies: [
-                "WeFlowOutput", "WeFlowQuery",
+                "WeFlowOutput", "WeFlowArrivals", "WeFlowQuery",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -118,7 +127,7 @@ let package = Package(
         .target(
             name: "WeFlowCommands",
             dependencies: [
-                "WeFlowServer", "WeFlowOutput", "WeFlowQuery", "WeFlowSample",
+                "WeFlowServer", "WeFlowOutput", "WeFlowArrivals", "WeFlowQuery", "WeFlowSample",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
@@ -151,6 +160,11 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "WeFlowModelTests", dependencies: ["WeFlowModel", "CTextLanes", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "WeFlowStateTests", dependencies: ["WeFlowState", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "WeFlowParametersTests", dependencies: ["WeFlowParameters", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "WeFlowArrivalsTests", dependencies: ["WeFlowArrivals", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "WeFlowQueryTests",
             dependencies: [

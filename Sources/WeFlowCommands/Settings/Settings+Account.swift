@@ -1,5 +1,6 @@
 internal import WeFlowPages
 internal import WeFlowQuery
+internal import WeFlowState
 internal import WeFlowStore
 
 #if canImport(Glibc)

@@ -1,3 +1,4 @@
+public import WeFlowParameters
 public import WeFlowQuery
 
 /// Sessions as a table for people: the columns of the JSON that tell sessions apart.

@@ -47,11 +47,11 @@ public struct MessageLosses: Sendable {
         return sentences
     }
 
-    mutating func add(_ page: PageFailure) {
+    package mutating func add(_ page: PageFailure) {
         failures.add(page)
     }
 
-    mutating func add(_ shard: WeFlowError) {
+    package mutating func add(_ shard: WeFlowError) {
         if !shards.contains(shard) { shards.append(shard) }
     }
 
@@ -63,7 +63,7 @@ public struct MessageLosses: Sendable {
         }
     }
 
-    mutating func add(_ other: MessageLosses) {
+    package mutating func add(_ other: MessageLosses) {
         for page in other.pages { add(page) }
         for shard in other.shards { add(shard) }
         for text in other.texts { add(text.cause, count: text.count) }
@@ -71,7 +71,7 @@ public struct MessageLosses: Sendable {
         for note in other.mediaNotes { add(mediaNote: note) }
     }
 
-    mutating func add(_ loss: MediaLoss, _ kind: MediaKind, count: Int = 1) {
+    package mutating func add(_ loss: MediaLoss, _ kind: MediaKind, count: Int = 1) {
         if let known = media.firstIndex(where: { $0.loss == loss && $0.kind == kind }) {
             media[known].count += count
         } else {
@@ -79,7 +79,7 @@ public struct MessageLosses: Sendable {
         }
     }
 
-    mutating func add(mediaNote: WeFlowError) {
+    package mutating func add(mediaNote: WeFlowError) {
         if !mediaNotes.contains(mediaNote) { mediaNotes.append(mediaNote) }
     }
 

@@ -1,4 +1,5 @@
-import WeFlowPages
+package import WeFlowPages
+public import WeFlowParameters
 
 /// Parameters that several requests take, in one meaning.
 public enum CommonParameters {
@@ -32,7 +33,7 @@ public enum CommonParameters {
 
 extension Parameters {
     /// A text without blanks at both ends; nil where nothing is left.
-    func trimmed(_ parameter: Parameter<String?>) throws(WeFlowError) -> String? {
+    package func trimmed(_ parameter: Parameter<String?>) throws(WeFlowError) -> String? {
         guard let text = try self[parameter]?.trimmingBlanks, !text.isEmpty else { return nil }
         return text
     }
