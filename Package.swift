@@ -173,7 +173,7 @@ let package = Package(
         .testTarget(
             name: "WeFlowServerTests",
             dependencies: [
-                "WeFlowServer", "TestSupport", "CSQLite", "CZlib",
+                "WeFlowServer", "WeFlowSystem", "TestSupport", "CSQLite", "CZlib",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

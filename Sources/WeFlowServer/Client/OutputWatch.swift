@@ -1,6 +1,5 @@
 internal import Dispatch
 internal import WeFlowPages
-internal import WeFlowQuery
 internal import WeFlowSystem
 
 /// Notices that nobody reads an output any more, while nothing is written to it.
@@ -17,7 +16,7 @@ struct OutputWatch: Sendable {
         do {
             wake = try WakePipe()
         } catch {
-            throw .system("the output cannot be watched", code: error.code)
+            throw .system("the output cannot be watched", error)
         }
         // The wait blocks its thread, so it gets one of its own.
         DispatchQueue(label: "weflow.output").async { [wake] in

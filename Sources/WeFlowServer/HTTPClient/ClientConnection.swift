@@ -27,6 +27,7 @@ struct ClientConnection: Sendable {
     ///   - security: what TLS is agreed upon with; nil for none.
     ///   - time: how long that may take.
     ///   - attempt: what can end it, from wherever; so does cancelling the task.
+    /// - Returns: a connection on which requests can be sent.
     /// - Throws: why there is no connection: the failure of the system, of TLS, or `HTTPClientFailure`.
     static func open(
         to address: IPAddress, port: Int, security: Security?, within time: Duration,
@@ -89,6 +90,7 @@ struct ClientConnection: Sendable {
     /// The next part of the answer.
     ///
     /// - Parameter time: how long it may take.
+    /// - Returns: the head, a piece of the body, or the end.
     /// - Throws: `HTTPClientFailure`, or why the connection failed.
     func next(within time: Duration) async throws -> HTTPClientResponsePart {
         try await withTaskCancellationHandler {

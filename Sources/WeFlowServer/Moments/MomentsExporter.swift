@@ -166,7 +166,7 @@ public struct MomentsExporter: Sendable {
         OutputFile.removeLeftovers(in: folder)
         let names: [String]
         do { names = try Folders.names(in: folder) } catch {
-            throw WeFlowError.system("\(folder) cannot be read", code: error.code)
+            throw WeFlowError.system("\(folder) cannot be read", error)
         }
         for name in names {
             guard !name.hasPrefix(".") else { continue }

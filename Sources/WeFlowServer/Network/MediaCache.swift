@@ -96,7 +96,7 @@ public final class MediaCache: Sendable {
         do {
             return try body()
         } catch {
-            throw .system("\(path) cannot be used", code: error.code)
+            throw .system("\(path) cannot be used", error)
         }
     }
 }

@@ -2,6 +2,7 @@ import NIOCore
 import NIOHTTP1
 import Testing
 import WeFlowQuery
+import WeFlowSystem
 
 @testable import WeFlowServer
 

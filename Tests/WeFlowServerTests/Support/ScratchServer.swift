@@ -42,6 +42,7 @@ final class ScratchServer: Sendable {
     /// - Parameters:
     ///   - tls: what it speaks TLS with; nil for none.
     ///   - reply: what it answers to the request of this number, from 0.
+    /// - Throws: where it cannot listen.
     init(tls: TLSConfiguration? = nil, _ reply: @escaping @Sendable (Int, HTTPRequestHead) -> Reply) async throws {
         let context = try tls.map { try NIOSSLContext(configuration: $0) }
         let seen = Shared()
