@@ -1,6 +1,12 @@
 import Crypto
-import Foundation
 import Synchronization
+import WeFlowSystem
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// Page keys remembered between runs, so that only the first pays 256,000 rounds per database
 /// (<doc:KeyForms#The-key-cache>).
@@ -58,7 +64,8 @@ public final class KeyCache: Sendable {
         if let opened { return opened }
         let sealingKey = key.withUnsafeBytes {
             HKDF<SHA256>.deriveKey(
-                inputKeyMaterial: SymmetricKey(data: $0), salt: Data("weflow".utf8), info: Data("page key cache".utf8),
+                inputKeyMaterial: SymmetricKey(data: $0), salt: Array("weflow".utf8),
+                info: Array("page key cache".utf8),
                 outputByteCount: 32)
         }
         let read = Opened(sealingKey: sealingKey, entries: Self.load(path: path, sealingKey: sealingKey))
@@ -118,22 +125,15 @@ public final class KeyCache: Sendable {
 
     /// Writes the file beside its name and renames it, so that a reader sees the old or the new one.
     private static func replace(path: String, with bytes: [UInt8]) {
-        guard let slash = path.lastIndex(of: "/") else { return }
-        makeFolder(String(path[..<slash]))
-        let temporary = "\(path).\(getpid()).tmp"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { return }
-        let written = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-        close(descriptor)
-        if written != bytes.count || rename(temporary, path) != 0 { unlink(temporary) }
-    }
-
-    /// Makes a folder of mode 0700 and those above it.
-    private static func makeFolder(_ path: String) {
-        guard !path.isEmpty, mkdir(path, 0o700) != 0, errno == ENOENT, let slash = path.lastIndex(of: "/") else {
-            return
+        let temporary = "\(path).\(System.processID).tmp"
+        // A run of that number that was killed may have left one.
+        Paths.discard(temporary)
+        do throws(SystemError) {
+            try Folders.make(Paths.folder(of: path))
+            try File(temporary, for: .making, followingLinks: false).write(bytes, at: 0)
+            try Paths.rename(temporary, to: path)
+        } catch {
+            Paths.discard(temporary)
         }
-        makeFolder(String(path[..<slash]))
-        mkdir(path, 0o700)
     }
 }

@@ -1,4 +1,8 @@
-import Foundation
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// What the user gave as database key, by its form (<doc:KeyForms>).
 public enum KeyMaterial: Sendable {
@@ -112,18 +116,14 @@ public enum KeyMaterial: Sendable {
     private static func parseMap(_ text: String, origin: String) throws(WeFlowError) -> KeyMaterial {
         let broken = WeFlowError(
             .unavailable, "the key map of \(origin) is not a JSON object of paths and hex keys; correct the file")
-        guard let object = try? JSONSerialization.jsonObject(with: Data(text.utf8)), let map = object as? [String: Any]
-        else { throw broken }
+        guard let map = try? JSONDecoder().decode([String: Written].self, from: Data(text.utf8)) else { throw broken }
         var entries: [Entry] = []
         for (name, value) in map.sorted(by: { $0.key < $1.key }) {
-            let inner = value as? [String: Any]
-            let written =
-                value as? String
-                ?? ["enc_key", "encKey", "key", "page_key"].lazy.compactMap { inner?[$0] as? String }.first
+            let written = value.text ?? ["enc_key", "encKey", "key", "page_key"].lazy.compactMap { value[$0] }.first
             guard let written, let bytes = hexBytes(written), bytes.count == 32 || bytes.count == 48 else { continue }
             let last = name.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false).last
             let nameAsSalt = last.flatMap { $0.count == 32 ? Self.bytes(hex: Array($0)) : nil }
-            let innerSalt = (inner?["salt"] as? String).flatMap(hexBytes)
+            let innerSalt = value["salt"].flatMap(hexBytes)
             let salt = bytes.count == 48 ? Array(bytes[32...]) : nameAsSalt ?? innerSalt
             entries.append(
                 Entry(
@@ -134,10 +134,35 @@ public enum KeyMaterial: Sendable {
         return .map(entries)
     }
 
+    /// A value of a key map: a text, an object, or something that is no key.
+    private indirect enum Written: Decodable {
+        case text(String)
+        case object([String: Written])
+        case other
+
+        init(from decoder: any Decoder) throws {
+            let value = try decoder.singleValueContainer()
+            if let text = try? value.decode(String.self) {
+                self = .text(text)
+            } else if let object = try? value.decode([String: Written].self) {
+                self = .object(object)
+            } else {
+                self = .other
+            }
+        }
+
+        var text: String? { if case .text(let text) = self { text } else { nil } }
+
+        /// A text of an object.
+        subscript(_ name: String) -> String? {
+            if case .object(let members) = self { members[name]?.text } else { nil }
+        }
+    }
+
     /// A path of a key map as below `db_storage`, with `/`.
     private static func normalized(path: String) -> String {
         let slashed = path.split(whereSeparator: { $0 == "\\" || $0 == "/" }).joined(separator: "/")
-        guard let range = slashed.range(of: "db_storage/") else { return slashed }
+        guard let range = slashed.firstRange(of: "db_storage/") else { return slashed }
         return String(slashed[range.upperBound...])
     }
 }

@@ -1,18 +1,17 @@
-import HTTPTypes
 import NIOCore
 import NIOHTTP1
 import WeFlowPages
 import WeFlowParameters
 import WeFlowQuery
 
-/// Answers the requests of all connections: the guards in their order, the endpoint, the answer in its final form.
+/// Answers requests: the guards in their order, the endpoint, the answer in its final form.
 ///
-/// What it does for a request it does on the event loop of the connection, up to the query, which runs on the workers'
-/// threads. An answer that was given before and still holds needs none.
+/// It takes a request and returns an answer, or the query that writes one, and knows nothing of where they come from
+/// and go to. It does not wait; only the query reads files, on the workers' threads. An answer that was given before
+/// and still holds needs none.
 struct Responder: Sendable {
     let endpoints: EndpointTable
     let context: ServerContext
-    let workers: Workers
     let bodies: RequestBodyReader
     /// The token that is valid now.
     let token: @Sendable () throws -> AccessToken
@@ -22,10 +21,10 @@ struct Responder: Sendable {
     private let hosts = LoopbackHost.Cache()
 
     init(
-        endpoints: EndpointTable, context: ServerContext, workers: Workers, bodies: RequestBodyReader,
+        endpoints: EndpointTable, context: ServerContext, bodies: RequestBodyReader,
         token: @escaping @Sendable () throws -> AccessToken, log: (@Sendable (String) -> Void)?
     ) {
-        (self.endpoints, self.context, self.workers, self.bodies) = (endpoints, context, workers, bodies)
+        (self.endpoints, self.context, self.bodies) = (endpoints, context, bodies)
         (self.token, self.log) = (token, log)
     }
 
@@ -84,13 +83,32 @@ struct Responder: Sendable {
         request.method == .head ? .get : request.method
     }
 
+    /// A request that is to be answered.
+    struct Asked: Sendable {
+        let request: Request
+        /// Whether its connection is for more requests than this one.
+        let isKept: Bool
+        /// When it was there.
+        let begin: ContinuousClock.Instant
+    }
+
+    /// What becomes of a request.
+    enum Reply {
+        /// The answer is there.
+        case whole(AnswerForm.Whole)
+        /// It depends on whether the databases are in the state that was seen last, and which that was: to be asked with
+        /// its number, nil where it cannot be told at once.
+        case look((Int?) -> Reply)
+        /// A query writes it, on the workers' threads.
+        case query(@Sendable (any AnswerOutlet) async -> Void)
+    }
+
     /// Answers a request.
-    func respond(to exchange: Exchange, _ admission: Admission, _ content: RequestBodyReader.Content) {
-        let request = exchange.request
+    func reply(to asked: Asked, _ admission: Admission, _ content: RequestBodyReader.Content) -> Reply {
+        let request = asked.request
         do {
             if request.method == .options, let match = admission.match {
-                let answer = preflight(request, endpoints[match].allowed)
-                return run(answer, for: exchange)
+                return run(preflight(request, endpoints[match].allowed), for: asked)
             }
             let leave: Leave?
             switch admission.access {
@@ -104,21 +122,14 @@ struct Responder: Sendable {
             if case .unusable(let refusal) = content { throw refusal }
             let make = { try answer(request, admission.host, leave, match, content) }
             guard Self.method(of: request) == .get, let entry = context.answers.entry(request.text) else {
-                return run(try make(), for: exchange)
+                return run(try make(), for: asked)
             }
-            exchange.check.join(context.answers) { number in
-                if number == entry.number, let whole = entry.whole(form(of: exchange)) {
-                    finish(exchange, whole)
-                } else {
-                    do {
-                        run(try make(), for: exchange)
-                    } catch {
-                        refuse(exchange, error)
-                    }
-                }
+            return .look { number in
+                if number == entry.number, let whole = entry.whole(form(of: asked)) { return finish(asked, whole) }
+                do { return run(try make(), for: asked) } catch { return .whole(refuse(asked, error)) }
             }
         } catch {
-            refuse(exchange, error)
+            return .whole(refuse(asked, error))
         }
     }
 
@@ -136,21 +147,19 @@ struct Responder: Sendable {
         return try endpoints[match].answer(call, context)
     }
 
-    /// Sends an answer that is there, or begins the query that writes it.
-    private func run(_ answer: Answer, for exchange: Exchange) {
+    /// An answer that is there, or the query that writes it.
+    private func run(_ answer: Answer, for asked: Asked) -> Reply {
         let head = AnswerHead(status: answer.status, headerFields: answer.headers)
-        let form = form(of: exchange)
+        let form = form(of: asked)
         switch answer.body {
-        case .bytes(let bytes): finish(exchange, form.whole(head, bytes))
+        case .bytes(let bytes): return finish(asked, form.whole(head, bytes))
         case .query(let query):
-            let (request, begin) = (exchange.request, exchange.begin)
-            exchange.start { outlet in await run(query, AnswerWriter(head, form, to: outlet), outlet, request, begin) }
+            return .query { outlet in await run(query, AnswerWriter(head, form, to: outlet), asked) }
         }
     }
 
     private func run(
-        _ query: @Sendable (AnswerWriter) async throws -> Void, _ writer: AnswerWriter, _ outlet: AnswerOutlet,
-        _ request: Request, _ begin: ContinuousClock.Instant
+        _ query: @Sendable (AnswerWriter) async throws -> Void, _ writer: AnswerWriter, _ asked: Asked
     ) async {
         do {
             try await query(writer)
@@ -159,33 +168,35 @@ struct Responder: Sendable {
             if (error as? WeFlowError)?.kind == .unavailable { invalidate() }
             // What has begun can only be broken off; who is gone gets no answer.
             guard !writer.hasBegun, !Task.isCancelled, !(error is CancellationError) else {
-                outlet.onLoop { $0.breakOff() }
-                return
+                return writer.breakOff()
             }
             writer.refuse(Refusal(error))
         }
-        report(request, writer.head.status, writer.count, begin)
+        report(asked, writer.head.status, writer.count)
     }
 
-    /// Answers with a refusal.
-    func refuse(_ exchange: Exchange, _ error: any Error) {
+    /// The answer that says no.
+    func refuse(_ asked: Asked, _ error: any Error) -> AnswerForm.Whole {
         if (error as? WeFlowError)?.kind == .unavailable { invalidate() }
-        let refusal = Refusal(error)
-        let head = AnswerHead(status: refusal.status, headerFields: refusal.headers)
-        finish(exchange, form(of: exchange).whole(head, refusal.body))
+        let whole = form(of: asked).whole(Refusal(error))
+        report(asked, HTTPResponse.Status(code: Int(whole.head.status.code)), whole.count)
+        return whole
     }
 
-    private func finish(_ exchange: Exchange, _ whole: AnswerForm.Whole) {
-        exchange.finish(whole)
-        report(exchange.request, HTTPResponse.Status(code: Int(whole.head.status.code)), whole.count, exchange.begin)
+    /// The answer to bytes that are no request.
+    func refuse(malformed error: any Error, _ limits: Limits) -> AnswerForm.Whole {
+        form(of: nil).whole(Refusal(parserError: error, limits: limits))
     }
 
-    private func report(
-        _ request: Request, _ status: HTTPResponse.Status, _ count: Int, _ begin: ContinuousClock.Instant
-    ) {
+    private func finish(_ asked: Asked, _ whole: AnswerForm.Whole) -> Reply {
+        report(asked, HTTPResponse.Status(code: Int(whole.head.status.code)), whole.count)
+        return .whole(whole)
+    }
+
+    private func report(_ asked: Asked, _ status: HTTPResponse.Status, _ count: Int) {
         guard let log else { return }
-        let time = Int((ContinuousClock.now - begin) / .microseconds(1))
-        log("\(request.method.rawValue) \(request.target.path) \(status.code) \(count) B \(time) us")
+        let time = Int((ContinuousClock.now - asked.begin) / .microseconds(1))
+        log("\(asked.request.method.rawValue) \(asked.request.target.path) \(status.code) \(count) B \(time) us")
     }
 
     /// The store was not to be had: neither what it was opened with nor what was read from it holds unseen.
@@ -195,8 +206,8 @@ struct Responder: Sendable {
     }
 
     /// What a request makes of its answer; nil where it is no request, and the connection ends with the answer.
-    func form(of exchange: Exchange?) -> AnswerForm {
-        AnswerForm(exchange?.request, isKeptAlive: exchange?.isKeptAlive ?? false, dates: dates)
+    private func form(of asked: Asked?) -> AnswerForm {
+        AnswerForm(asked?.request, isKeptAlive: asked?.isKept ?? false, dates: dates)
     }
 
     // MARK: Guards

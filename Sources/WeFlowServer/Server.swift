@@ -1,5 +1,3 @@
-import HummingbirdCore
-import Logging
 import NIOCore
 import NIOPosix
 import Synchronization
@@ -51,10 +49,10 @@ public final class Server: Sendable {
     private let workers: Workers
     private let setup: ConnectionSetup
     private let onListening: @Sendable (_ port: Int) -> Void
-    private let listeners = Mutex<(all: [Listener], isOver: Bool)>(([], false))
-
-    /// What takes the connections of one address.
-    private typealias Listener = HummingbirdCore.Server<ConnectionSetup>
+    /// What takes the connections of each address.
+    private let listeners = Mutex<(all: [any Channel], isOver: Bool)>(([], false))
+    /// Connections that wait to be taken.
+    private static let backlog: Int32 = 1024
 
     /// Makes a server; nothing is bound yet.
     ///
@@ -85,9 +83,10 @@ public final class Server: Sendable {
         let workers = Workers()
         (self.connections, self.workers) = (connections, workers)
         let responder = Responder(
-            endpoints: EndpointTable(endpoints), context: configuration.context, workers: workers,
+            endpoints: EndpointTable(endpoints), context: configuration.context,
             bodies: RequestBodyReader(limit: limits.body), token: configuration.token, log: configuration.log)
-        setup = ConnectionSetup(limits: limits, connections: connections, responder: responder)
+        setup = ConnectionSetup(
+            limits: limits, connections: connections, responder: responder, workers: workers)
         self.onListening = onListening
     }
 
@@ -101,61 +100,48 @@ public final class Server: Sendable {
         defer { workers.stop() }
         let isBoth = configuration.host.lowercased() == "localhost"
         let addresses = isBoth ? ["127.0.0.1", "::1"] : [configuration.host]
-        let failure = await withTaskGroup(of: Void.self) { group -> WeFlowError? in
-            var port = configuration.port
-            var missing: [(address: String, error: any Error)] = []
-            for address in addresses {
-                let listening = await listen(at: address, port, &group)
-                switch listening {
-                case .success(let taken): port = taken
-                case .failure(let error): missing.append((address, error))
-                }
-            }
-            // A port that another program has at one of them would get what is meant for this server.
-            let fatal = missing.first { missing.count == addresses.count || !Self.isNoAddress($0.error) }
-            if let fatal {
-                await endListening()
-                return bindError(fatal.error, at: fatal.address)
-            }
-            for (address, error) in missing {
-                configuration.warn?("\(bindError(error, at: address).sentence); serving at the other address alone")
-            }
-            if !listeners.withLock({ $0.isOver }) { onListening(port) }
-            await group.waitForAll()
-            return nil
+        var port = configuration.port
+        var missing: [(address: String, error: any Error)] = []
+        for address in addresses {
+            do { port = try await listen(at: address, port) ?? port } catch { missing.append((address, error)) }
         }
-        if let failure { throw failure }
+        // A port that another program has at one of them would get what is meant for this server.
+        let fatal = missing.first { missing.count == addresses.count || !Self.isNoAddress($0.error) }
+        if let fatal {
+            await endListening()
+            throw bindError(fatal.error, at: fatal.address)
+        }
+        for (address, error) in missing {
+            configuration.warn?("\(bindError(error, at: address).sentence); serving at the other address alone")
+        }
+        let (all, isOver) = listeners.withLock { $0 }
+        if !isOver { onListening(port) }
+        for listener in all {
+            do { try await listener.closeFuture.get() } catch { continue }
+        }
+        await connections.allEnded()
     }
 
     /// Begins to take the connections of an address.
     ///
-    /// - Returns: the port, or why it cannot be had.
-    private func listen(
-        at address: String, _ port: Int, _ group: inout TaskGroup<Void>
-    ) async -> Result<Int, any Error> {
-        let (outcomes, outcome) = AsyncStream.makeStream(of: Result<Int, any Error>.self)
-        let listener = Listener(
-            childChannelSetup: setup,
-            configuration: ServerConfiguration(address: .hostname(address, port: port), backlog: 1024),
-            onServerRunning: { channel in outcome.yield(.success(channel.localAddress?.port ?? 0)) },
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
-            logger: Logger(label: "weflow") { _ in SwiftLogNoOpLogHandler() })
+    /// - Returns: the port; nil where the server was told to stop before.
+    /// - Throws: why it cannot be had.
+    private func listen(at address: String, _ port: Int) async throws -> Int? {
+        guard !listeners.withLock({ $0.isOver }) else { return nil }
+        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.backlog, value: Self.backlog)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelInitializer { [setup] channel in
+                channel.eventLoop.makeCompletedFuture { try setup.setUp(channel) }
+            }
+            .bind(host: address, port: port).get()
         let isOver = listeners.withLock { listeners in
-            listeners.all.append(listener)
+            listeners.all.append(channel)
             return listeners.isOver
         }
-        // Told to stop before it began.
-        guard !isOver else { return .success(port) }
-        group.addTask {
-            do {
-                try await listener.run()
-            } catch {
-                outcome.yield(.failure(error))
-            }
-            outcome.finish()
-        }
-        for await outcome in outcomes { return outcome }
-        return .success(port)
+        if isOver { channel.close(promise: nil) }
+        return channel.localAddress?.port
     }
 
     private func endListening() async {
@@ -163,17 +149,12 @@ public final class Server: Sendable {
             listeners.isOver = true
             return listeners.all
         }
-        await withDiscardingTaskGroup { [connections] group in
-            for listener in all {
-                group.addTask {
-                    do {
-                        try await listener.shutdownGracefully()
-                    } catch {
-                        connections.closeAll()
-                    }
-                }
-            }
+        for listener in all {
+            // One that is closed already has ended, too.
+            do { try await listener.close() } catch { continue }
         }
+        connections.stop()
+        await connections.allEnded()
     }
 
     /// Takes no more connections, ends what waits and what streams, lets open answers finish within the limit, then

@@ -137,13 +137,13 @@ import WeFlowState
                 "http://127.0.0.1:\(server.port)", "http://localhost:\(server.port)/",
                 "HTTP://127.0.0.1:\(server.port)/x",
             ] {
-                let answer = try await RawConnection.onThread { try HealthCheck(url: url).run() }
+                let answer = try await HealthCheck(url: url).run()
                 #expect(answer["status"] == .string("ok"))
             }
             return server.port
         }
-        #expect {
-            try HealthCheck(url: "http://127.0.0.1:\(port)").run()
+        await #expect {
+            try await HealthCheck(url: "http://127.0.0.1:\(port)").run()
         } throws: { ($0 as? WeFlowError)?.kind == .network }
     }
 

@@ -1,5 +1,4 @@
 import Foundation
-import HTTPTypes
 import TestSupport
 import Testing
 import WeFlowPages

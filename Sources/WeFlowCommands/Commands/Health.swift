@@ -21,7 +21,7 @@ enum Health: Command {
     static func run(_ values: Parameters, in context: Context) async throws {
         let output = try OutputOptions(values)
         let url = try values[url] ?? "http://127.0.0.1:\(ServeSettings(from: context.state).port)"
-        let answer = try HealthCheck(url: url).run()
+        let answer = try await HealthCheck(url: url).run()
         var writer = JSONWriter(style: context.style(output))
         writer.value(answer)
         try await context.deliver(writer.finish(), output)

@@ -74,33 +74,33 @@ enum PushWatch: Command {
         let last = isResumed ? try file?.read() : nil
         let isStream = try values[format] == .sse
         let command = try values[exec]
-        let work: @Sendable () throws -> Void
         if let url {
             let address = try ServerAddress(url)
             let filter = try filter(values, namesOf: serversAccount(values, in: context), in: context)
-            let client = try StreamClient(address, filter: filter) { try token(in: context) }
+            let client = StreamClient(address, filter: filter) { try token(in: context) }
             stop.onStop { client.stop() }
-            work = {
-                let output = PushOutput(isStream: isStream, command: command, context: context)
-                try ServerFollower(client: client, last: last, file: file, output: output).run()
-            }
+            let output = PushOutput(isStream: isStream, command: command, context: context)
+            try await ServerFollower(client: client, last: last, file: file, output: output).run()
         } else {
             let account = try context.openAccount(values)
             let filter = try filter(values, namesOf: account, in: context)
             let watch = try StoreChanges(account)
             context.warnOfOwner(account)
             stop.onStop { watch.stop() }
-            work = {
-                let journal = ArrivalJournal(of: account, in: context.state)
-                let feed = PushFeed(journal, from: try last.map { .cursor(try ArrivalCursor($0)) } ?? .now)
-                let output = PushOutput(isStream: isStream, command: command, context: context)
-                try StoreFollower(feed: feed, watch: watch, filter: filter, file: file, output: output).run()
+            // The wait blocks its thread, so it gets one of its own.
+            let queue = DispatchQueue(label: "weflow.watch")
+            try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
+                queue.async {
+                    done.resume(
+                        with: Result {
+                            let journal = ArrivalJournal(of: account, in: context.state)
+                            let feed = PushFeed(journal, from: try last.map { .cursor(try ArrivalCursor($0)) } ?? .now)
+                            let output = PushOutput(isStream: isStream, command: command, context: context)
+                            try StoreFollower(feed: feed, watch: watch, filter: filter, file: file, output: output)
+                                .run()
+                        })
+                }
             }
-        }
-        // The wait blocks its thread, so it gets one of its own.
-        let queue = DispatchQueue(label: "weflow.watch")
-        try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
-            queue.async { done.resume(with: Result { try work() }) }
         }
     }
 

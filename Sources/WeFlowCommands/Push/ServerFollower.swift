@@ -17,10 +17,10 @@ struct ServerFollower {
     /// Follows until it is stopped, or nobody reads any more.
     ///
     /// - Throws: as ``StreamClient/run(after:output:warn:_:)``.
-    func run() throws {
+    func run() async throws {
         var known: Set<String> = []
         var order: [String] = []
-        _ = try client.run(after: last, output: 1, warn: output.warn) { event in
+        _ = try await client.run(after: last, output: 1, warn: output.warn) { event in
             if event.name == "gap" {
                 output.warn("the server's journal does not reach back; weflow messages new may give what is missing")
             }

@@ -22,14 +22,8 @@ extension Settings {
     /// - Throws: what `body` throws; where the configuration names no host.
     func withMediaNetwork<Result>(_ body: (MediaNetwork) async throws -> Result) async throws -> Result {
         let network = MediaNetwork(hosts: try networkHosts())
-        do {
-            let result = try await body(network)
-            try await network.shutdown()
-            return result
-        } catch {
-            try await network.shutdown()
-            throw error
-        }
+        defer { network.shutdown() }
+        return try await body(network)
     }
 
     /// Where files of the media network are kept.

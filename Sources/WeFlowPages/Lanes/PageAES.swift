@@ -1,7 +1,12 @@
 import CPageLanes
 import Crypto
 import CryptoExtras
-import Foundation
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// The AES-256 page key of one database, expanded once, and pages through it (<doc:EncryptedPages>).
 ///

@@ -1,5 +1,6 @@
 import WeFlowMedia
 public import WeFlowStore
+import WeFlowSystem
 
 /// Pictures of people and groups that have no address, as `data:` addresses out of `head_image.db`
 /// (<doc:NamesOfPeople#Avatars>).
@@ -38,25 +39,6 @@ public struct Avatars: Sendable {
     static func address(of picture: [UInt8]) -> String {
         let format = MediaFormat(of: picture)
         let type = format?.isDisplayable == true ? format?.contentType : nil
-        return "data:\(type ?? "image/jpeg");base64,\(base64(picture))"
-    }
-
-    private static func base64(_ bytes: [UInt8]) -> String {
-        let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-        return String(unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { text in
-            var at = 0
-            for start in stride(from: 0, to: bytes.count, by: 3) {
-                let count = min(3, bytes.count - start)
-                var group = UInt32(bytes[start]) << 16
-                if count > 1 { group |= UInt32(bytes[start + 1]) << 8 }
-                if count > 2 { group |= UInt32(bytes[start + 2]) }
-                for place in 0..<4 {
-                    let digit = digits[Int(group >> UInt32(18 - 6 * place) & 63)]
-                    text[at] = place <= count ? digit : UInt8(ascii: "=")
-                    at += 1
-                }
-            }
-            return at
-        }
+        return "data:\(type ?? "image/jpeg");base64,\(Base64.encoded(picture))"
     }
 }

@@ -1,4 +1,3 @@
-import HTTPTypes
 import NIOCore
 
 /// What an endpoint answers with.

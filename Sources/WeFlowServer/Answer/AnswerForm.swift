@@ -1,4 +1,3 @@
-import HTTPTypes
 import NIOCore
 import NIOHTTP1
 
@@ -84,6 +83,11 @@ struct AnswerForm: Sendable {
             head.headerFields.add(.contentLength, "\(length ?? body.readableBytes)")
         }
         return Whole(head: self.head(head), body: wantsBody ? body : nil)
+    }
+
+    /// An answer that says no.
+    func whole(_ refusal: Refusal) -> Whole {
+        whole(AnswerHead(status: refusal.status, headerFields: refusal.headers), refusal.body)
     }
 }
 

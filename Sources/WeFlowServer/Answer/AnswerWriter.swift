@@ -1,4 +1,3 @@
-import HTTPTypes
 import NIOCore
 import NIOHTTP1
 import WeFlowOutput
@@ -27,7 +26,7 @@ final class AnswerWriter {
     private(set) var count = 0
 
     private let form: AnswerForm
-    private let outlet: AnswerOutlet
+    private let outlet: any AnswerOutlet
     private var pending = ByteBuffer()
     private var gzip: Gzip?
     /// Bytes that were sent since the client was last waited for.
@@ -36,8 +35,8 @@ final class AnswerWriter {
     /// - Parameters:
     ///   - head: status and header fields to begin with.
     ///   - form: what the request makes of them.
-    ///   - outlet: the way to the connection.
-    init(_ head: AnswerHead, _ form: AnswerForm, to outlet: AnswerOutlet) {
+    ///   - outlet: where it goes.
+    init(_ head: AnswerHead, _ form: AnswerForm, to outlet: any AnswerOutlet) {
         (self.head, self.form, self.outlet) = (head, form, outlet)
     }
 
@@ -146,10 +145,13 @@ final class AnswerWriter {
     /// Answers with a refusal instead of what was written; nothing may have been sent yet.
     func refuse(_ refusal: Refusal) {
         head = AnswerHead(status: refusal.status, headerFields: refusal.headers)
-        let whole = form.whole(head, refusal.body)
+        let whole = form.whole(refusal)
         (hasBegun, count) = (true, whole.count)
         outlet.post(whole.head, whole.body, isLast: true)
     }
+
+    /// The answer failed when a part of it had been sent, or nobody waits for it.
+    func breakOff() { outlet.breakOff() }
 
     /// The head, where nothing was sent before.
     private func beginning() -> HTTPResponseHead? {

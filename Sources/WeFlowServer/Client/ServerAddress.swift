@@ -1,21 +1,17 @@
+internal import NIOCore
+internal import NIOHTTP1
 public import WeFlowPages
-
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+internal import WeFlowQuery
+internal import WeFlowSystem
 
 /// Where a running server is, as `--url` names it.
 public struct ServerAddress: Sendable {
     /// As it was given.
     public let url: String
     /// Host and port as `Host` names them.
-    let authority: String
+    private let authority: String
     private let host: String
-    private let port: String
+    private let port: Int
 
     /// Reads an address.
     ///
@@ -27,64 +23,63 @@ public struct ServerAddress: Sendable {
         let colon = authority.hasSuffix("]") ? nil : authority.lastIndex(of: ":")
         var host = authority[..<(colon ?? authority.endIndex)]
         if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
-        let port = colon.map { authority[authority.index(after: $0)...] } ?? "80"
-        guard url.lowercased().hasPrefix(scheme), !host.isEmpty, UInt16(port) != nil,
+        guard url.lowercased().hasPrefix(scheme), !host.isEmpty,
+            let port = UInt16(colon.map { authority[authority.index(after: $0)...] } ?? "80"),
             authority.utf8.allSatisfy({ 0x21...0x7E ~= $0 })
         else {
             throw WeFlowError(.usage, "--url \(url) is no address of a server; give one like http://127.0.0.1:5031")
         }
-        (self.url, self.host, self.port, self.authority) = (url, String(host), String(port), String(authority))
+        (self.url, self.host, self.port, self.authority) = (url, String(host), Int(port), String(authority))
     }
 
     /// Something else answers there.
     var stranger: WeFlowError { WeFlowError(.network, "\(url): what answers there is not a weflow server") }
 
-    /// Connects and sends a request.
+    /// Connects and asks.
     ///
     /// - Parameters:
-    ///   - request: the bytes to send.
-    ///   - seconds: how long one reading or writing call may take.
-    ///   - body: what is done with the socket, which is closed behind it.
+    ///   - target: path and query.
+    ///   - fields: header fields beside `Host`.
+    ///   - time: how long connecting may take.
+    ///   - silence: how long the server may be silent.
+    ///   - attempt: what can end it, from wherever.
+    ///   - body: takes the answer.
     /// - Returns: what `body` returns.
-    /// - Throws: `.network` where nobody answers; what `body` throws.
-    func exchange<Value>(_ request: String, seconds: Int, _ body: (CInt) throws -> Value) throws -> Value {
-        let descriptor = try connected(seconds: seconds)
-        defer { close(descriptor) }
-        let bytes = Array(request.utf8)
-        guard write(descriptor, bytes, bytes.count) == bytes.count else {
-            throw WeFlowError(.network, "\(url) takes no request: \(String(cString: strerror(errno)))")
+    /// - Throws: `.network` where nobody answers or what answers speaks no HTTP; `HTTPClientFailure` where the answer
+    ///   does not come or breaks off; what `body` throws.
+    func withAnswer<Value>(
+        to target: String, _ fields: [(String, String)], connectingWithin time: Duration, silence: Duration,
+        attempt: ConnectAttempt = ConnectAttempt(), _ body: (HTTPAnswer) async throws -> Value
+    ) async throws -> Value {
+        let connection = try await connected(within: time, attempt)
+        defer { connection.close() }
+        let request = HTTPRequestHead(
+            version: .http1_1, method: .GET, uri: target, headers: HTTPHeaders([("Host", authority)] + fields))
+        do {
+            return try await body(HTTPAnswer(to: request, on: connection, idleTime: silence))
+        } catch is HTTPParserError {
+            throw stranger
         }
-        return try body(descriptor)
     }
 
-    private func connected(seconds: Int) throws(WeFlowError) -> CInt {
-        var hints = addrinfo()
-        hints.ai_family = AF_UNSPEC
-        #if canImport(Glibc)
-            hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
-        #else
-            hints.ai_socktype = SOCK_STREAM
-        #endif
-        var addresses: UnsafeMutablePointer<addrinfo>?
-        let found = getaddrinfo(host, port, &hints, &addresses)
-        guard found == 0 else { throw WeFlowError(.network, "\(url): \(String(cString: gai_strerror(found)))") }
-        defer { freeaddrinfo(addresses) }
-        var code = ECONNREFUSED
-        var next = addresses
-        while let address = next {
-            next = address.pointee.ai_next
-            let descriptor = socket(address.pointee.ai_family, address.pointee.ai_socktype, address.pointee.ai_protocol)
-            guard descriptor >= 0 else { continue }
-            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-            var limit = timeval(tv_sec: seconds, tv_usec: 0)
-            for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
-                setsockopt(descriptor, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
-            }
-            if connect(descriptor, address.pointee.ai_addr, address.pointee.ai_addrlen) == 0 { return descriptor }
-            code = errno
-            close(descriptor)
+    private func connected(within time: Duration, _ attempt: ConnectAttempt) async throws -> ClientConnection {
+        let addresses: [IPAddress]
+        do {
+            addresses = try await AddressLookup.addresses(of: host)
+        } catch let error as WeFlowError {
+            throw WeFlowError(.network, "\(url): \(error.sentence)")
         }
-        throw WeFlowError(
-            .network, "\(url): no server answers (\(String(cString: strerror(code)))); start it with weflow serve")
+        var reason = "no address"
+        for address in addresses {
+            do {
+                return try await ClientConnection.open(
+                    to: address, port: port, security: nil, within: time, attempt: attempt)
+            } catch let error as IOError {
+                reason = SystemError(error.errnoCode).text
+            } catch HTTPClientFailure.timeOut {
+                reason = "no answer in time"
+            }
+        }
+        throw WeFlowError(.network, "\(url): no server answers (\(reason)); start it with weflow serve")
     }
 }

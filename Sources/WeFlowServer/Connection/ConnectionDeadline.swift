@@ -1,19 +1,21 @@
 import NIOCore
 
-/// The moment at which a connection is closed, unless it is put off before.
+/// The moment at which the time of a connection is over, unless it is put off before.
 ///
 /// Putting it off costs no more than a look at the clock: the timer that is set already looks again when it fires.
 final class ConnectionDeadline {
-    private let channel: any Channel
+    private let loop: any EventLoop
+    /// Called when the time is over.
+    var onDue: (() -> Void)?
     private var due: NIODeadline?
     private var timer: (task: Scheduled<Void>, due: NIODeadline)?
 
-    /// - Parameter channel: the connection; everything is called on its event loop.
-    init(_ channel: any Channel) {
-        self.channel = channel
+    /// - Parameter loop: the event loop of the connection; everything is called on it.
+    init(_ loop: any EventLoop) {
+        self.loop = loop
     }
 
-    /// Closes the connection when so much time has gone by, and not before.
+    /// The time is over when so much has gone by, and not before.
     func set(_ time: Duration) {
         let due = NIODeadline.now() + TimeAmount(time)
         self.due = due
@@ -24,7 +26,7 @@ final class ConnectionDeadline {
         schedule(due)
     }
 
-    /// Lets it be open for ever.
+    /// The time is never over.
     func clear() { due = nil }
 
     /// Forgets the connection, which is closed.
@@ -34,12 +36,13 @@ final class ConnectionDeadline {
     }
 
     private func schedule(_ due: NIODeadline) {
-        let task = channel.eventLoop.assumeIsolated().scheduleTask(deadline: due) { [weak self] in
+        let task = loop.assumeIsolated().scheduleTask(deadline: due) { [weak self] in
             guard let self else { return }
             self.timer = nil
             guard let due = self.due else { return }
             if due <= .now() {
-                self.channel.close(promise: nil)
+                self.due = nil
+                self.onDue?()
             } else {
                 self.schedule(due)
             }

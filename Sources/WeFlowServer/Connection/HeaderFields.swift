@@ -1,4 +1,3 @@
-import HTTPTypes
 import NIOHTTP1
 
 /// The header fields of a request or an answer, in their order; names compare in any case.

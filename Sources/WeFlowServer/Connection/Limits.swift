@@ -27,3 +27,16 @@ public struct Limits: Sendable {
     /// The limits of `weflow serve`.
     public init() {}
 }
+
+extension Limits {
+    /// The time that a client has for what it is waited for.
+    func time(for wait: ConnectionMachine.Wait) -> Duration {
+        switch wait {
+        case .head: headTime
+        case .body: bodyTime
+        case .request: idleTime
+        case .reading: stallTime
+        case .ending: halfClosedTime
+        }
+    }
+}

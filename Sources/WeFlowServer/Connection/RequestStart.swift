@@ -21,8 +21,8 @@ import NIOCore
 ///   an address as they are.
 /// - A tab in a header field is the blank that it stands for.
 ///
-/// It also says when the head of a request begins, which starts the clock for the client to finish it, and keeps what
-/// was read while the connection has requests enough.
+/// It also says when the head of a request begins, which starts the clock for the client to finish it, and holds what was
+/// read while the connection has a request to answer.
 final class RequestStart: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -43,8 +43,8 @@ final class RequestStart: ChannelInboundHandler, RemovableChannelHandler {
         case chunks(HeadScan)
     }
 
-    /// Called when the first byte of a request has arrived.
-    var onFirstByte: (() -> Void)?
+    /// Told that the first byte of a request has come, and that the client has closed its sending side.
+    var onEvent: ((ConnectionMachine.Event) -> Void)?
     /// Says whether more is wanted now.
     var isWanted: (() -> Bool)?
 
@@ -75,16 +75,20 @@ final class RequestStart: ChannelInboundHandler, RemovableChannelHandler {
         waiting = ByteBuffer()
     }
 
-    /// Whether bytes wait that could be passed on now.
-    var canFeed: Bool { !isFeeding && waiting.readableBytes > 0 && !isDiscarding }
+    /// Bytes that are held.
+    var held: Int { waiting.readableBytes }
+
+    /// Whether something waits that could be passed on now.
+    var canFeed: Bool { !isFeeding && !isDiscarding && (held > 0 || isInputClosed) }
 
     /// Passes on what waits, as far as it is wanted.
     func feed() {
         guard !isFeeding, let context else { return }
         isFeeding = true
-        while waiting.readableBytes > 0, !isDiscarding, isWanted?() ?? true, passPiece(context) {}
+        var hasPiece = true
+        while hasPiece, held > 0, !isDiscarding, isWanted?() ?? true { hasPiece = passPiece(context) }
         isFeeding = false
-        if isInputClosed, waiting.readableBytes == 0 || isDiscarding || isInMethod { endInput(context) }
+        if isInputClosed, held == 0 || isDiscarding || !hasPiece { endInput(context) }
     }
 
     // MARK: The channel
@@ -106,6 +110,7 @@ final class RequestStart: ChannelInboundHandler, RemovableChannelHandler {
             return
         }
         isInputClosed = true
+        onEvent?(.inputClosed)
         feed()
     }
 
@@ -121,8 +126,6 @@ final class RequestStart: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     // MARK: Pieces
-
-    private var isInMethod: Bool { if case .method = place { true } else { false } }
 
     /// Passes on as much as belongs together.
     ///
@@ -158,7 +161,7 @@ final class RequestStart: ChannelInboundHandler, RemovableChannelHandler {
     private func passMethod(_ context: ChannelHandlerContext) -> Bool {
         if !hasBegun {
             hasBegun = true
-            onFirstByte?()
+            onEvent?(.firstByte)
         }
         let isBreak: (UInt8) -> Bool = { $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }
         let breaks = waiting.readableBytesView.prefix(while: isBreak).count
@@ -231,20 +234,9 @@ final class RequestStart: ChannelInboundHandler, RemovableChannelHandler {
                 guard length > 0 else { return .known }
                 return .other(length: length)
             }
-            guard isTokenByte(byte), length < longestMethod else { return .known }
+            guard HTTPField.isTokenByte(byte), length < longestMethod else { return .known }
             length += 1
         }
         return .incomplete
-    }
-
-    /// Whether a method may hold the byte (RFC 9110 section 5.6.2, `tchar`).
-    private static func isTokenByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default:
-            "!#$%&'*+-.^_`|~".utf8.contains(byte)
-        }
     }
 }

@@ -1,4 +1,3 @@
-import HTTPTypes
 import WeFlowOutput
 import WeFlowParameters
 import WeFlowQuery

@@ -1,4 +1,3 @@
-import HTTPTypes
 import WeFlowMedia
 import WeFlowOutput
 import WeFlowPages

@@ -1,4 +1,3 @@
-import HTTPTypes
 import WeFlowArrivals
 import WeFlowOutput
 import WeFlowPages

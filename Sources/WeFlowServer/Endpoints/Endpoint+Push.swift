@@ -1,4 +1,3 @@
-import HTTPTypes
 import WeFlowArrivals
 import WeFlowParameters
 import WeFlowQuery

@@ -1,5 +1,3 @@
-import HTTPTypes
-
 /// One path of the API: what it takes, what it gives, and what answers it.
 ///
 /// The table of these (`Endpoint.all`) is the one place that knows the paths: requests are dispatched by it, 405 and

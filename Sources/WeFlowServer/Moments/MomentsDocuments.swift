@@ -1,8 +1,8 @@
 internal import Crypto
-internal import Foundation
 internal import WeFlowOutput
 internal import WeFlowParameters
 internal import WeFlowQuery
+internal import WeFlowSystem
 
 /// The document of an export and the report beside it, each written whole (<doc:ExportingMoments>).
 struct MomentsDocuments {
@@ -30,7 +30,7 @@ struct MomentsDocuments {
         case .arkme: try file.write(encodeArkmeDocument(export, zone: zone))
         case .html:
             let page = MomentsPage(export, zone: zone) { text in
-                Data(SHA256.hash(data: Data(text.utf8))).base64EncodedString()
+                Base64.encoded(Array(SHA256.hash(data: Array(text.utf8))))
             }
             try page.bytes.withUnsafeBytes { try file.write($0) }
         }
@@ -50,7 +50,7 @@ struct MomentsDocuments {
         let stem = "朋友圈导出_\(time.year)-\(parts[0])-\(parts[1])T\(parts[2])-\(parts[3])-\(parts[4])"
         var name = stem
         var number = 2
-        while FileManager.default.fileExists(atPath: "\(folder)/\(name).\(format.fileExtension)") {
+        while FileStatus.seen("\(folder)/\(name).\(format.fileExtension)") != nil {
             name = "\(stem)-\(number)"
             number += 1
         }

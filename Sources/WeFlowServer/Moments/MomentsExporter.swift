@@ -1,4 +1,3 @@
-internal import Foundation
 internal import WeFlowMedia
 internal import WeFlowModel
 internal import WeFlowOutput
@@ -7,6 +6,7 @@ public import WeFlowParameters
 public import WeFlowQuery
 internal import WeFlowState
 public import WeFlowStore
+internal import WeFlowSystem
 
 /// Writes moments, and the files they show, into a folder (<doc:ExportingMoments>).
 ///
@@ -164,7 +164,11 @@ public struct MomentsExporter: Sendable {
         let extensions = Set(MediaFormat.allCases.map(\.fileExtension))
         var kept: [String: String] = [:]
         OutputFile.removeLeftovers(in: folder)
-        for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+        let names: [String]
+        do { names = try Folders.names(in: folder) } catch {
+            throw WeFlowError.system("\(folder) cannot be read", error)
+        }
+        for name in names {
             guard !name.hasPrefix(".") else { continue }
             let parts = name.split(separator: ".")
             if parts.count == 2, extensions.contains(String(parts[1])) { kept[String(parts[0])] = name }

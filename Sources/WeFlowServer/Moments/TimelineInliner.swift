@@ -1,8 +1,8 @@
-internal import Foundation
 internal import WeFlowMedia
 internal import WeFlowModel
 internal import WeFlowPages
 public import WeFlowQuery
+internal import WeFlowSystem
 
 /// Turns the pictures of a timeline into `data:` addresses, for `inline=1` (<doc:MediaNetworkAccess#Inlining>).
 ///
@@ -74,8 +74,9 @@ public struct TimelineInliner: Sendable {
         do {
             let file = try await cache.file(MediaURL(parsing: source.url), key: source.key)
             guard file.format.isDisplayable, file.size <= Self.budget else { return nil }
-            let bytes = try Data(contentsOf: URL(fileURLWithPath: file.path))
-            return "data:\(file.format.contentType);base64,\(bytes.base64EncodedString())"
+            var bytes: [UInt8] = []
+            try await file.read { bytes += $0 }
+            return "data:\(file.format.contentType);base64,\(Base64.encoded(bytes))"
         } catch let error as WeFlowError where [.network, .gone, .usage].contains(error.kind) {
             return nil
         }

@@ -1,11 +1,11 @@
 internal import Crypto
-internal import Foundation
 internal import Synchronization
 internal import WeFlowMedia
 internal import WeFlowOutput
 internal import WeFlowPages
 public import WeFlowQuery
 internal import WeFlowState
+internal import WeFlowSystem
 
 /// Media of the network kept on disk, so that a picture is fetched once (<doc:MediaNetworkAccess#The-cache>).
 ///
@@ -51,17 +51,17 @@ public final class MediaCache: Sendable {
     /// - Throws: where a file cannot be removed.
     func prune() throws {
         OutputFile.removeLeftovers(in: folder)
-        let manager = FileManager.default
-        var files: [(path: String, size: Int, date: Date)] = []
-        for name in try manager.contentsOfDirectory(atPath: folder) {
+        var files: [(path: String, size: Int64, age: FileTime)] = []
+        for name in try Self.named(folder, { () throws(SystemError) in try Folders.names(in: folder) }) {
             let path = "\(folder)/\(name)"
-            let attributes = try manager.attributesOfItem(atPath: path)
-            files.append(
-                (path, (attributes[.size] as? Int) ?? 0, (attributes[.modificationDate] as? Date) ?? .distantPast))
+            // Another process may have removed it meanwhile.
+            guard let status = FileStatus.seen(path, followingLinks: false) else { continue }
+            files.append((path, status.size, status.modified))
         }
+        files.sort { ($0.age.seconds, $0.age.nanoseconds) < ($1.age.seconds, $1.age.nanoseconds) }
         var total = files.reduce(0) { $0 + $1.size }
-        for file in files.sorted(by: { $0.date < $1.date }) where total > capacity {
-            try manager.removeItem(atPath: file.path)
+        for file in files where total > capacity {
+            try Self.named(file.path) { () throws(SystemError) in try Paths.remove(file.path) }
             total -= file.size
         }
     }
@@ -76,16 +76,27 @@ public final class MediaCache: Sendable {
     private static func cached(_ stem: String) throws -> MediaNetwork.Fetched? {
         for format in MediaFormat.allCases {
             let path = "\(stem).\(format.fileExtension)"
-            guard let file = FileHandle(forReadingAtPath: path) else { continue }
-            defer { file.closeFile() }
-            let size = Int(try file.seekToEnd())
-            try file.seek(toOffset: 0)
-            let head = try file.read(upToCount: MediaFormat.sniffLength) ?? Data()
+            guard FileStatus.seen(path) != nil else { continue }
+            let (head, size) = try named(path) { () throws(SystemError) in
+                let file = try File(path, for: .reading)
+                return (try file.bytes(MediaFormat.sniffLength, at: 0), Int(try file.status().size))
+            }
             if MediaFormat(of: head, total: size) == format {
                 return MediaNetwork.Fetched(path: path, format: format, size: size)
             }
-            try FileManager.default.removeItem(atPath: path)
+            try named(path) { () throws(SystemError) in try Paths.remove(path) }
         }
         return nil
+    }
+
+    /// Names the file with which something failed.
+    private static func named<Value>(_ path: String, _ body: () throws(SystemError) -> Value) throws(WeFlowError)
+        -> Value
+    {
+        do {
+            return try body()
+        } catch {
+            throw .system("\(path) cannot be used", error)
+        }
     }
 }

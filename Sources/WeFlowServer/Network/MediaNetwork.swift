@@ -1,16 +1,14 @@
-internal import AsyncHTTPClient
-internal import Foundation
 internal import NIOCore
-internal import NIOHTTP1
 public import WeFlowMedia
 internal import WeFlowOutput
 internal import WeFlowPages
 public import WeFlowQuery
+internal import WeFlowSystem
 
 /// The media network, asked under guard (<doc:MediaNetworkAccess>).
 ///
 /// Listed hosts only, addresses judged and pinned, redirects followed by hand under the same guard, size and time
-/// capped; what arrives is uncovered and must be a picture or a video, else it is thrown away. Must be shut down.
+/// capped; what arrives is uncovered and must be a picture or a video, else it is thrown away.
 public final class MediaNetwork: Sendable {
     /// A file that was fetched, uncovered and recognised.
     public struct Fetched: Sendable, Equatable {
@@ -26,12 +24,17 @@ public final class MediaNetwork: Sendable {
         /// - Parameter body: takes each piece, in order.
         /// - Throws: what `body` throws; where the file cannot be read.
         public func read(_ body: ([UInt8]) async throws -> Void) async throws {
-            guard let file = FileHandle(forReadingAtPath: path) else {
+            var offset: Int64 = 0
+            do {
+                let file = try File(path, for: .reading)
+                while true {
+                    let piece = try file.bytes(256 << 10, at: offset)
+                    guard !piece.isEmpty else { return }
+                    try await body(piece)
+                    offset += Int64(piece.count)
+                }
+            } catch is SystemError {
                 throw WeFlowError(.system, "\(path) cannot be read; ask for it again")
-            }
-            defer { file.closeFile() }
-            while let piece = try file.read(upToCount: 256 << 10), !piece.isEmpty {
-                try await body(Array(piece))
             }
         }
     }
@@ -50,11 +53,7 @@ public final class MediaNetwork: Sendable {
     }
 
     /// Ends all connections.
-    ///
-    /// - Throws: where a connection does not end.
-    public func shutdown() async throws {
-        try await clients.shutdown()
-    }
+    public func shutdown() { clients.shutdown() }
 
     /// Fetches a file.
     ///
@@ -68,15 +67,15 @@ public final class MediaNetwork: Sendable {
     ///   file no longer, `.network` where it cannot be had for another reason, `.system` where it cannot be written;
     ///   `CancellationError`.
     public func fetch(_ url: MediaURL, key: UInt64?, to stem: String) async throws -> Fetched {
-        try await ask(url, within: limits.timeouts.whole) { response, url in
-            try await self.take(response, of: url, key: key, to: stem)
+        try await ask(url, within: limits.timeouts.whole) { answer, url in
+            try await self.take(answer, of: url, key: key, to: stem)
         }
     }
 
     /// Asks, and asks elsewhere where the answer says so, until there is a body for `take`.
     private func ask<Value: Sendable>(
         _ url: MediaURL, within limit: Duration,
-        _ take: @escaping @Sendable (HTTPClientResponse, MediaURL) async throws -> Value
+        _ take: @escaping @Sendable (HTTPAnswer, MediaURL) async throws -> Value
     ) async throws -> Value {
         let start = try RedirectPolicy(start: url, hosts: hosts)
         do {
@@ -85,11 +84,11 @@ public final class MediaNetwork: Sendable {
                 while true {
                     let current = policy.current
                     let value = try await self.clients.withClient(for: current) { client -> Value? in
-                        let response = try await client.execute(Self.request(for: current), timeout: .init(limit))
-                        let location = response.headers.first(name: "Location")
-                        switch try policy.next(status: Int(response.status.code), location: location) {
-                        case .follow: return nil
-                        case .body: return try await take(response, policy.current.url)
+                        try await client.withAnswer(to: current.url, Self.fields) { answer -> Value? in
+                            switch try policy.next(status: answer.status, location: answer.value("Location")) {
+                            case .follow: return nil
+                            case .body: return try await take(answer, policy.current.url)
+                            }
                         }
                     }
                     if let value { return value }
@@ -102,25 +101,20 @@ public final class MediaNetwork: Sendable {
         }
     }
 
-    private static func request(for admission: MediaHosts.Admission) -> HTTPClientRequest {
-        var request = HTTPClientRequest(url: admission.url.string)
-        // Without a name of WeChat's own the network answers nothing.
-        request.headers.add(name: "User-Agent", value: "MicroMessenger Client")
-        request.headers.add(name: "Accept", value: "*/*")
-        return request
-    }
+    /// Without a name of WeChat's own the network answers nothing.
+    private static let fields = [("User-Agent", "MicroMessenger Client"), ("Accept", "*/*")]
 
     /// Takes a body in piece by piece, so that its size does not matter.
     private func take(
-        _ response: HTTPClientResponse, of url: MediaURL, key: UInt64?, to stem: String
+        _ answer: HTTPAnswer, of url: MediaURL, key: UInt64?, to stem: String
     ) async throws -> Fetched {
-        let announced = response.headers.first(name: "Content-Length").flatMap { Int($0) }
+        let announced = answer.value("Content-Length").flatMap { Int($0) }
         if let announced, announced > limits.bytes { throw Self.tooLarge(url, limits.bytes) }
-        let encrypted = response.headers.first(name: "X-enclen").flatMap { Int($0) }
+        let encrypted = answer.value("X-enclen").flatMap { Int($0) }
         var file: MediaBodyFile?
         var head: [UInt8] = []
         var size = 0
-        for try await buffer in response.body {
+        while let buffer = try await answer.next() {
             size += buffer.readableBytes
             guard size <= limits.bytes else { throw Self.tooLarge(url, limits.bytes) }
             var bytes = Array(buffer.readableBytesView)
@@ -158,13 +152,12 @@ public final class MediaNetwork: Sendable {
         WeFlowError(.network, "\(url.withoutQuery): larger than \(limit >> 20) MiB, more than is taken")
     }
 
-    /// What the client library says, in a few words and without the address.
+    /// What went wrong, in a few words and without the address.
     private static func reason(_ error: any Error) -> String {
-        switch error as? HTTPClientError {
-        case .connectTimeout, .readTimeout, .deadlineExceeded: return "no answer in time"
-        case .remoteConnectionClosed: return "the connection was closed"
-        case .some(let error): return error.shortDescription
-        case nil: return error is DeadlineExceeded ? "no answer in time" : "the connection failed"
+        switch error {
+        case HTTPClientFailure.timeOut, is DeadlineExceeded: "no answer in time"
+        case HTTPClientFailure.closed: "the connection was closed"
+        default: "the connection failed"
         }
     }
 }
@@ -182,9 +175,9 @@ extension MediaNetwork: MediaFetching {
         let address = try MediaURL(parsing: url)
         try await stickers.take()
         defer { stickers.release() }
-        return try await ask(address, within: Self.stickerLimits.time) { response, url in
+        return try await ask(address, within: Self.stickerLimits.time) { answer, url in
             var bytes: [UInt8] = []
-            for try await buffer in response.body {
+            while let buffer = try await answer.next() {
                 bytes += buffer.readableBytesView
                 guard bytes.count <= Self.stickerLimits.bytes else {
                     throw Self.tooLarge(url, Self.stickerLimits.bytes)

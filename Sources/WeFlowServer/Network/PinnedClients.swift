@@ -1,5 +1,3 @@
-internal import AsyncHTTPClient
-internal import NIOCore
 internal import Synchronization
 internal import WeFlowPages
 internal import WeFlowQuery
@@ -49,13 +47,15 @@ final class PinnedClients: Sendable {
 
     private let timeouts: MediaTimeouts
     private let lifetime: Duration
+    private let trust: TLSTrust
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - timeouts: how long the network is waited for.
     ///   - lifetime: how long a client serves its host.
-    init(timeouts: MediaTimeouts, lifetime: Duration = .seconds(60)) {
-        (self.timeouts, self.lifetime) = (timeouts, lifetime)
+    ///   - trust: whose certificates count.
+    init(timeouts: MediaTimeouts, lifetime: Duration = .seconds(60), trust: TLSTrust = TLSTrust()) {
+        (self.timeouts, self.lifetime, self.trust) = (timeouts, lifetime, trust)
     }
 
     /// How many clients there are.
@@ -83,20 +83,18 @@ final class PinnedClients: Sendable {
             state.entries[number]?.uses -= 1
             return state.entries[number]?.isRetired == true ? state.retire(number) : nil
         }
-        await Self.end([surplus])
+        surplus?.shutdown()
         return try result.get()
     }
 
-    /// Ends all connections; every client must have been shut down before it is let go.
-    ///
-    /// - Throws: where a connection does not end.
-    func shutdown() async throws {
+    /// Ends all connections that are not being used; those go with their use.
+    func shutdown() {
         let clients = state.withLock { state in
             let clients = state.entries.values.map(\.client)
             state = State()
             return clients
         }
-        for client in clients { try await client.shutdown() }
+        for client in clients { client.shutdown() }
     }
 
     private func take(_ admission: MediaHosts.Admission) async throws -> (number: UInt64, client: HTTPClient) {
@@ -109,7 +107,7 @@ final class PinnedClients: Sendable {
         }
         // Somebody else may have looked the name up meanwhile.
         if let known = takeKnown(name) { return known }
-        let client = makeClient(host: admission.url.host, at: address)
+        let client = HTTPClient(host: admission.url.host, at: address, timeouts: timeouts, trust: trust)
         let (number, surplus) = state.withLock { state -> (UInt64, [HTTPClient?]) in
             var surplus = [state.current[name].flatMap { state.retire($0) }]
             while state.current.count >= Self.capacity,
@@ -122,7 +120,7 @@ final class PinnedClients: Sendable {
             state.current[name] = state.next
             return (state.next, surplus)
         }
-        await Self.end(surplus)
+        for client in surplus { client?.shutdown() }
         return (number, client)
     }
 
@@ -135,25 +133,5 @@ final class PinnedClients: Sendable {
             state.entries[number]?.uses += 1
             return (number, entry.client)
         }
-    }
-
-    /// Ends clients that nobody uses.
-    private static func end(_ clients: [HTTPClient?]) async {
-        for client in clients.compactMap(\.self) {
-            do {
-                try await client.shutdown()
-            } catch {
-                // Nothing was fetched through it: what is left of its connections concerns nobody.
-            }
-        }
-    }
-
-    private func makeClient(host: String, at address: IPAddress) -> HTTPClient {
-        var configuration = HTTPClient.Configuration()
-        configuration.redirectConfiguration = .disallow
-        configuration.timeout = .init(connect: .init(timeouts.connect), read: .init(timeouts.idle))
-        configuration.httpVersion = .http1Only
-        configuration.dnsOverride = [host: address.text]
-        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 }

@@ -1,4 +1,3 @@
-import HTTPTypes
 public import WeFlowParameters
 import WeFlowQuery
 

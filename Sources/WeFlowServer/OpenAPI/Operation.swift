@@ -1,4 +1,3 @@
-import HTTPTypes
 import WeFlowParameters
 import WeFlowQuery
 

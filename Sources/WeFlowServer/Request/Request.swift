@@ -1,4 +1,3 @@
-import HTTPTypes
 import NIOHTTP1
 
 /// A request as the HTTP parser found it, without its body.
@@ -45,8 +44,7 @@ struct Request: Sendable {
         case .POST: .post
         case .DELETE: .delete
         case .OPTIONS: .options
-        // No endpoint has another, so that it does not matter which it is.
-        default: HTTPRequest.Method(method.rawValue) ?? .trace
+        default: HTTPRequest.Method(rawValue: method.rawValue)
         }
     }
 }

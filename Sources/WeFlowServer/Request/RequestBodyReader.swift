@@ -1,4 +1,3 @@
-import HTTPTypes
 import NIOCore
 import WeFlowPages
 import WeFlowParameters
@@ -37,8 +36,17 @@ struct RequestBodyReader: Sendable {
     /// Whether a request's body is read: that of a POST, and that of a DELETE, which needs none.
     func reads(_ request: Request) -> Bool { request.method == .post || request.method == .delete }
 
-    /// Whether a body of so many bytes needs a place.
-    func isLarge(_ count: Int) -> Bool { count > small }
+    /// What the connection does about a request's body: of one that may not be let in no more is read than may hold its
+    /// token.
+    func verdict(
+        on request: Request, _ judgement: Result<Responder.Admission, any Error>
+    ) -> ConnectionMachine.Verdict {
+        guard case .success(let admission) = judgement else { return .refused }
+        guard reads(request) else { return .unread }
+        return .read(
+            admission.isProven
+                ? .init(most: limit, fault: .tooLarge) : .init(most: min(small, limit), fault: .unauthorized))
+    }
 
     /// Parses a body. A byte order mark in front, as some clients write it, is no part of it.
     func parse(_ bytes: ByteBuffer) -> Content {

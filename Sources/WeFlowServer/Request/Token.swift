@@ -1,4 +1,3 @@
-import HTTPTypes
 import WeFlowParameters
 
 /// What a token gave to a request: it ends when another token takes that one's place.

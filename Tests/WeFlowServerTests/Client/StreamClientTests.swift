@@ -1,5 +1,4 @@
 import Foundation
-import HTTPTypes
 import NIOCore
 import Synchronization
 import Testing
@@ -28,31 +27,15 @@ import WeFlowQuery
             ])
     }
 
-    @Test(arguments: [1, 2, 3, 1000])
-    func chunksAreTakenApartWhereverTheBytesAreCut(step: Int) {
-        let bytes = Array("3\r\nabc\r\nA;x=1\r\n0123456789\r\n0\r\n\r\n".utf8)
-        var parser = ChunkParser()
-        var content: [UInt8] = []
-        for start in stride(from: 0, to: bytes.count, by: step) {
-            content += parser.take(bytes[start..<min(start + step, bytes.count)])
-        }
-        #expect(String(decoding: content, as: UTF8.self) == "abc0123456789" && parser.isOver)
-    }
-
-    @Test(arguments: ["x\r\n", "-1\r\n", "ffffffffffffffffff\r\n", String(repeating: "0", count: 1000)])
-    func whatIsNoChunkEndsTheStream(text: String) {
-        var parser = ChunkParser()
-        #expect(parser.take(Array(text.utf8)[...]).isEmpty && parser.isOver)
-    }
-
     private static func token() throws -> AccessToken { try #require(AccessToken(RunningServer.token)) }
 
     /// Takes so many events, then stops.
-    private static func follow(_ port: Int, _ count: Int, after last: String? = nil) throws -> [StreamEvent] {
+    private static func follow(_ port: Int, _ count: Int, after last: String? = nil) async throws -> [StreamEvent] {
         let client = try StreamClient(
-            ServerAddress("http://127.0.0.1:\(port)"), filter: PushFilter(talkers: ["a b"]), pause: 1, token: token)
+            ServerAddress("http://127.0.0.1:\(port)"), filter: PushFilter(talkers: ["a b"]), pause: .milliseconds(1),
+            token: token)
         var events: [StreamEvent] = []
-        let end = try client.run(after: last, output: -1, warn: { _ in }) { event in
+        let end = try await client.run(after: last, output: -1, warn: { _ in }) { event in
             events.append(event)
             if events.count == count { client.stop() }
         }
@@ -79,7 +62,7 @@ import WeFlowQuery
             }
         }
         try await RunningServer.run(endpoints: [endpoint]) { server in
-            let events = try await RawConnection.onThread { try Self.follow(server.port, 3) }
+            let events = try await Self.follow(server.port, 3)
             #expect(events.map(\.id) == ["1", "2", "3"] && events.map(\.data) == [1, 2, 3].map { "{\"n\":\($0)}" })
         }
         #expect(asked.withLock { $0.prefix(3) } == ["none a b", "1 a b", "2 a b"])
@@ -87,21 +70,44 @@ import WeFlowQuery
 
     @Test func itSaysWhyItIsRefused() async throws {
         let port = try await RunningServer.run { server in
-            try await RawConnection.onThread {
-                #expect {
-                    try Self.follow(server.port, 1)
-                } throws: { error in
-                    (error as? WeFlowError)?.kind == .forbidden && "\(error)".hasSuffix("Message push is disabled")
-                }
-                let client = try StreamClient(ServerAddress("http://127.0.0.1:\(server.port)"), filter: PushFilter()) {
-                    try #require(AccessToken("wrong"))
-                }
-                #expect {
-                    try client.run(after: nil, output: -1, warn: { _ in }) { _ in }
-                } throws: { ($0 as? WeFlowError)?.kind == .unauthorized }
+            await #expect {
+                try await Self.follow(server.port, 1)
+            } throws: { error in
+                (error as? WeFlowError)?.kind == .forbidden && "\(error)".hasSuffix("Message push is disabled")
             }
+            let client = try StreamClient(ServerAddress("http://127.0.0.1:\(server.port)"), filter: PushFilter()) {
+                try #require(AccessToken("wrong"))
+            }
+            await #expect {
+                try await client.run(after: nil, output: -1, warn: { _ in }) { _ in }
+            } throws: { ($0 as? WeFlowError)?.kind == .unauthorized }
             return server.port
         }
-        #expect { try Self.follow(port, 1) } throws: { ($0 as? WeFlowError)?.kind == .network }
+        await #expect { try await Self.follow(port, 1) } throws: { ($0 as? WeFlowError)?.kind == .network }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func itEndsWhateverItWaitsFor() async throws {
+        // A server that takes connections and says nothing.
+        let silent = try ScratchNetwork(["/api/v1/push/messages": .init(isSilent: true)])
+        let client = StreamClient(try ServerAddress(silent.origin), filter: PushFilter(), token: Self.token)
+        async let end = client.run(after: nil, output: -1, warn: { _ in }) { _ in }
+        while silent.requests.isEmpty { await Task.yield() }
+        client.stop()
+        #expect(try await end == .stopped)
+        // One that was stopped before it began.
+        #expect(try await client.run(after: nil, output: -1, warn: { _ in }) { _ in } == .stopped)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func itEndsWhenNobodyReadsItsOutput() async throws {
+        let silent = try ScratchNetwork(["/api/v1/push/messages": .init(isSilent: true)])
+        let client = StreamClient(try ServerAddress(silent.origin), filter: PushFilter(), token: Self.token)
+        let pipe = Pipe()
+        async let end = client.run(
+            after: nil, output: pipe.fileHandleForWriting.fileDescriptor, warn: { _ in }
+        ) { _ in }
+        while silent.requests.isEmpty { await Task.yield() }
+        try pipe.fileHandleForReading.close()
+        #expect(try await end == .outputClosed)
+        withExtendedLifetime(pipe) {}
     }
 }

@@ -24,7 +24,7 @@ import WeFlowQuery
         } catch {
             result = .failure(error)
         }
-        try await network.shutdown()
+        network.shutdown()
         return try result.get()
     }
 
@@ -45,7 +45,7 @@ import WeFlowQuery
             try await clients.withClient(for: admission) { _ in throw CancellationError() }
         }
         #expect(clients.count <= 1)
-        try await clients.shutdown()
+        clients.shutdown()
         #expect(clients.count == 0)
     }
 
@@ -140,7 +140,7 @@ import WeFlowQuery
         let error = await #expect(throws: WeFlowError.self) {
             _ = try await network.fetch(url, key: nil, to: folder.file("f"))
         }
-        try await network.shutdown()
+        network.shutdown()
         #expect(error?.kind == .network)
         #expect(error?.sentence.contains("not a public address") == true)
     }

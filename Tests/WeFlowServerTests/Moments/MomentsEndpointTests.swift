@@ -19,7 +19,7 @@ import WeFlowStore
             moments: MomentsContext(network: media, cacheFolder: fixture.scratch.file("cache")), push: .off
         ) { () throws(WeFlowError) in account }
         let value = try await RunningServer.run(context: context, test)
-        try await media.shutdown()
+        media.shutdown()
         return value
     }
 

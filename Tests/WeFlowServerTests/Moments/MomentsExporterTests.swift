@@ -93,7 +93,7 @@ struct MomentsFixture: Sendable {
         let media = MediaNetwork(hosts: try MediaHosts(additional: [network.origin]))
         let exporter = MomentsExporter(try request(query), network: media, zone: .utc)
         let outcome = try await exporter.run(on: account, now: 1_760_000_123_000, progress: progress)
-        try await media.shutdown()
+        media.shutdown()
         return outcome
     }
 
@@ -220,7 +220,7 @@ struct MomentsFixture: Sendable {
         let items = try TimelineQuery(request, hosts: media.hosts, proxyBase: "http://h").run(on: fixture.account).items
         let cache = MediaCache(network: media, folder: fixture.scratch.file("cache"))
         let inlined = try await TimelineInliner(cache: cache).inlining(items)
-        try await media.shutdown()
+        media.shutdown()
         let data = "data:image/gif;base64," + Data(ScratchMedia.picture).base64EncodedString()
         #expect(inlined[0].media[0].item.inlineURL == data)
         #expect(inlined[0].media[0].live?.inlineURL == nil)
