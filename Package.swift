@@ -91,7 +91,10 @@ let package = Package(
             swiftSettings: strict + [lifetimes]),
         .target(
             name: "WeFlowQuery", dependencies: ["WeFlowStore", "WeFlowModel", "WeFlowMedia"], swiftSettings: strict),
-        .target(name: "WeFlowOutput", dependencies: ["WeFlowQuery", "CTextLanes", "CZlib"], swiftSettings: strict),
+        .target(name: "WeFlowSearch", dependencies: ["WeFlowQuery"], swiftSettings: strict),
+        .target(
+            name: "WeFlowOutput", dependencies: ["WeFlowSearch", "WeFlowQuery", "CTextLanes", "CZlib"],
+            swiftSettings: strict),
         .target(
             name: "WeFlowServer",
             dependencies: [
@@ -161,6 +164,8 @@ let package = Package(
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "WeFlowSearchTests", dependencies: ["WeFlowSearch", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "WeFlowOutputTests", dependencies: ["WeFlowOutput", "TestSupport"], swiftSettings: strict),
         .testTarget(

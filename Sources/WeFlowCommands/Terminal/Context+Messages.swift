@@ -64,7 +64,7 @@ extension Context {
                 }
             }
             if isDocument { try sink.write("\n") }
-            if query.request.format == .text, page?.hasMore == true {
+            if query.request.format == .text, query.request.around == nil, page?.hasMore == true {
                 report("more messages follow; --limit 0 prints all of them, --offset goes on")
             }
             return losses

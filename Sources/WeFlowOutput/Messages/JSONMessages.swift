@@ -30,7 +30,7 @@ struct JSONMessages: MessageForm {
 
     func summary(of page: MessagesQuery.Page, _ pieces: [MessageFragment]) -> MessageSummary {
         MessageSummary(
-            total: pieces.reduce(0) { $0 + $1.count }, hasMore: page.hasMore,
+            total: pieces.reduce(0) { $0 + $1.count }, hasMore: page.hasMore, hasNewer: page.hasNewer,
             mediaCount: pieces.reduce(0) { $0 + $1.mediaCount })
     }
 
@@ -66,6 +66,10 @@ struct JSONMessages: MessageForm {
             writer.integer(summary.total ?? 0)
             writer.key("hasMore")
             writer.bool(summary.hasMore)
+            if let hasNewer = summary.hasNewer {
+                writer.key("hasNewer")
+                writer.bool(hasNewer)
+            }
             writer.key("media")
             writer.media(form.media, count: summary.mediaCount)
             writer.key("messages")

@@ -106,6 +106,9 @@ public struct NameBook: Sendable {
         known(username) ?? username
     }
 
+    /// Whether a contact is an official account that was verified.
+    func isVerified(_ username: String) -> Bool { contact(username).map(contacts.isVerified) ?? false }
+
     /// Lends the name to show, UTF-8; the id where there is none, and nothing for nobody.
     ///
     /// - Parameters:

@@ -47,11 +47,13 @@ public struct MessageLosses: Sendable {
         return sentences
     }
 
-    mutating func add(_ page: PageFailure) {
+    /// Takes in a page that could not be read.
+    package mutating func add(_ page: PageFailure) {
         failures.add(page)
     }
 
-    mutating func add(_ shard: WeFlowError) {
+    /// Takes in a shard that could not be opened.
+    package mutating func add(_ shard: WeFlowError) {
         if !shards.contains(shard) { shards.append(shard) }
     }
 
@@ -63,7 +65,8 @@ public struct MessageLosses: Sendable {
         }
     }
 
-    mutating func add(_ other: MessageLosses) {
+    /// Takes in what is missing elsewhere.
+    package mutating func add(_ other: MessageLosses) {
         for page in other.pages { add(page) }
         for shard in other.shards { add(shard) }
         for text in other.texts { add(text.cause, count: text.count) }

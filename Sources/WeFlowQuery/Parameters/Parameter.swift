@@ -189,6 +189,11 @@ extension Parameter where Value == [String] {
     public static func people(_ name: String, _ help: String, _ traits: ParameterTrait...) -> Parameter {
         Parameter(name, [], .people, help, [.value("person,…"), .group(.filters)] + traits)
     }
+
+    /// People with commas between them, of whom `me` is the owner.
+    public static func senders(_ name: String, _ help: String, _ traits: ParameterTrait...) -> Parameter {
+        Parameter(name, [], .senders, help, [.value("person,…"), .group(.filters)] + traits)
+    }
 }
 
 extension Parameter where Value: ParameterChoice {

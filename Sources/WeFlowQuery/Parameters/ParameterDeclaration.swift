@@ -81,6 +81,8 @@ public struct ParameterDeclaration: Sendable {
         case chats
         /// People with commas between them.
         case people
+        /// People with commas between them, of whom `me` is the owner.
+        case senders
         /// The path of a file.
         case file
         /// The path of a folder.
@@ -170,7 +172,7 @@ extension ParameterDeclaration {
     /// Whether several values can be given.
     public var isList: Bool {
         switch kind {
-        case .list, .chats, .people: true
+        case .list, .chats, .people, .senders: true
         default: false
         }
     }
@@ -178,7 +180,7 @@ extension ParameterDeclaration {
     /// Whether it names chats or people.
     public var namesSomebody: Bool {
         switch kind {
-        case .chat, .groupChat, .chats, .people: true
+        case .chat, .groupChat, .chats, .people, .senders: true
         default: false
         }
     }

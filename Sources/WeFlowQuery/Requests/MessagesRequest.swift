@@ -39,6 +39,13 @@ public struct MessagesRequest: Sendable, Equatable {
         "detail",
         "Add what a message carries besides its text: address, file, place, card, transfer, record, transcript.")
 
+    static let around = Parameter.text(
+        "around", "This message, by its serverId or messageKey, and those before and after it; the oldest first.",
+        .value("id"), .group(.filters))
+    static let context = Parameter.number(
+        "context", in: 0...1000, default: 20, "With `around`: how many messages on each side.", .letter("C"),
+        .group(.filters))
+
     /// What it takes.
     @ParameterList public static var parameters: [ParameterDeclaration] {
         CommonParameters.talker
@@ -48,6 +55,8 @@ public struct MessagesRequest: Sendable, Equatable {
         CommonParameters.start
         CommonParameters.end
         CommonParameters.keyword
+        around
+        context
         format
         chatlab
         detail
@@ -58,6 +67,8 @@ public struct MessagesRequest: Sendable, Equatable {
 
     /// Session id, echoed as given.
     public var talker: String
+    /// The message that is to stand in the middle, and how many are wanted on each side; nil for a page.
+    public var around: Around?
     /// How many at most, from 1; nil is all of them, which only the command line can ask for.
     public var limit: Int?
     /// How many to skip after the filters, from 0.
@@ -81,6 +92,14 @@ public struct MessagesRequest: Sendable, Equatable {
     /// Which media to export.
     public var media: MediaSelection
 
+    /// A message and how many are wanted before and after it.
+    public struct Around: Sendable, Equatable {
+        /// Its `serverId` or its `messageKey`, as it was given.
+        public var id: String
+        /// How many on each side, from 0.
+        public var context: Int
+    }
+
     /// Reads and checks the parameters.
     ///
     /// - Throws: `.usage`, naming the parameter, where one is missing or malformed.
@@ -88,7 +107,14 @@ public struct MessagesRequest: Sendable, Equatable {
         talker = try parameters[CommonParameters.talker]
         limit = try parameters[Self.limit]
         offset = try parameters[CommonParameters.offset]
+        let context = try parameters[Self.context]
+        around = try parameters.trimmed(Self.around).map { Around(id: $0, context: context) }
         order = try parameters[Self.order]
+        if around != nil {
+            try Self.refuse(parameters)
+            limit = 2 * context + 1
+            if !parameters.contains(Self.order) { order = .oldestFirst }
+        }
         start = try parameters[CommonParameters.start]
         end = try parameters[CommonParameters.end]
         keyword = try parameters.trimmed(CommonParameters.keyword)
@@ -98,5 +124,21 @@ public struct MessagesRequest: Sendable, Equatable {
         names = try parameters[CommonParameters.names]
         partial = try parameters[CommonParameters.partial]
         media = try MediaSelection(parameters)
+    }
+
+    /// Refuses what pages with what asks for the neighbours of a message.
+    private static func refuse(_ parameters: Parameters) throws(WeFlowError) {
+        let others = [
+            (parameters.contains(Self.limit), parameters.label(Self.limit)),
+            (parameters.contains(CommonParameters.offset), parameters.label(CommonParameters.offset)),
+            (parameters.contains(CommonParameters.keyword), parameters.label(CommonParameters.keyword)),
+            (parameters.contains(CommonParameters.start), parameters.label(CommonParameters.start)),
+            (parameters.contains(CommonParameters.end), parameters.label(CommonParameters.end)),
+        ]
+        guard let other = others.first(where: \.0) else { return }
+        throw WeFlowError(
+            .usage,
+            "\(parameters.label(Self.around)) and \(other.1) exclude each other; \(parameters.label(Self.context)) says "
+                + "how many messages stand on each side")
     }
 }

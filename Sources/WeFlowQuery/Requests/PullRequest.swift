@@ -54,6 +54,7 @@ extension MessagesRequest {
     /// The messages that a pull means: oldest first, all kinds, without media.
     public init(_ pull: PullRequest) {
         talker = pull.talker
+        around = nil
         limit = pull.limit
         offset = pull.offset
         order = .oldestFirst

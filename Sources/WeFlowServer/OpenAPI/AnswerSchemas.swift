@@ -23,7 +23,8 @@ enum AnswerSchemas {
         .always("success", .constant(.bool(true))),
         .always("talker", .text, "As it was given."),
         .always("count", .count, "How many messages are in this answer."),
-        .always("hasMore", .boolean, "Whether a further offset would give something."),
+        .always("hasMore", .boolean, "Whether a further offset would give something; around a message: older ones."),
+        .sometimes("hasNewer", .boolean, "Around a message: whether there are newer ones."),
         .always("media", .reference("Media")),
         .always("messages", .list(of: .reference("Message"))),
     ])

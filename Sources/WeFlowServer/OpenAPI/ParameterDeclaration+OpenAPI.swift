@@ -53,7 +53,7 @@ extension ParameterDeclaration {
     private var querySchema: Schema {
         switch kind {
         case .text, .chat, .groupChat: isRequired ? .text.with("minLength", .number("1")) : .text
-        case .list, .chats, .people, .file: .text
+        case .list, .chats, .people, .senders, .file: .text
         case .folder: .text(pattern: TextPattern.absolutePath)
         case .formed(let pattern): .text(pattern: pattern())
         case .number(_, let value), .limit(_, let value):
@@ -78,7 +78,7 @@ extension ParameterDeclaration {
             isRequired
                 ? .text(pattern: TextPattern.absolutePath)
                 : .any(of: [.text(pattern: TextPattern.absolutePath), .null])
-        case .list, .chats, .people:
+        case .list, .chats, .people, .senders:
             .any(of: [.text, .number, .boolean, .null, .list(of: .any(of: [.text, .number, .boolean]))])
         case .number(_, let value), .limit(_, let value):
             Self.numberSchema(.integer, .null).with("default", .number("\(value)"))
