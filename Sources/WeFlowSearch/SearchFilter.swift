@@ -16,10 +16,12 @@ public struct SearchFilter: Sendable, Equatable {
     static let chats = Parameter.chats("in", "Only these chats.")
     static let exclude = Parameter.chats("exclude", "Not these chats.")
     static let sessionType = Parameter.list(
-        "sessionType", "Only such chats: \(alternatives(ChatKind.allCases)).", .value("kind,…"), .group(.filters))
+        "sessionType", "Only such chats: \(alternatives(ChatKind.allCases)).", .value("kind,…"), .group(.filters),
+        .items { TextPattern.words(ChatKind.self) }, .example("group"))
     static let from = Parameter.senders("from", "Only what these sent.")
     static let type = Parameter.list(
-        "type", "Only such messages: \(alternatives(MessageKind.Name.allCases)).", .value("kind,…"), .group(.filters))
+        "type", "Only such messages: \(alternatives(MessageKind.Name.allCases)).", .value("kind,…"), .group(.filters),
+        .items { TextPattern.words(MessageKind.Name.self) }, .example("file"))
     static let mentions = Parameter.flag(
         "mentions", "Only messages that mention the owner, or everyone.", .group(.filters))
 
@@ -80,9 +82,12 @@ public struct SearchFilter: Sendable, Equatable {
         any = try parameters[Self.any]
         chats = try parameters[Self.chats]
         exclude = try parameters[Self.exclude]
-        sessionTypes = try parameters.choices(Self.sessionType)
+        // Each once and in one order, whatever was given, so that equal searches are known as such.
+        let sessionTypes = try parameters.words(Self.sessionType, of: ChatKind.self)
+        self.sessionTypes = ChatKind.allCases.filter(sessionTypes.contains)
         from = try parameters[Self.from]
-        types = try parameters.choices(Self.type)
+        let types = try parameters.words(Self.type, of: MessageKind.Name.self)
+        self.types = MessageKind.Name.allCases.filter(types.contains)
         mentions = try parameters[Self.mentions]
         start = try parameters[CommonParameters.start]
         end = try parameters[CommonParameters.end]
@@ -147,26 +152,7 @@ public struct SearchFilter: Sendable, Equatable {
         return start > end
     }
 
-    fileprivate static func alternatives<Word: RawRepresentable<String>>(_ words: [Word]) -> String {
+    private static func alternatives<Word: RawRepresentable<String>>(_ words: [Word]) -> String {
         words.map(\.rawValue).joined(separator: " ")
-    }
-}
-
-extension Parameters {
-    /// The words of a choice of which several may be given, each once, in the order of the choice.
-    ///
-    /// - Throws: `.usage` where one is none of them.
-    func choices<Word: RawRepresentable<String> & CaseIterable & Equatable>(
-        _ parameter: Parameter<[String]>
-    ) throws(WeFlowError) -> [Word] {
-        let given = try self[parameter].map { $0.lowercased() }
-        let known = Array(Word.allCases)
-        for word in given where Word(rawValue: word) == nil {
-            let hint = Nearest.word(to: word, among: known.map(\.rawValue)).map { "; did you mean \($0)?" } ?? ""
-            throw WeFlowError(
-                .usage,
-                "\(label(parameter)) has no \(word); give \(SearchFilter.alternatives(known))\(hint)")
-        }
-        return known.filter { given.contains($0.rawValue) }
     }
 }

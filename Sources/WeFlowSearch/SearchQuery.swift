@@ -12,8 +12,9 @@ public struct SearchQuery: Sendable {
     /// The chats.
     public let store: SearchStore
     let filter: PreparedFilter
-    private let account: Account
-    private let workers: SearchWorkers
+    /// Whose messages.
+    public let account: Account
+    let workers: SearchWorkers
 
     /// Opens the shards.
     ///

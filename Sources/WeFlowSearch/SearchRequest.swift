@@ -74,9 +74,12 @@ public struct SearchRequest: Sendable, Equatable {
 
     /// Reads and checks the parameters.
     ///
+    /// - Parameters:
+    ///   - parameters: the request's.
+    ///   - areIDs: whether chats and people are given by their ids, of which the cursor of an answer knows.
     /// - Throws: `.usage`, naming the parameter, where one is malformed, where nothing is asked for, and for a cursor of
     ///   another search.
-    public init(_ parameters: Parameters) throws(WeFlowError) {
+    public init(_ parameters: Parameters, areIDs: Bool = true) throws(WeFlowError) {
         if parameters.source == .commandLine {
             filter = try SearchFilter(parameters, words: parameters[SearchFilter.words])
         } else {
@@ -105,6 +108,6 @@ public struct SearchRequest: Sendable, Equatable {
         if counts, format == .text {
             throw WeFlowError(.usage, "counts are no text; give --format table")
         }
-        if let cursor { self.cursor = try SearchCursor(cursor, of: filter, order: self.order) }
+        if areIDs, let cursor { self.cursor = try SearchCursor(cursor, of: filter, order: self.order) }
     }
 }

@@ -4,7 +4,7 @@ import WeFlowQuery
 enum AnswerSchemas {
     /// Those that the document names.
     static let named: [(String, Schema)] = [
-        ("Error", error), ("Message", message), ("NewMessage", newMessage), ("Quote", quote), ("Detail", detail),
+        ("Error", error), ("Message", message), ("FoundMessage", foundMessage), ("NewMessage", newMessage), ("Quote", quote), ("Detail", detail),
         ("RecordItem", recordItem), ("Media", media), ("ChatLab", chatLab),
         ("ChatLabHeader", chatLabHeader), ("ChatLabMeta", chatLabMeta), ("ChatLabMember", chatLabMember),
         ("ChatLabMessage", chatLabMessage), ("Session", session), ("ChatLabSession", chatLabSession),
@@ -27,6 +27,48 @@ enum AnswerSchemas {
         .sometimes("hasNewer", .boolean, "Around a message: whether there are newer ones."),
         .always("media", .reference("Media")),
         .always("messages", .list(of: .reference("Message"))),
+    ])
+
+    static let search = Schema.object([
+        .always("success", .constant(.bool(true))),
+        .always("count", .count, "How many messages are in this answer."),
+        .always("hasMore", .boolean, "Whether the cursor leads on to more."),
+        .sometimes("cursor", .text, "To go on behind the last message; there wherever there is one."),
+        .always("messages", .list(of: .reference("FoundMessage"))),
+    ])
+
+    private static let foundMessage = Schema.object(
+        [
+            .always("sessionId", .text),
+            .always("sessionName", .text),
+            .always("sessionType", chatKind),
+            .always("messageKey", .text, "By which messages are told apart."),
+        ] + messageFields + [
+            .always(
+                "matches", .list(of: .list(of: .integer)),
+                "Where the words are: start and length, Unicode scalars of parsedContent."),
+            .sometimes("matchesIn", .constant(.string("transcript")), "They are places in the transcript."),
+            .sometimes("before", .list(of: .reference("Message")), "With context: what was said before it."),
+            .sometimes("after", .list(of: .reference("Message")), "With context: what was said behind it."),
+        ])
+
+    private static let chatKind = Schema.one(of: ["private", "group", "official", "other"] as [String])
+
+    static let searchCounts = Schema.object([
+        .always("success", .constant(.bool(true))),
+        .always("count", .count, "How many sessions there are."),
+        .always("total", .count, "How many messages."),
+        .always(
+            "sessions",
+            .list(
+                of: .object([
+                    .always("sessionId", .text),
+                    .always("sessionName", .text),
+                    .always("sessionType", chatKind),
+                    .always("count", .count),
+                    .always("firstTime", .integer, "Unix seconds."),
+                    .always("lastTime", .integer, "Unix seconds."),
+                ]))),
     ])
 
     private static let media = Schema.object([
