@@ -72,6 +72,12 @@ public struct SearchRequest: Sendable, Equatable {
     /// Whether a damaged store is answered with what it still gives.
     public var partial: Bool
 
+    /// The arguments as they were typed: the blanks around a word are looked for, too.
+    private static func arguments(_ parameters: Parameters) -> [String] {
+        guard case .array(let values)? = parameters[SearchFilter.words.declaration.name] else { return [] }
+        return values.compactMap { if case .string(let word) = $0 { word } else { nil } }
+    }
+
     /// Reads and checks the parameters.
     ///
     /// - Parameters:
@@ -81,7 +87,7 @@ public struct SearchRequest: Sendable, Equatable {
     ///   another search.
     public init(_ parameters: Parameters, areIDs: Bool = true) throws(WeFlowError) {
         if parameters.source == .commandLine {
-            filter = try SearchFilter(parameters, words: parameters[SearchFilter.words])
+            filter = try SearchFilter(parameters, words: Self.arguments(parameters))
         } else {
             filter = try SearchFilter(parameters)
         }

@@ -124,18 +124,25 @@ enum Search: Command {
     ) throws {
         if let notice = query.store.names.notice { context.warn(notice.sentence) }
         context.warnOfOwner(query.account)
-        if stop.isInterrupted {
-            for sentence in losses.sentences { context.warn(sentence) }
-            context.warn("the search was interrupted; there may be more")
-            throw ExitCode(130)
-        }
-        try context.report(losses)
+        try context.report(losses, unless: stop)
+    }
+}
+
+extension Context {
+    /// Says what an answer lacks, and where Ctrl-C ended the search before its end, that.
+    ///
+    /// - Throws: `ExitCode` 130 where it was ended, 75 where messages cannot be read.
+    func report(_ losses: MessageLosses, unless stop: InterruptedSearch) throws {
+        guard stop.isInterrupted else { return try report(losses) }
+        for sentence in losses.sentences { warn(sentence) }
+        warn("interrupted: not all messages were looked through")
+        throw ExitCode(130)
     }
 }
 
 extension ProgressLine {
     /// Draws how far a search has come.
-    fileprivate var search: SearchWatch {
+    var search: SearchWatch {
         { progress in
             self.show(
                 Double(progress.done), of: Double(max(progress.done, progress.total)),

@@ -71,6 +71,25 @@ enum AnswerSchemas {
                 ]))),
     ])
 
+    static let stats = Schema.object([
+        .always("success", .constant(.bool(true))),
+        .always("by", .list(of: .text), "What was counted by."),
+        .always("total", .count, "How many messages were counted."),
+        .always(
+            "rows",
+            .list(
+                of: .object([
+                    .always("keys", .list(of: .text), "One for each of by."),
+                    .always("names", .list(of: .text), "What people call them."),
+                    .always("count", .count),
+                    .always("sent", .count, "Own ones."),
+                    .always("received", .count, "Those of others; notices are neither."),
+                    .always("characters", .count, "Unicode scalars of texts and replies."),
+                    .always("firstTime", .integer, "Unix seconds."),
+                    .always("lastTime", .integer, "Unix seconds."),
+                ]))),
+    ])
+
     private static let media = Schema.object([
         .always("enabled", .boolean, "Whether media was asked for."),
         .always("exportPath", .text, "The folder of exported media."),
