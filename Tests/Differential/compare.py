@@ -15,6 +15,7 @@ import tempfile
 
 import files
 import moments
+import search
 
 FIELDS = ("localId", "serverId", "localType", "createTime", "isSend", "senderUsername", "rawContent", "content", "parsedContent")
 
@@ -131,6 +132,7 @@ def main():
                 check()
             moments.check(account)
             files.check(account)
+            search.check(account)
             account.untouched(before)
             messages = sum(len(rows) for rows in account.truth["messages"].values())
             print(f"{out}: {messages} messages, {account.differences} differences")

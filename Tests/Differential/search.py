@@ -185,7 +185,7 @@ def check_stats(account, server, entry):
     account.same(f"stats {entry['name']}: HTTP and command line", server.get("/api/v1/stats", parameters) == out.rstrip(b"\n"), True)
 
 
-def check(account, searches=int(os.environ.get("SEARCHES", "100"))):
+def check(account, searches=int(os.environ.get("SEARCHES", "25"))):
     server = Server(account)
     try:
         for entry in account.truth.get("search", []):
