@@ -69,7 +69,9 @@ public struct SearchCursor: Sendable, Equatable {
         var bytes: [UInt8] = []
         let numbers = [search] + [createTime, sortSeq, rowID].map(UInt64.init(bitPattern:)) + [shard]
         for number in numbers {
-            for shift in stride(from: UInt64(0), to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: number >> shift)) }
+            for shift in stride(from: UInt64(0), to: 64, by: 8) {
+                bytes.append(UInt8(truncatingIfNeeded: number >> shift))
+            }
         }
         bytes += session.utf8
         var sum = ChecksumFNV()

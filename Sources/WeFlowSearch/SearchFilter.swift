@@ -6,7 +6,8 @@ public import WeFlowQuery
 public struct SearchFilter: Sendable, Equatable {
     /// The words as one text.
     public static let q = Parameter.text(
-        "q", "What the shown text, or the transcript of a voice, must hold: words with blanks between them, \"…\" for a "
+        "q",
+        "What the shown text, or the transcript of a voice, must hold: words with blanks between them, \"…\" for a "
             + "word with blanks in it, in any case.", .value("words"), .group(.filters), .example("hello"))
     /// The words as the arguments of a command.
     static let words = Parameter.list(
@@ -101,7 +102,8 @@ public struct SearchFilter: Sendable, Equatable {
         for word in words {
             guard word.utf8.count <= longest else {
                 throw WeFlowError(
-                    .usage, "q has a word of \(word.utf8.count) bytes; give one of at most \(longest), a part is enough")
+                    .usage, "q has a word of \(word.utf8.count) bytes; give one of at most \(longest), a part is enough"
+                )
             }
             let control = word.unicodeScalars.first { scalar in
                 switch scalar.value {
@@ -113,7 +115,8 @@ public struct SearchFilter: Sendable, Equatable {
             if let control {
                 let digits = String(control.value, radix: 16, uppercase: true)
                 let code = String(repeating: "0", count: 4 - digits.count) + digits
-                throw WeFlowError(.usage, "q holds the control character U+\(code), which no message shows; leave it out")
+                throw WeFlowError(
+                    .usage, "q holds the control character U+\(code), which no message shows; leave it out")
             }
         }
     }

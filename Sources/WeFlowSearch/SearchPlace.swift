@@ -48,7 +48,7 @@ struct BestPlaces {
         guard places.count > room || places.count >= most && !found.isEmpty && most <= 4096 else { return }
         pick()
         guard places.count >= most, let last = places.last else { return }
-        if newestFirst { bound.raise(to: last.createTime) } else { bound.lower(to: last.createTime) }
+        bound.narrow(upTo: last.createTime, newestFirst: newestFirst)
     }
 
     /// Puts the places in order, and drops those that are not needed.
@@ -80,12 +80,11 @@ extension SearchStore {
         for table in tables {
             let id = sessions[Int(table.session)].id.utf8
             let shard = number(of: shards[Int(table.shard)].shard)
-            if id.lexicographicallyPrecedes(session) || id.elementsEqual(session) && shard < cursor.shard {
-                rank += 1
-            } else {
+            guard id.lexicographicallyPrecedes(session) || id.elementsEqual(session) && shard < cursor.shard else {
                 isThere = id.elementsEqual(session) && shard == cursor.shard
                 break
             }
+            rank += 1
         }
         let (end, isExact) = (rank, isThere)
         return { place in

@@ -64,6 +64,7 @@ public struct SearchQuery: Sendable {
     /// - Parameters:
     ///   - stop: ends the search early.
     ///   - watch: told how far it has come.
+    /// - Returns: the page.
     /// - Throws: `.unavailable` where a database kept moving.
     public func page(stop: SearchStop? = nil, watch: SearchWatch? = nil) async throws -> Page {
         let most = request.limit.map { $0 + 1 } ?? .max
@@ -72,7 +73,7 @@ public struct SearchQuery: Sendable {
         if !request.filter.isEmpty, !store.tables.isEmpty {
             let run = SearchRun(store: store, workers: workers)
             if let cursor = request.cursor {
-                if newestFirst { run.bound.lower(to: cursor.createTime) } else { run.bound.raise(to: cursor.createTime) }
+                run.bound.narrow(behind: cursor.createTime, newestFirst: newestFirst)
             }
             let isBehind = request.cursor.map { store.behind($0, newestFirst: newestFirst) }
             losses = try await run.pages(newestFirst: newestFirst, stop: stop, watch: watch) {

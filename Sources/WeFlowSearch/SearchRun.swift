@@ -85,9 +85,10 @@ struct SearchRun: Sendable {
     /// - Throws: `.unavailable` where a database moved.
     func pages<Found: Sendable>(
         newestFirst: Bool, stop: SearchStop?, watch: SearchWatch?,
-        work: @escaping @Sendable (
-            SearchWorker, Int, ArraySlice<ShardRows.Place>, ClosedRange<Int64>, inout MessageLosses
-        ) throws -> (Found, [ShardRows.Place]),
+        work:
+            @escaping @Sendable (
+                SearchWorker, Int, ArraySlice<ShardRows.Place>, ClosedRange<Int64>, inout MessageLosses
+            ) throws -> (Found, [ShardRows.Place]),
         consume: (Found) -> Void
     ) async throws -> MessageLosses {
         var losses = store.losses
@@ -160,9 +161,11 @@ final class SearchBound: Sendable {
         return first...max(first, last)
     }
 
-    /// Nothing before this moment is of use.
-    func raise(to time: Int64) { first.store(time, ordering: .relaxed) }
+    /// Only what comes up to this moment, along the order, is of use.
+    func narrow(upTo time: Int64, newestFirst: Bool) {
+        if newestFirst { first.store(time, ordering: .relaxed) } else { last.store(time, ordering: .relaxed) }
+    }
 
-    /// Nothing behind this moment is of use.
-    func lower(to time: Int64) { last.store(time, ordering: .relaxed) }
+    /// Only what comes from this moment on, along the order, is of use.
+    func narrow(behind time: Int64, newestFirst: Bool) { narrow(upTo: time, newestFirst: !newestFirst) }
 }

@@ -104,7 +104,12 @@ extension SearchQuery {
         }
         if !request.isOrdered { chats.reverse() }
         return chats.map { session, places in
-            (session, places.sorted { ($0.sortSeq, $0.createTime, $0.rowID, $0.table) < ($1.sortSeq, $1.createTime, $1.rowID, $1.table) })
+            (
+                session,
+                places.sorted {
+                    ($0.sortSeq, $0.createTime, $0.rowID, $0.table) < ($1.sortSeq, $1.createTime, $1.rowID, $1.table)
+                }
+            )
         }
     }
 

@@ -74,7 +74,8 @@ final class SearchWorker {
         message whole: (Passed, borrowing Message) throws -> Void
     ) throws -> [ShardRows.Place] {
         let reader = reader(shard)
-        reader.readsLongRows = !(wish.needsNoText && filter.words.isEmpty && !filter.hasKinds && !filter.mentions
+        reader.readsLongRows =
+            !(wish.needsNoText && filter.words.isEmpty && !filter.hasKinds && !filter.mentions
             && filter.senders == nil)
         var below: [ShardRows.Place] = []
         var failures: [PageFailure] = []
@@ -110,11 +111,11 @@ final class SearchWorker {
         let type = MessageType(localType: row.localType)
         let verdict = filter.verdict(type)
         guard verdict != .no else { return }
-        let session = store.sessions[Int(store.tables[Int(table)].session)]
+        let isGroup = store.sessions[Int(store.tables[Int(table)].session)].isGroup
         let sender = sender(row.senderID, reader, &losses)
         let isMeant = isMeant(sender, row.senderID, shard)
         if isMeant == false { return }
-        let isSend = sender.map(rows.isOwn) ?? (!session.isGroup && row.status == 2)
+        let isSend = sender.map(rows.isOwn) ?? (!isGroup && row.status == 2)
         if filter.mentions {
             // Own messages mention nobody.
             guard !isSend, mentionsOwner(row.source) else { return }
@@ -141,7 +142,7 @@ final class SearchWorker {
         }
         let hasWords = !filter.words.isEmpty
         try rows.read(
-            row, sender: sender, isGroup: session.isGroup, names: store.names, losses: &losses
+            row, sender: sender, isGroup: isGroup, names: store.names, losses: &losses
         ) { raw in
             !hasWords || filter.admits(raw, type)
         } _: { message in

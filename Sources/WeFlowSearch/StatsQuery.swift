@@ -86,6 +86,7 @@ public struct StatsQuery: Sendable {
     /// - Parameters:
     ///   - stop: ends the run early.
     ///   - watch: told how far it has come.
+    /// - Returns: what was counted.
     /// - Throws: `.unavailable` where a database kept moving.
     public func run(stop: SearchStop? = nil, watch: SearchWatch? = nil) async throws -> Result {
         var all: [StatsKeys: StatsTally] = [:]

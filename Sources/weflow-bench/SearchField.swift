@@ -66,7 +66,9 @@ extension Field {
             try contest.line("", "frequent", "scan"),
             try contest.line("from one sender, newest 100", "sender", "scan"),
             try contest.line("counts of all chats", "counts", "scan"),
-            try contest.line("\(Self.chats) chats of \(scale / Self.chats): a word that does not occur", "absent many", "absent", goal: 1.3),
+            try contest.line(
+                "\(Self.chats) chats of \(scale / Self.chats): a word that does not occur", "absent many", "absent",
+                goal: 1.3),
             try contest.line("a frequent word, newest 100", "frequent many", "frequent"),
             try contest.line("from one sender, newest 100", "sender many", "sender", goal: 1.3),
             try contest.line("counts of all chats", "counts many", "counts", goal: 1.3),

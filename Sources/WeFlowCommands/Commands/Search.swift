@@ -14,7 +14,7 @@ enum Search: Command {
         "weflow search 合同 --count --format table",
     ]
     static let discussion = """
-        All words must occur in what a message shows, or in the transcript of a voice; --any is content with one of them. \
+        All words must occur in what a message shows, or in the transcript of a voice; with --any one is enough. \
         There is no index: every search reads all messages as they are now, so it is complete. Ctrl-C prints what was \
         found so far. What was said around a hit: -C, or weflow messages CHAT --around ID.
         """

@@ -4,7 +4,8 @@ import WeFlowQuery
 enum AnswerSchemas {
     /// Those that the document names.
     static let named: [(String, Schema)] = [
-        ("Error", error), ("Message", message), ("FoundMessage", foundMessage), ("NewMessage", newMessage), ("Quote", quote), ("Detail", detail),
+        ("Error", error), ("Message", message), ("FoundMessage", foundMessage), ("NewMessage", newMessage),
+        ("Quote", quote), ("Detail", detail),
         ("RecordItem", recordItem), ("Media", media), ("ChatLab", chatLab),
         ("ChatLabHeader", chatLabHeader), ("ChatLabMeta", chatLabMeta), ("ChatLabMember", chatLabMember),
         ("ChatLabMessage", chatLabMessage), ("Session", session), ("ChatLabSession", chatLabSession),
