@@ -94,13 +94,15 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "WeFlowArrivals", dependencies: ["WeFlowQuery"], swiftSettings: strict),
+        .target(name: "WeFlowSearch", dependencies: ["WeFlowQuery"], swiftSettings: strict),
         .target(
-            name: "WeFlowOutput", dependencies: ["WeFlowArrivals", "WeFlowQuery", "CTextLanes", "CZlib"],
+            name: "WeFlowOutput",
+            dependencies: ["WeFlowSearch", "WeFlowArrivals", "WeFlowQuery", "CTextLanes", "CZlib"],
             swiftSettings: strict),
         .target(
             name: "WeFlowServer",
             dependencies: [
-                "WeFlowOutput", "WeFlowArrivals", "WeFlowQuery", "WeFlowSystem",
+                "WeFlowOutput", "WeFlowSearch", "WeFlowArrivals", "WeFlowQuery", "WeFlowSystem",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -120,7 +122,7 @@ let package = Package(
         .target(
             name: "WeFlowCommands",
             dependencies: [
-                "WeFlowServer", "WeFlowOutput", "WeFlowArrivals", "WeFlowQuery", "WeFlowSample",
+                "WeFlowServer", "WeFlowOutput", "WeFlowSearch", "WeFlowArrivals", "WeFlowQuery", "WeFlowSample",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
@@ -166,6 +168,8 @@ let package = Package(
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "WeFlowSearchTests", dependencies: ["WeFlowSearch", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "WeFlowOutputTests", dependencies: ["WeFlowOutput", "TestSupport"], swiftSettings: strict),
         .testTarget(

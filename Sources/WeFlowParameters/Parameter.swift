@@ -45,6 +45,8 @@ public enum ParameterTrait: Sendable {
     case example(String)
     /// What it is for, in another request's words.
     case help(String)
+    /// The regular expression of an item of a list, which the request judges.
+    case items(@Sendable () -> String)
 
     fileprivate func set(on declaration: inout ParameterDeclaration) {
         switch self {
@@ -58,6 +60,7 @@ public enum ParameterTrait: Sendable {
         case .place(let name): declaration.place = name
         case .example(let text): declaration.example = text
         case .help(let text): declaration.help = text
+        case .items(let pattern): declaration.itemPattern = pattern
         }
     }
 }
@@ -188,6 +191,11 @@ extension Parameter where Value == [String] {
     /// People with commas between them.
     public static func people(_ name: String, _ help: String, _ traits: ParameterTrait...) -> Parameter {
         Parameter(name, [], .people, help, [.value("person,…"), .group(.filters)] + traits)
+    }
+
+    /// People with commas between them, of whom `me` is the owner.
+    public static func senders(_ name: String, _ help: String, _ traits: ParameterTrait...) -> Parameter {
+        Parameter(name, [], .senders, help, [.value("person,…"), .group(.filters)] + traits)
     }
 }
 

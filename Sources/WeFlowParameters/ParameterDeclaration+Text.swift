@@ -46,6 +46,10 @@ extension ParameterDeclaration {
         case .chat: ": its id, a wxid or one that ends in @chatroom"
         case .groupChat: isCommandLine ? ": its id, or a name that fits only one" : ": its id, which ends in @chatroom"
         case .chats, .people: isCommandLine ? ": ids or names, with commas between them" : ", separated by commas"
+        case .senders:
+            isCommandLine
+                ? ": ids or names, with commas between them; me is the owner" : ", separated by commas; me is the owner"
+        case .list where position == .arguments: nil
         case .list: ", separated by commas"
         case .limit: isCommandLine ? "; 0 is all of them" : nil
         default: nil

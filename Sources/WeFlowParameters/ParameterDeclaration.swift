@@ -29,6 +29,8 @@ public struct ParameterDeclaration: Sendable {
     public var missing: Missing?
     /// A value for the OpenAPI document.
     public var example: String?
+    /// The regular expression of an item of a list, where a list takes not every text; the request judges it.
+    public var itemPattern: (@Sendable () -> String)?
 
     /// Declares a parameter; everything else is set afterwards.
     public init(_ name: String, _ kind: Kind, _ help: String) {
@@ -81,6 +83,8 @@ public struct ParameterDeclaration: Sendable {
         case chats
         /// People with commas between them.
         case people
+        /// People with commas between them, of whom `me` is the owner.
+        case senders
         /// The path of a file.
         case file
         /// The path of a folder.
@@ -170,7 +174,7 @@ extension ParameterDeclaration {
     /// Whether several values can be given.
     public var isList: Bool {
         switch kind {
-        case .list, .chats, .people: true
+        case .list, .chats, .people, .senders: true
         default: false
         }
     }
@@ -178,7 +182,7 @@ extension ParameterDeclaration {
     /// Whether it names chats or people.
     public var namesSomebody: Bool {
         switch kind {
-        case .chat, .groupChat, .chats, .people: true
+        case .chat, .groupChat, .chats, .people, .senders: true
         default: false
         }
     }

@@ -8,7 +8,7 @@
 ///   - work: makes a result of an input; runs on several threads at once.
 ///   - consume: takes the results in order; false ends the run early.
 /// - Throws: what one of them throws; what was under way is then cancelled.
-func orderedPipeline<Input: Sendable, Output: Sendable>(
+package func orderedPipeline<Input: Sendable, Output: Sendable>(
     width: Int,
     next: () throws -> Input?,
     work: @escaping @Sendable (Input) async throws -> Output,

@@ -10,6 +10,8 @@ enum Suite: String, CaseIterable, Sendable {
     case offset
     case middle
     case keyword
+    case search
+    case stats
     case members
     case lists
     case http
@@ -26,6 +28,8 @@ enum Suite: String, CaseIterable, Sendable {
         case .offset: return try Field(workshop).offset()
         case .middle: return try Field(workshop).middle()
         case .keyword: return try Field(workshop).keyword()
+        case .search: return try Field(workshop).search()
+        case .stats: return try Field(workshop).stats()
         case .members: return try Field(workshop).members()
         case .lists: return try Field(workshop).lists()
         case .http: return try ServerField(workshop).lines()
@@ -36,12 +40,12 @@ enum Suite: String, CaseIterable, Sendable {
 
 /// The accounts and the programs that read them.
 struct Field {
-    private let workshop: Workshop
-    private let raw: Account
+    let workshop: Workshop
+    let raw: Account
     private let plain: Account
-    private var rounds: Int { workshop.options.repetitions }
-    private var shortRounds: Int { rounds * 4 }
-    private var scale: Int { workshop.options.scale }
+    var rounds: Int { workshop.options.repetitions }
+    var shortRounds: Int { rounds * 4 }
+    var scale: Int { workshop.options.scale }
 
     /// Makes the large accounts, or finds them.
     init(_ workshop: Workshop) throws {
@@ -52,7 +56,7 @@ struct Field {
 
     // MARK: programs
 
-    private func weflow(
+    func weflow(
         _ arguments: String..., of account: Account? = nil, output: Contender.Output = .null,
         before: @escaping () throws -> Void = {}
     ) -> Contender {
@@ -97,7 +101,7 @@ struct Field {
     }
 
     /// All rows read inside the library, with the columns that an export needs, or with the content alone.
-    private func scan(of account: Account? = nil, contentOnly: Bool = false) -> Contender {
+    func scan(of account: Account? = nil, contentOnly: Bool = false) -> Contender {
         let account = account ?? raw
         let label = account.keys == .plain ? "SQLite's scan, not encrypted" : "SQLCipher's scan"
         var scan = c(

@@ -109,6 +109,26 @@ struct Workshop {
         return account
     }
 
+    /// The account of many chats with a raw key, made where there is none yet.
+    func chats(_ count: Int, each messages: Int) throws -> Account {
+        let makers = try ["account.py", "chats.py"].map { try Data(contentsOf: URL(fileURLWithPath: source($0))) }
+        let version = makers.joined().reduce(UInt64(14_695_981_039_346_656_037)) {
+            ($0 ^ UInt64($1)) &* 1_099_511_628_211
+        }
+        let home = folder.appendingPathComponent(
+            "accounts-\(String(version, radix: 36))/\(count)-chats-of-\(messages)")
+        let description = home.appendingPathComponent("account.json")
+        if !FileManager.default.fileExists(atPath: description.path) {
+            Self.say("account of \(count) chats …")
+            if FileManager.default.fileExists(atPath: home.path) { try FileManager.default.removeItem(at: home) }
+            _ = try Self.output(of: [python, source("chats.py"), String(count), String(messages), home.path])
+        }
+        let account = try JSONDecoder().decode(Account.self, from: Data(contentsOf: description))
+        try Data(account.key.utf8).write(to: URL(fileURLWithPath: account.keyFile))
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: account.keyFile)
+        return account
+    }
+
     /// Tells the user how far we are.
     static func say(_ text: String) { FileHandle.standardError.write(Data("weflow-bench: \(text)\n".utf8)) }
 

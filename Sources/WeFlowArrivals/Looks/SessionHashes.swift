@@ -1,11 +1,14 @@
-import WeFlowPages
-import WeFlowStore
+package import WeFlowPages
+package import WeFlowStore
 
 /// Which session a table's hash stands for (<doc:ArrivalsAndJournal>): found among the sessions, a shard's own names,
 /// and the contacts, in this order, each read only when a hash is asked for that is not known yet.
-struct SessionHashes: Sendable {
+package struct SessionHashes: Sendable {
     private var names: [TableHash: String] = [:]
     private var hashes: [String: TableHash] = [:]
+
+    /// Nothing is known yet.
+    package init() {}
 
     /// The hash of a session, computed once.
     mutating func hash(of username: String) -> TableHash {
@@ -17,7 +20,7 @@ struct SessionHashes: Sendable {
     }
 
     /// The session of a hash, nil where it has not been found.
-    func session(of hash: TableHash) -> String? { names[hash] }
+    package func session(of hash: TableHash) -> String? { names[hash] }
 
     /// Looks for sessions in everything that can name them.
     ///
@@ -25,7 +28,7 @@ struct SessionHashes: Sendable {
     ///   - wanted: the hashes.
     ///   - snapshots: of the shards that have their tables.
     ///   - account: the account.
-    mutating func find(_ wanted: some Sequence<TableHash>, in snapshots: [PageSnapshot], _ account: Account) {
+    package mutating func find(_ wanted: some Sequence<TableHash>, in snapshots: [PageSnapshot], _ account: Account) {
         var missing = Set(wanted.filter { names[$0] == nil })
         func take(_ usernames: [String], _ names: inout SessionHashes) {
             for username in usernames { missing.remove(names.hash(of: username)) }

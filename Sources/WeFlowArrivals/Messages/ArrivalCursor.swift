@@ -184,10 +184,11 @@ struct ArrivalPosition: Sendable, Equatable, Comparable {
 }
 
 /// Base64 with the alphabet for URLs and without padding (RFC 4648 section 5).
-enum Base64URL {
+package enum Base64URL {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
-    static func encode(_ bytes: [UInt8]) -> String {
+    /// The bytes in letters.
+    package static func encode(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []
         var (held, bits) = (0, 0)
         for byte in bytes {
@@ -203,7 +204,7 @@ enum Base64URL {
     }
 
     /// The bytes; nil where a character is none of the alphabet or the length is impossible.
-    static func decode(_ text: Substring) -> [UInt8]? {
+    package static func decode(_ text: Substring) -> [UInt8]? {
         var bytes: [UInt8] = []
         var (held, bits) = (0, 0)
         for character in text.utf8 {

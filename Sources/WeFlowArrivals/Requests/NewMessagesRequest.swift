@@ -10,9 +10,11 @@ public struct NewMessagesRequest: Sendable, Equatable {
         case json
         /// One message object a line; command line only.
         case jsonl
+        /// Comma-separated values; command line only.
+        case csv
 
         /// Where it can be asked for.
-        public var scope: ParameterDeclaration.Scope { self == .jsonl ? .commandLine : .everywhere }
+        public var scope: ParameterDeclaration.Scope { self == .json ? .everywhere : .commandLine }
     }
 
     /// Where to begin.
@@ -50,6 +52,7 @@ public struct NewMessagesRequest: Sendable, Equatable {
         CommonParameters.keyword
         format
         wait
+        CommonParameters.names
         CommonParameters.partial
         MediaSelection.parameters
     }
@@ -68,6 +71,8 @@ public struct NewMessagesRequest: Sendable, Equatable {
     public var keyword: String?
     /// The form of the answer.
     public var format: Format
+    /// Whether each message carries `senderName`.
+    public var names: Bool
     /// Which media to export.
     public var media: MediaSelection
     /// How many seconds to wait for a message, 0…60.
@@ -92,5 +97,6 @@ public struct NewMessagesRequest: Sendable, Equatable {
         format = try parameters[Self.format]
         media = try MediaSelection(parameters)
         wait = try parameters[Self.wait]
+        names = try parameters[CommonParameters.names]
     }
 }

@@ -33,17 +33,25 @@ extension Context {
         let subject: NameLookup.Subject =
             switch parameter.kind {
             case .groupChat: .group
-            case .people: .person
+            case .people, .senders: .person
             default: .chat
             }
+        // The owner has a word of their own there, which is nobody's name.
+        func ids(_ text: String) throws(WeFlowError) -> [String] {
+            guard case .senders = parameter.kind else { return try lookup.ids(of: text, as: subject) }
+            let parts = text.split(separator: ",").map { String($0).trimmingBlanks }
+            guard parts.contains("me") else { return try lookup.ids(of: text, as: subject) }
+            let others = parts.filter { $0 != "me" }.joined(separator: ",")
+            return try ["me"] + lookup.ids(of: others, as: subject)
+        }
         switch value {
         case .string(let text) where parameter.isList:
-            return .array(try lookup.ids(of: text, as: subject).map(JSONValue.string))
+            return .array(try ids(text).map(JSONValue.string))
         case .string(let text): return .string(try lookup.id(of: text, as: subject))
         case .array(let values):
             var found: [JSONValue] = []
             for case .string(let text) in values {
-                for id in try lookup.ids(of: text, as: subject) where !found.contains(.string(id)) {
+                for id in try ids(text) where !found.contains(.string(id)) {
                     found.append(.string(id))
                 }
             }

@@ -103,7 +103,7 @@ struct Completion {
         switch argument.parameter.kind {
         case .file: .files
         case .folder: .folders
-        case .chat, .groupChat, .chats, .people: .words(talkers(argument.parameter, line, sessions))
+        case .chat, .groupChat, .chats, .people, .senders: .words(talkers(argument.parameter, line, sessions))
         default: .words(argument.values.filter { $0.hasPrefix(line.prefix) }.map { Candidate(word: $0, meaning: "") })
         }
     }

@@ -38,6 +38,31 @@ public struct KeywordMatcher: Sendable {
         return text.withUTF8 { matches(UnsafeRawBufferPointer($0)) }
     }
 
+    /// Where the keyword occurs in `text`, UTF-8, from the left and without overlapping itself.
+    ///
+    /// - Returns: places in Unicode scalars; none for the empty keyword.
+    public func ranges(in text: UnsafeRawBufferPointer) -> [Range<Int>] {
+        guard !scalars.isEmpty, matches(text) else { return [] }
+        var ranges: [Range<Int>] = []
+        var (at, place) = (0, 0)
+        while at < text.count {
+            if beginnings[Int(text[at])], let end = scalars.withUnsafeBufferPointer({ Self.end(text, at, $0) }) {
+                ranges.append(place..<place + scalars.count)
+                place += scalars.count
+                at = end
+            } else {
+                at += text[at] < 0x80 ? 1 : Self.decode(text, at).length
+                place += 1
+            }
+        }
+        return ranges
+    }
+
+    /// The scalars that the keyword needs and that have no case, for a look whether a text can hold it at all.
+    public var caselessScalars: [Unicode.Scalar] {
+        Set(scalars).sorted().filter { CaseFolding.scalars(foldingTo: $0) == [$0] }.compactMap(Unicode.Scalar.init)
+    }
+
     private func containsBytes(_ text: UnsafeRawBufferPointer) -> Bool {
         // The last byte is the rarest of a Chinese character's three.
         let last = bytes.count - 1
@@ -64,22 +89,28 @@ public struct KeywordMatcher: Sendable {
 
     private static func matches(
         _ text: UnsafeRawBufferPointer, _ start: Int, _ scalars: UnsafeBufferPointer<UInt32>
-    ) -> Bool {
+    ) -> Bool { end(text, start, scalars) != nil }
+
+    /// Where the keyword ends that begins at `start`; nil where it does not.
+    @inline(__always)
+    private static func end(
+        _ text: UnsafeRawBufferPointer, _ start: Int, _ scalars: UnsafeBufferPointer<UInt32>
+    ) -> Int? {
         var at = start
         for wanted in scalars {
-            guard at < text.count else { return false }
+            guard at < text.count else { return nil }
             let byte = text[at]
             if byte < 0x80 {
                 let folded = byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte
-                guard UInt32(folded) == wanted else { return false }
+                guard UInt32(folded) == wanted else { return nil }
                 at += 1
             } else {
                 let (scalar, length) = decode(text, at)
-                guard CaseFolding.fold(scalar) == wanted else { return false }
+                guard CaseFolding.fold(scalar) == wanted else { return nil }
                 at += length
             }
         }
-        return true
+        return at
     }
 
     /// The scalar of the sequence at `at`; bytes that are none give what no keyword holds.

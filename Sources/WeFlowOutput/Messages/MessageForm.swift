@@ -38,6 +38,8 @@ struct MessageSummary: Sendable {
     var total: Int?
     /// Whether more follow.
     var hasMore = false
+    /// Around a message: whether there are newer ones.
+    var hasNewer: Bool?
     /// How many of them have an exported file.
     var mediaCount = 0
     /// The senders in order of first appearance, each once.

@@ -15,18 +15,38 @@ final class MessageFragment: Fragment, @unchecked Sendable {
     private let baseURL: String
     /// Whether messages carry `detail`.
     private let detail: Bool
-    /// Whether each is a line of its own.
-    private let isLines: Bool
+    /// Tells the names of senders, where messages carry these.
+    private let names: NameBook?
+    /// What stands around each.
+    private let layout: MessageLayout
+    /// The rows, where messages become rows.
+    private var csv: CSVWriter
     /// Room for texts that are put together, kept from message to message.
     private var text: [UInt8] = []
 
-    init(style: JSONWriter.Style, depth: Int, baseURL: String, detail: Bool = false, isLines: Bool) {
-        (self.baseURL, self.detail, self.isLines) = (baseURL, detail, isLines)
-        writer = JSONWriter(style: style, depth: depth, capacity: 64 << 10)
+    init(
+        style: JSONWriter.Style, depth: Int, baseURL: String, detail: Bool = false, names: NameBook? = nil,
+        layout: MessageLayout
+    ) {
+        (self.baseURL, self.detail, self.names, self.layout) = (baseURL, detail, names, layout)
+        switch layout {
+        case .document, .lines:
+            writer = JSONWriter(style: style, depth: depth, capacity: 64 << 10)
+            csv = CSVWriter(capacity: 0)
+        case .rows(_, let options):
+            writer = JSONWriter()
+            csv = CSVWriter(options, capacity: 64 << 10)
+        }
+    }
+
+    /// Hands on what was written.
+    func write(to sink: ByteSink) async throws {
+        if case .rows = layout { try await sink(csv.bytes) } else { try await sink(writer.bytes) }
     }
 
     func reset() {
         writer.removeBytes()
+        csv.removeBytes()
         writer.restart()
         count = 0
         mediaCount = 0
@@ -40,18 +60,36 @@ final class MessageFragment: Fragment, @unchecked Sendable {
     func add(_ message: borrowing Message, arrival: Arrival? = nil) {
         count += 1
         if case .file? = message.media { mediaCount += 1 }
-        writer.message(message, detail: detail, arrival: arrival, baseURL: baseURL, text: &text)
-        if isLines { writer.endLine() }
+        writer.beginObject()
+        if let arrival { writer.head(arrival) }
+        writer.fields(of: message, detail: detail, names: names, baseURL: baseURL, text: &text)
+        writer.endObject()
+        switch layout {
+        case .document: break
+        case .lines: writer.endLine()
+        case .rows(let columns, _):
+            Self.put(writer.bytes, columns, into: &csv)
+            writer.removeBytes()
+        }
+    }
+
+    private static func put(_ message: borrowing OutputBytes, _ columns: [StaticString], into csv: inout CSVWriter) {
+        message.withBytes { csv.row(of: $0, columns) }
     }
 }
 
 extension JSONWriter {
-    /// Writes a message (<doc:JSONAnswers#Messages>). `text` is room for texts.
-    fileprivate mutating func message(
-        _ message: borrowing Message, detail: Bool, arrival: Arrival?, baseURL: String, text: inout [UInt8]
+    /// Writes the fields of a message into an object that is open (<doc:JSONAnswers#Messages>).
+    ///
+    /// - Parameters:
+    ///   - message: the message.
+    ///   - detail: whether it carries `detail`.
+    ///   - names: tells the name of who sent it; nil leaves the name out.
+    ///   - baseURL: what addresses of exported files begin with.
+    ///   - text: room for texts that are put together.
+    mutating func fields(
+        of message: borrowing Message, detail: Bool, names: NameBook?, baseURL: String, text: inout [UInt8]
     ) {
-        beginObject()
-        if let arrival { head(arrival) }
         var fields = beginShortFields(7)
         fields.integer("localId", message.localID)
         fields.quoted("serverId", message.serverID)
@@ -62,6 +100,10 @@ extension JSONWriter {
         fields.key("senderUsername")
         end(fields, isAfterKey: true)
         string(utf8: message.sender)
+        if let names {
+            key("senderName")
+            names.withDisplayName(of: message.sender) { string(utf8: $0) }
+        }
         key("content")
         if let marks = message.content.marksOfDisplayed(message.body) {
             // One text three times, which is looked at once. It is the end of the raw text, in front of which a group
@@ -85,7 +127,7 @@ extension JSONWriter {
         }
         if detail {
             key("detail")
-            self.detail(message.content.detail, mentions: message.mentions)
+            self.detail(message.detail, mentions: message.mentions)
         }
         if let quote = message.content.quote {
             if let id = message.content.replyToMessageId {
@@ -96,7 +138,6 @@ extension JSONWriter {
             self.quote(quote)
         }
         if let media = message.media { self.media(media, baseURL: baseURL) }
-        endObject()
     }
 
     /// Writes the file of a message, or why there is none.
@@ -143,6 +184,10 @@ extension JSONWriter {
         if let seconds = detail.voiceSeconds {
             key("voiceSeconds")
             double(seconds)
+        }
+        if let transcript = detail.transcript {
+            key("transcript")
+            string(transcript)
         }
         if let seconds = detail.videoSeconds {
             key("videoSeconds")

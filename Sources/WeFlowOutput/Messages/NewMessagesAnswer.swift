@@ -2,22 +2,37 @@ public import WeFlowArrivals
 internal import WeFlowPages
 public import WeFlowQuery
 
-/// The answer to a query for new messages, in JSON or JSON lines.
+/// The answer to a query for new messages, in JSON, JSON lines or rows.
 public struct NewMessagesAnswer: Sendable {
     private let query: NewMessagesQuery
     private let style: JSONWriter.Style
     private let baseURL: String
+    private let layout: MessageLayout
 
     /// Makes the answer to `query`.
     ///
     /// - Parameters:
     ///   - query: the query.
     ///   - style: how the JSON is laid out; lines are always compact.
+    ///   - csv: what a reader of rows needs.
     ///   - baseURL: what addresses of our own begin with.
-    public init(_ query: NewMessagesQuery, style: JSONWriter.Style, baseURL: String = "http://127.0.0.1:5031") {
+    public init(
+        _ query: NewMessagesQuery, style: JSONWriter.Style, csv: CSVWriter.Options = .init(),
+        baseURL: String = "http://127.0.0.1:5031"
+    ) {
         self.query = query
         self.style = style
         self.baseURL = baseURL
+        let request = query.request
+        layout =
+            switch request.format {
+            case .json: .document
+            case .jsonl: .lines
+            case .csv:
+                .rows(
+                    MessageLayout.columns(
+                        hasArrival: true, names: request.names, detail: false, media: request.media.isEnabled), csv)
+            }
     }
 
     /// Messages that are encoded but not sent.
@@ -32,10 +47,9 @@ public struct NewMessagesAnswer: Sendable {
     /// - Throws: as `NewMessagesQuery.run(_:)`.
     public func page() throws -> Page {
         try retryingTransient {
-            let isLines = query.request.format == .jsonl
-            let fragment = MessageFragment(
-                style: isLines ? .compact : style, depth: isLines ? 0 : 2, baseURL: baseURL, isLines: isLines)
-            let summary = try query.run { arrival, message in fragment.add(message, arrival: arrival) }
+            let names = query.names
+            let fragment = fragment(names)
+            let summary = try query.run(names: names) { arrival, message in fragment.add(message, arrival: arrival) }
             return Page(summary: summary, fragment: fragment)
         }
     }
@@ -55,20 +69,28 @@ public struct NewMessagesAnswer: Sendable {
     }
 
     private func pageOnce(_ media: MediaExporter) async throws -> Page {
-        let isLines = query.request.format == .jsonl
-        let fragment = MessageFragment(
-            style: isLines ? .compact : style, depth: isLines ? 0 : 2, baseURL: baseURL, isLines: isLines)
+        let fragment = fragment(query.names)
         let summary = try await query.run(exporting: media) { arrival, message in
             fragment.add(message, arrival: arrival)
         }
         return Page(summary: summary, fragment: fragment)
     }
 
-    /// Writes a page; of JSON lines only the messages.
+    private func fragment(_ names: LazyNames) -> MessageFragment {
+        MessageFragment(
+            style: layout.isDocument ? style : .compact, depth: layout.isDocument ? 2 : 0, baseURL: baseURL,
+            names: query.request.names ? names.book : nil, layout: layout)
+    }
+
+    /// Writes a page; of JSON lines only the messages, of rows also the names of their columns.
     ///
     /// - Throws: what `sink` throws.
     public func write(_ page: Page, to sink: ByteSink) async throws {
-        guard query.request.format == .json else { return try await sink(page.fragment.writer.bytes) }
+        guard layout.isDocument else {
+            let head = layout.head()
+            if !head.isEmpty { try await sink(head) }
+            return try await page.fragment.write(to: sink)
+        }
         var writer = JSONWriter(style: style)
         writer.beginObject()
         writer.key("success")

@@ -21,19 +21,30 @@ public struct TerminalStyle: Sendable, Equatable {
         case good
         /// What is not well.
         case bad
-    }
+        /// What was looked for.
+        case match
 
-    /// The text in the colours of its role.
-    public func paint(_ text: String, _ role: Role) -> String {
-        guard hasColour, !text.isEmpty else { return text }
-        let code =
-            switch role {
+        fileprivate var code: String {
+            switch self {
             case .heading: "1"
             case .faint: "2"
             case .name: "36"
             case .good: "32"
             case .bad: "31"
+            case .match: "1;31"
             }
-        return "\u{1B}[\(code)m\(text)\u{1B}[0m"
+        }
     }
+
+    /// The text in the colours of its role.
+    public func paint(_ text: String, _ role: Role) -> String {
+        guard hasColour, !text.isEmpty else { return text }
+        return beginning(of: role) + text + end
+    }
+
+    /// What stands in front of a text in the colours of its role.
+    func beginning(of role: Role) -> String { hasColour ? "\u{1B}[\(role.code)m" : "" }
+
+    /// What stands behind a text in colours.
+    var end: String { hasColour ? "\u{1B}[0m" : "" }
 }

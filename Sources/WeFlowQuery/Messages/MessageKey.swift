@@ -7,7 +7,7 @@ extension Message {
     ///
     /// - Parameter talker: the session, which stands in for a sender that is not known.
     /// - Returns: the key.
-    package func key(in talker: String) -> String {
+    public func key(in talker: String) -> String {
         var key: [UInt8] = []
         func number(_ value: Int64) { key += "\(max(0, value)):".utf8 }
         if serverID != 0 {

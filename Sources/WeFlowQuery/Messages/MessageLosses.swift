@@ -47,10 +47,12 @@ public struct MessageLosses: Sendable {
         return sentences
     }
 
+    /// Takes in a page that could not be read.
     package mutating func add(_ page: PageFailure) {
         failures.add(page)
     }
 
+    /// Takes in a shard that could not be opened.
     package mutating func add(_ shard: WeFlowError) {
         if !shards.contains(shard) { shards.append(shard) }
     }
@@ -63,6 +65,7 @@ public struct MessageLosses: Sendable {
         }
     }
 
+    /// Takes in what is missing elsewhere.
     package mutating func add(_ other: MessageLosses) {
         for page in other.pages { add(page) }
         for shard in other.shards { add(shard) }

@@ -20,13 +20,11 @@ package final class MessageWorker {
 
     private let chat: Chat
     private let leaves: [WorkerPool.MappedLeaves?]
-    private let ownUsername: [UInt8]
+    private let rows: RowDecoder
     private var readers: [MessageReader?]
     /// When each reader was used last, counted in plans.
     private var used: [Int]
     private var turn = 0
-    private let text = ContentDecoder()
-    private let decoder: MessageDecoder
     private var displayed: [UInt8] = []
 
     /// Makes one that reads few rows, wherever they lie.
@@ -45,10 +43,9 @@ package final class MessageWorker {
     init(_ chat: Chat, leaves: [WorkerPool.MappedLeaves?], readsRecords: Bool) {
         self.chat = chat
         self.leaves = leaves
-        ownUsername = Array(chat.ownUsername.utf8)
+        rows = RowDecoder(ownUsername: chat.ownUsername, readsRecords: readsRecords)
         readers = chat.tables.map { _ in nil }
         used = chat.tables.map { _ in 0 }
-        decoder = MessageDecoder(readsRecords: readsRecords)
     }
 
     /// Reads each entry's row and hands on those that pass the filter.
@@ -119,8 +116,34 @@ package final class MessageWorker {
             guard filter.admits(row.createTime) else { return }
             if let keyword = filter.keyword {
                 let isMeant = withMessage(row, reader, .whole, nil, &losses) { matches($0, keyword) }
-                guard isMeant else { return }
+                guard isMeant == true else { return }
             }
+            let entry = MessageEntry(sequence: row.sortSeq, rowID: id, table: table)
+            found.append(MessagePosition(entry, createTime: row.createTime, in: chat.tables[table]))
+        } failed: { failure in
+            failures.append(failure)
+        }
+        for failure in failures { losses.add(failure) }
+        return found
+    }
+
+    /// Finds the messages on some leaves of a table that have a server's id.
+    ///
+    /// - Parameters:
+    ///   - table: the table.
+    ///   - leaves: places in its leaf map, with which the worker must have been made.
+    ///   - server: the id.
+    ///   - losses: takes what cannot be read.
+    /// - Returns: the places of the messages.
+    /// - Throws: `.unavailable` where the database changed under a snapshot without a lock.
+    func scan(
+        _ table: Int, _ leaves: Range<Int>, server: Int64, losses: inout MessageLosses
+    ) throws -> [MessagePosition] {
+        closeIdle()
+        var found: [MessagePosition] = []
+        var failures: [PageFailure] = []
+        try reader(table).scan(leaves) { row, id in
+            guard row.serverID == server else { return }
             let entry = MessageEntry(sequence: row.sortSeq, rowID: id, table: table)
             found.append(MessagePosition(entry, createTime: row.createTime, in: chat.tables[table]))
         } failed: { failure in
@@ -178,15 +201,17 @@ package final class MessageWorker {
     /// Plans the rows of some entries, and puts entries of one sequence in order.
     private func plan(_ entries: ArraySlice<MessageEntry>, _ order: MessageOrder) throws -> [Read] {
         closeIdle()
-        var rows: [[Int64]] = Array(repeating: [], count: chat.tables.count)
+        var planned: [[Int64]] = Array(repeating: [], count: chat.tables.count)
         var reads: [Read] = []
         reads.reserveCapacity(entries.count)
         for (index, entry) in zip(entries.indices, entries) {
-            reads.append(Read(entry: entry, index: index, place: rows[entry.table].count))
-            rows[entry.table].append(entry.rowID)
+            reads.append(Read(entry: entry, index: index, place: planned[entry.table].count))
+            planned[entry.table].append(entry.rowID)
         }
         do throws(PageFailure) {
-            for table in rows.indices where !rows[table].isEmpty { try reader(table).plan(rows[table]) }
+            for table in planned.indices where !planned[table].isEmpty {
+                try reader(table).plan(planned[table])
+            }
         } catch {
             throw error.error
         }
@@ -244,73 +269,17 @@ package final class MessageWorker {
 
     /// Lends the message that a row is.
     @inline(__always)
+    @discardableResult
     private func withMessage<Value, Failure: Error>(
         _ row: borrowing MessageRow, _ reader: MessageReader, _ depth: MessageDepth, _ media: MediaOutcome?,
         _ losses: inout MessageLosses, _ body: (borrowing Message) throws(Failure) -> Value
-    ) throws(Failure) -> Value {
-        // A row cannot be copied into the closures; what they need of it can.
-        let (localID, serverID, localType, createTime) = (row.localID, row.serverID, row.localType, row.createTime)
-        let (sortSeq, status, packedInfo, source) = (row.sortSeq, row.status, row.packedInfo, row.source)
-        let (compressed, content) = (row.compressed, row.content)
+    ) throws(Failure) -> Value? {
         var lost: PageFailure?
-        return try reader.withSender(row.senderID, failed: { lost = $0 }) { known throws(Failure) in
-            if let lost { losses.add(lost) }
-            // Without a sender the text may name one, but for notices, which nobody sent.
-            let needsText = depth == .whole || known == nil && !MessageType(localType: localType).isNotice
-            let none = UnsafeRawBufferPointer(start: nil, count: 0)
-            return try text.withText(
-                compressContent: needsText ? compressed : none, messageContent: needsText ? content : none
-            ) { text throws(Failure) in
-                var sender = known
-                var raw = none
-                switch text {
-                case .success(let text): raw = text
-                case .failure(let failure): losses.add(failure)
-                }
-                var shown = raw
-                if chat.isGroup {
-                    let prefix = GroupPrefix(raw, sender: sender)
-                    shown = UnsafeRawBufferPointer(rebasing: raw[prefix.body])
-                    if sender == nil, let name = prefix.sender { sender = UnsafeRawBufferPointer(rebasing: raw[name]) }
-                }
-                let isSend = sender.map(isOwn) ?? (!chat.isGroup && status == 2)
-                let decoded =
-                    needsText
-                    ? decoder.decode(localType: localType, body: shown) { chat.names.book.known($0) } : .text
-                let message = Message(
-                    localID: localID, serverID: UInt64(bitPattern: serverID), localType: localType,
-                    createTime: createTime, sortSeq: sortSeq, isSend: isSend,
-                    sender: sender ?? (isSend ? ownName : none), rawContent: raw, body: shown, content: decoded,
-                    packedInfo: packedInfo, source: source, media: media)
-                return try body(message)
-            }
-        }
-    }
-
-    /// The own username as borrowed bytes; the array lives as long as the worker.
-    private lazy var ownName: UnsafeRawBufferPointer = {
-        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, ownUsername.count), alignment: 1)
-        copy.copyBytes(from: ownUsername)
-        ownNameMemory = copy
-        return UnsafeRawBufferPointer(rebasing: copy[..<ownUsername.count])
-    }()
-    private var ownNameMemory: UnsafeMutableRawBufferPointer?
-
-    deinit {
-        ownNameMemory?.deallocate()
-    }
-
-    /// Whether a username is the owner's, in any case of its letters.
-    private func isOwn(_ sender: UnsafeRawBufferPointer) -> Bool {
-        // Usernames begin alike; the last byte tells most of them apart.
-        guard sender.count == ownUsername.count, let last = sender.last, let ownLast = ownUsername.last,
-            last | 0x20 == ownLast | 0x20
-        else { return false }
-        for (a, b) in zip(sender, ownUsername) where a != b {
-            let letter = a | 0x20
-            guard letter == b | 0x20, letter >= 0x61, letter <= 0x7A else { return false }
-        }
-        return true
+        let known = reader.sender(row.senderID, failed: { lost = $0 })
+        if let lost { losses.add(lost) }
+        return try rows.withMessage(
+            row, sender: known, isGroup: chat.isGroup, names: chat.names, depth: depth, media: media, losses: &losses,
+            body)
     }
 
     private func matches(_ message: borrowing Message, _ keyword: KeywordMatcher) -> Bool {

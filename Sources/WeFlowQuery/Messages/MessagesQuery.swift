@@ -62,8 +62,10 @@ public struct MessagesQuery: Sendable {
         let entries: [MessageEntry]
         /// How many messages the page has, those that cannot be read included.
         public var count: Int { entries.count }
-        /// Whether a further offset would return something.
+        /// Whether a further offset would return something; around a message, whether there are older ones.
         public let hasMore: Bool
+        /// Around a message: whether there are newer ones.
+        public var hasNewer: Bool?
         /// What could not be read on the way.
         public let losses: MessageLosses
     }
@@ -72,6 +74,7 @@ public struct MessagesQuery: Sendable {
     ///
     /// - Throws: `.unavailable` where a database kept moving.
     public func page() async throws -> Page {
+        if let around = request.around { return try await page(around) }
         let limit = request.limit ?? Int.max - 1
         var losses = initialLosses
         guard !filter.isEmpty, !chat.tables.isEmpty else { return Page(entries: [], hasMore: false, losses: losses) }

@@ -1,4 +1,4 @@
-package import WeFlowPages
+public import WeFlowPages
 public import WeFlowParameters
 
 /// Parameters that several requests take, in one meaning.
@@ -25,6 +25,9 @@ public enum CommonParameters {
     public static let talkers = Parameter.chats("talker", "Only these sessions.")
     /// The sessions that are left out.
     public static let exclude = Parameter.chats("exclude", "Not these sessions.")
+    /// Whether each message says the name of who sent it.
+    public static let names = Parameter.flag(
+        "names", "Add senderName behind senderUsername: the name to show, as contacts have it.")
     /// Whether a damaged store is answered with what it still gives.
     public static let partial = Parameter.flag(
         "partial", "Answer 200 with what a damaged store still gives, and name the damaged files in WeFlow-Partial.",
@@ -32,8 +35,27 @@ public enum CommonParameters {
 }
 
 extension Parameters {
+    /// The cases that the items of a list name, in any case of their letters.
+    ///
+    /// - Throws: `.usage` where an item names none.
+    public func words<Word: RawRepresentable<String> & CaseIterable>(
+        _ parameter: Parameter<[String]>, of type: Word.Type
+    ) throws(WeFlowError) -> [Word] {
+        var words: [Word] = []
+        for item in try self[parameter] {
+            guard let word = Word(rawValue: item.lowercased()) else {
+                let all = Word.allCases.map(\.rawValue)
+                let hint = Nearest.word(to: item.lowercased(), among: all).map { "; did you mean \($0)?" } ?? ""
+                throw WeFlowError(
+                    .usage, "\(label(parameter)) knows no \(item); give \(all.joined(separator: ", "))\(hint)")
+            }
+            words.append(word)
+        }
+        return words
+    }
+
     /// A text without blanks at both ends; nil where nothing is left.
-    package func trimmed(_ parameter: Parameter<String?>) throws(WeFlowError) -> String? {
+    public func trimmed(_ parameter: Parameter<String?>) throws(WeFlowError) -> String? {
         guard let text = try self[parameter]?.trimmingBlanks, !text.isEmpty else { return nil }
         return text
     }

@@ -11,6 +11,8 @@ public enum MessageFormat: String, ParameterChoice {
     case chatlab
     /// ChatLab's line form; command line only.
     case chatlabLines = "chatlab-jsonl"
+    /// Comma-separated values; command line only.
+    case csv
     /// For reading; command line only.
     case text
 
@@ -37,7 +39,15 @@ public struct MessagesRequest: Sendable, Equatable {
     static let format = Parameter.optionalChoice("format", default: MessageFormat.json)
     static let chatlab = Parameter.flag("chatlab", "The same as `format` chatlab; `format` beats it.")
     static let detail = Parameter.flag(
-        "detail", "Add what a message carries besides its text: address, file, place, card, transfer, record.")
+        "detail",
+        "Add what a message carries besides its text: address, file, place, card, transfer, record, transcript.")
+
+    static let around = Parameter.text(
+        "around", "This message, by its serverId or messageKey, and those before and after it; the oldest first.",
+        .value("id"), .group(.filters))
+    static let context = Parameter.number(
+        "context", in: 0...1000, default: 20, "With `around`: how many messages on each side.", .letter("C"),
+        .group(.filters))
 
     /// What it takes.
     @ParameterList public static var parameters: [ParameterDeclaration] {
@@ -48,15 +58,20 @@ public struct MessagesRequest: Sendable, Equatable {
         CommonParameters.start
         CommonParameters.end
         CommonParameters.keyword
+        around
+        context
         format
         chatlab
         detail
+        CommonParameters.names
         CommonParameters.partial
         MediaSelection.parameters
     }
 
     /// Session id, echoed as given.
     public var talker: String
+    /// The message that is to stand in the middle, and how many are wanted on each side; nil for a page.
+    public var around: Around?
     /// How many at most, from 1; nil is all of them, which only the command line can ask for.
     public var limit: Int?
     /// How many to skip after the filters, from 0.
@@ -73,10 +88,20 @@ public struct MessagesRequest: Sendable, Equatable {
     public var format: MessageFormat
     /// Whether each message carries `detail`.
     public var detail: Bool
+    /// Whether each message carries `senderName`.
+    public var names: Bool
     /// Whether a damaged store is answered with what it still gives.
     public var partial: Bool
     /// Which media to export.
     public var media: MediaSelection
+
+    /// A message and how many are wanted before and after it.
+    public struct Around: Sendable, Equatable {
+        /// Its `serverId` or its `messageKey`, as it was given.
+        public var id: String
+        /// How many on each side, from 0.
+        public var context: Int
+    }
 
     /// Reads and checks the parameters.
     ///
@@ -85,14 +110,38 @@ public struct MessagesRequest: Sendable, Equatable {
         talker = try parameters[CommonParameters.talker]
         limit = try parameters[Self.limit]
         offset = try parameters[CommonParameters.offset]
+        let context = try parameters[Self.context]
+        around = try parameters.trimmed(Self.around).map { Around(id: $0, context: context) }
         order = try parameters[Self.order]
+        if around != nil {
+            try Self.refuse(parameters)
+            limit = 2 * context + 1
+            if !parameters.contains(Self.order) { order = .oldestFirst }
+        }
         start = try parameters[CommonParameters.start]
         end = try parameters[CommonParameters.end]
         keyword = try parameters.trimmed(CommonParameters.keyword)
         let chatlab = try parameters[Self.chatlab]
         format = try parameters[Self.format] ?? (chatlab ? .chatlab : .json)
         detail = try parameters[Self.detail]
+        names = try parameters[CommonParameters.names]
         partial = try parameters[CommonParameters.partial]
         media = try MediaSelection(parameters)
+    }
+
+    /// Refuses what pages with what asks for the neighbours of a message.
+    private static func refuse(_ parameters: Parameters) throws(WeFlowError) {
+        let others = [
+            (parameters.contains(Self.limit), parameters.label(Self.limit)),
+            (parameters.contains(CommonParameters.offset), parameters.label(CommonParameters.offset)),
+            (parameters.contains(CommonParameters.keyword), parameters.label(CommonParameters.keyword)),
+            (parameters.contains(CommonParameters.start), parameters.label(CommonParameters.start)),
+            (parameters.contains(CommonParameters.end), parameters.label(CommonParameters.end)),
+        ]
+        guard let other = others.first(where: \.0) else { return }
+        throw WeFlowError(
+            .usage,
+            "\(parameters.label(Self.around)) and \(other.1) exclude each other; \(parameters.label(Self.context)) says "
+                + "how many messages stand on each side")
     }
 }

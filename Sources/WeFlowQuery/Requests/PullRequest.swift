@@ -55,6 +55,7 @@ extension MessagesRequest {
     /// The messages that a pull means: oldest first, all kinds, without media.
     public init(_ pull: PullRequest) {
         talker = pull.talker
+        around = nil
         limit = pull.limit
         offset = pull.offset
         order = .oldestFirst
@@ -63,6 +64,7 @@ extension MessagesRequest {
         keyword = nil
         format = pull.format
         detail = false
+        names = false
         partial = false
         media = .none
     }

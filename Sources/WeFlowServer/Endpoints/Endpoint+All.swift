@@ -8,7 +8,8 @@ extension Endpoint {
 
     /// The table of endpoints.
     static let all: [Endpoint] = [
-        health("/health"), health("/api/v1/health"), messages, newMessages, pull, sessions, contacts, groupMembers,
+        health("/health"), health("/api/v1/health"), messages, newMessages, pull, search, stats, sessions, contacts,
+        groupMembers,
         pushMessages, timeline, momentUsernames, momentStats, momentMedia, momentExport, protectionStatus,
         protectionInstall, protectionUninstall, momentDeletion, media, openAPI,
     ]

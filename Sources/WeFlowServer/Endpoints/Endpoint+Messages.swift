@@ -10,7 +10,7 @@ extension Endpoint {
             description: "A session that the store does not know has none.",
             declared: MessagesRequest.parameters,
             content: [.json(.any(of: [AnswerSchemas.messages, .reference("ChatLab")]))],
-            refusals: [.internalServerError, .serviceUnavailable])
+            refusals: [.notFound, .internalServerError, .serviceUnavailable])
     ) { call, context in
         let request = try MessagesRequest(call.parameters)
         let damage = try Damage(call.parameters)

@@ -5,7 +5,8 @@ import WeFlowQuery
 enum AnswerSchemas {
     /// Those that the document names.
     static let named: [(String, Schema)] = [
-        ("Error", error), ("Message", message), ("NewMessage", newMessage), ("Quote", quote), ("Detail", detail),
+        ("Error", error), ("Message", message), ("FoundMessage", foundMessage), ("NewMessage", newMessage),
+        ("Quote", quote), ("Detail", detail),
         ("RecordItem", recordItem), ("Media", media), ("ChatLab", chatLab),
         ("ChatLabHeader", chatLabHeader), ("ChatLabMeta", chatLabMeta), ("ChatLabMember", chatLabMember),
         ("ChatLabMessage", chatLabMessage), ("Session", session), ("ChatLabSession", chatLabSession),
@@ -24,9 +25,71 @@ enum AnswerSchemas {
         .always("success", .constant(.bool(true))),
         .always("talker", .text, "As it was given."),
         .always("count", .count, "How many messages are in this answer."),
-        .always("hasMore", .boolean, "Whether a further offset would give something."),
+        .always("hasMore", .boolean, "Whether a further offset would give something; around a message: older ones."),
+        .sometimes("hasNewer", .boolean, "Around a message: whether there are newer ones."),
         .always("media", .reference("Media")),
         .always("messages", .list(of: .reference("Message"))),
+    ])
+
+    static let search = Schema.object([
+        .always("success", .constant(.bool(true))),
+        .always("count", .count, "How many messages are in this answer."),
+        .always("hasMore", .boolean, "Whether the cursor leads on to more."),
+        .sometimes("cursor", .text, "To go on behind the last message; there wherever there is one."),
+        .always("messages", .list(of: .reference("FoundMessage"))),
+    ])
+
+    private static let foundMessage = Schema.object(
+        [
+            .always("sessionId", .text),
+            .always("sessionName", .text),
+            .always("sessionType", chatKind),
+            .always("messageKey", .text, "By which messages are told apart."),
+        ] + messageFields + [
+            .always(
+                "matches", .list(of: .list(of: .integer)),
+                "Where the words are: start and length, Unicode scalars of parsedContent."),
+            .sometimes("matchesIn", .constant(.string("transcript")), "They are places in the transcript."),
+            .sometimes("before", .list(of: .reference("Message")), "With context: what was said before it."),
+            .sometimes("after", .list(of: .reference("Message")), "With context: what was said behind it."),
+        ])
+
+    private static let chatKind = Schema.one(of: ["private", "group", "official", "other"] as [String])
+
+    static let searchCounts = Schema.object([
+        .always("success", .constant(.bool(true))),
+        .always("count", .count, "How many sessions there are."),
+        .always("total", .count, "How many messages."),
+        .always(
+            "sessions",
+            .list(
+                of: .object([
+                    .always("sessionId", .text),
+                    .always("sessionName", .text),
+                    .always("sessionType", chatKind),
+                    .always("count", .count),
+                    .always("firstTime", .integer, "Unix seconds."),
+                    .always("lastTime", .integer, "Unix seconds."),
+                ]))),
+    ])
+
+    static let stats = Schema.object([
+        .always("success", .constant(.bool(true))),
+        .always("by", .list(of: .text), "What was counted by."),
+        .always("total", .count, "How many messages were counted."),
+        .always(
+            "rows",
+            .list(
+                of: .object([
+                    .always("keys", .list(of: .text), "One for each of by."),
+                    .always("names", .list(of: .text), "What people call them."),
+                    .always("count", .count),
+                    .always("sent", .count, "Own ones."),
+                    .always("received", .count, "Those of others; notices are neither."),
+                    .always("characters", .count, "Unicode scalars of texts and replies."),
+                    .always("firstTime", .integer, "Unix seconds."),
+                    .always("lastTime", .integer, "Unix seconds."),
+                ]))),
     ])
 
     private static let media = Schema.object([
@@ -81,6 +144,7 @@ enum AnswerSchemas {
         .always("sortSeq", .integer),
         .always("isSend", .one(of: [.number("0"), .number("1")])),
         .always("senderUsername", .text),
+        .sometimes("senderName", .text, "With names=1: the name to show."),
         .always("content", .text, "What a person would read."),
         .always("rawContent", .text, "As stored, decompressed, with a group's sender prefix."),
         .always("parsedContent", .text, "The display text."),
@@ -106,6 +170,7 @@ enum AnswerSchemas {
 
     private static let detail = Schema.object([
         .sometimes("voiceSeconds", .number),
+        .sometimes("transcript", .text, "The text that the client itself made of a voice."),
         .sometimes("videoSeconds", .integer),
         .sometimes("fileName", .text),
         .sometimes("fileSize", .integer, "Bytes."),

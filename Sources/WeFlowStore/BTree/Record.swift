@@ -7,7 +7,7 @@ import WeFlowPages
 package final class Record {
     private let cache: PageCache
     /// What the columns hold that a row ends before; nil where all of them are NULL then.
-    private let defaults: RowDefaults?
+    var defaults: RowDefaults?
     private var columns: UnsafeMutablePointer<Column>
     private var capacity = 64
     /// How many columns can be read, and how many there are: more where the rest of the row was left alone.

@@ -12,6 +12,7 @@ public struct ContactRows: Sendable {
     private struct Packed: Sendable {
         let localType: Int64
         let isDeleted: Bool
+        let isVerified: Bool
         let isPlain: Bool
         let start: Int
         /// Where each field ends behind `start`.
@@ -27,7 +28,7 @@ public struct ContactRows: Sendable {
 
     /// Where the columns of a row stand.
     struct Columns {
-        let username, localType, alias, deleteFlag, remark, nickname, quanPin, bigURL, smallURL: Int
+        let username, localType, alias, deleteFlag, verifyFlag, remark, nickname, quanPin, bigURL, smallURL: Int
 
         /// - Parameters:
         ///   - table: `contact` or `stranger`.
@@ -38,6 +39,7 @@ public struct ContactRows: Sendable {
             localType = try table.column("local_type")
             alias = try table.column("alias")
             deleteFlag = try table.column("delete_flag")
+            verifyFlag = try table.column("verify_flag")
             remark = try table.column("remark")
             nickname = try table.column("nick_name")
             quanPin = try table.column("quan_pin")
@@ -64,8 +66,8 @@ public struct ContactRows: Sendable {
         }
         packed.append(
             Packed(
-                localType: localType, isDeleted: record.int(columns.deleteFlag) == 1, isPlain: isPlain, start: start,
-                ends: ends))
+                localType: localType, isDeleted: record.int(columns.deleteFlag) == 1,
+                isVerified: record.int(columns.verifyFlag) != 0, isPlain: isPlain, start: start, ends: ends))
     }
 
     /// Makes room for all rows of a database of this many bytes: growing costs more than room that is never touched.
@@ -131,6 +133,9 @@ public struct ContactRows: Sendable {
     /// Whether the contact was deleted.
     public func isDeleted(at place: Int) -> Bool { packed[place].isDeleted }
 
+    /// Whether the contact is an official account that was verified.
+    public func isVerified(at place: Int) -> Bool { packed[place].isVerified }
+
     /// Whether no text of a row is known to hold a control character, a line separator, a quote or a backslash.
     public func isPlain(at place: Int) -> Bool { packed[place].isPlain }
 }
@@ -163,6 +168,8 @@ public struct ContactRow: Sendable {
     public var remark: String { rows.text(.remark, at: place) }
     /// The name that the contact chose, or the group's.
     public var nickname: String { rows.text(.nickname, at: place) }
+    /// Whether the contact is an official account that was verified.
+    public var isVerified: Bool { rows.isVerified(at: place) }
     /// The name in Latin letters, set for people who were friends once; empty where `localType` is not 0.
     public var quanPin: String { rows.text(.quanPin, at: place) }
     /// Address of the picture, the big one where there is one.

@@ -7,6 +7,8 @@ package final class ColumnIndex {
     package enum Column: String, Sendable {
         /// The row id of the sender in the shard's `Name2Id`.
         case sender = "real_sender_id"
+        /// The server's id of the message.
+        case server = "server_id"
         /// Sub-type in the high half, type in the low.
         case type = "local_type"
     }

@@ -152,6 +152,22 @@ package final class MessageReader {
         }
     }
 
+    /// The username behind a sender id, valid as long as the reader; nil where the shard does not know it.
+    ///
+    /// - Parameters:
+    ///   - id: the sender's row in `Name2Id`.
+    ///   - failed: takes the page that could not be read, once for each id; the sender is then unknown.
+    /// - Returns: the name.
+    @inline(__always)
+    package func sender(_ id: Int64, failed: (PageFailure) -> Void) -> UnsafeRawBufferPointer? {
+        do throws(PageFailure) {
+            return try senders.name(of: id)
+        } catch {
+            failed(error)
+            return nil
+        }
+    }
+
     /// The username behind a sender id as a text; nil where the shard does not know it.
     ///
     /// - Throws: the page that could not be read, once for each id.

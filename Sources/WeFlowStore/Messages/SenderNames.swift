@@ -9,9 +9,17 @@ final class SenderNames {
     private var recent: [(id: Int64, name: UnsafeRawBufferPointer?)] = Array(repeating: (0, nil), count: 256)
     private var memory: [UnsafeMutableRawBufferPointer] = []
 
-    init(_ table: MessageTable) {
-        cursor = table.names.map { TableCursor(PageCache(table.snapshot, pages: 16), of: $0) }
-        column = table.nameColumn
+    convenience init(_ table: MessageTable) {
+        self.init(table.names, column: table.nameColumn, in: table.snapshot)
+    }
+
+    /// - Parameters:
+    ///   - names: the shard's `Name2Id`, nil where it has none.
+    ///   - column: where the username stands in it.
+    ///   - snapshot: what is read.
+    init(_ names: TableSchema?, column: Int, in snapshot: PageSnapshot) {
+        cursor = names.map { TableCursor(PageCache(snapshot, pages: 16), of: $0) }
+        self.column = column
     }
 
     deinit {

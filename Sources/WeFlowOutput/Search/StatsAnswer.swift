@@ -1,0 +1,88 @@
+internal import WeFlowQuery
+public import WeFlowSearch
+
+/// Statistics as an object, lines or rows.
+///
+/// - Parameters:
+///   - result: what was counted.
+///   - by: what it was counted by.
+///   - form: the form.
+/// - Returns: the bytes.
+public func encodeStats(_ result: StatsQuery.Result, by: [StatsRequest.Key], form: ListForm) -> OutputBytes {
+    var list = ListWriter(
+        form, "rows",
+        columns: ["keys", "names", "count", "sent", "received", "characters", "firstTime", "lastTime"]
+    ) { writer in
+        writer.key("success")
+        writer.bool(true)
+        writer.key("by")
+        writer.beginArray()
+        for key in by { writer.string(key.rawValue) }
+        writer.endArray()
+        writer.key("total")
+        writer.integer(result.total)
+    }
+    for row in result.rows {
+        list.object { writer in
+            writer.key("keys")
+            writer.beginArray()
+            for key in row.keys { writer.string(key) }
+            writer.endArray()
+            writer.key("names")
+            writer.beginArray()
+            for name in row.names { writer.string(name) }
+            writer.endArray()
+            writer.key("count")
+            writer.integer(row.count)
+            writer.key("sent")
+            writer.integer(row.sent)
+            writer.key("received")
+            writer.integer(row.received)
+            writer.key("characters")
+            writer.integer(row.characters)
+            writer.key("firstTime")
+            writer.integer(row.firstTime)
+            writer.key("lastTime")
+            writer.integer(row.lastTime)
+        }
+    }
+    return list.finish()
+}
+
+/// Statistics as a table for people, with a bar behind each number.
+///
+/// - Parameters:
+///   - result: what was counted.
+///   - by: what it was counted by.
+///   - width: the columns of the screen; nil where there is none.
+///   - style: how names and titles stand out.
+/// - Returns: the lines with their ends, nothing where nothing was counted.
+public func statsTable(
+    _ result: StatsQuery.Result, by: [StatsRequest.Key], width: Int?, style: TerminalStyle
+) -> String {
+    var columns = by.map { key in
+        TextTable.Column(title: key.rawValue.uppercased(), canShrink: !key.isTime, role: key.isTime ? .faint : .name)
+    }
+    columns += [
+        .init(title: "COUNT", isNumber: true), .init(title: "SENT", isNumber: true),
+        .init(title: "RECEIVED", isNumber: true), .init(title: "CHARACTERS", isNumber: true), .init(title: ""),
+    ]
+    var table = TextTable(columns: columns)
+    let most = result.rows.map(\.count).max() ?? 0
+    // What is left of a screen of the usual width.
+    let longest = min(40, max(10, (width ?? 80) - 50))
+    table.rows = result.rows.map { row in
+        row.names + [row.count, row.sent, row.received, row.characters].map { String($0) } + [
+            bar(row.count, of: most, longest)
+        ]
+    }
+    return table.text(width: width, style: style)
+}
+
+/// A bar of eighths of a column.
+private func bar(_ count: Int, of most: Int, _ longest: Int) -> String {
+    guard most > 0, count > 0 else { return "" }
+    let eighths = max(1, Int((Double(count) / Double(most) * Double(longest * 8)).rounded()))
+    let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
+    return String(repeating: "█", count: eighths / 8) + parts[eighths % 8]
+}
