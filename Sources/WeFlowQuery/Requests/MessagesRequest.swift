@@ -50,6 +50,7 @@ public struct MessagesRequest: Sendable, Equatable {
         format
         chatlab
         detail
+        CommonParameters.names
         CommonParameters.partial
         MediaSelection.parameters
     }
@@ -72,6 +73,8 @@ public struct MessagesRequest: Sendable, Equatable {
     public var format: MessageFormat
     /// Whether each message carries `detail`.
     public var detail: Bool
+    /// Whether each message carries `senderName`.
+    public var names: Bool
     /// Whether a damaged store is answered with what it still gives.
     public var partial: Bool
     /// Which media to export.
@@ -91,6 +94,7 @@ public struct MessagesRequest: Sendable, Equatable {
         let chatlab = try parameters[Self.chatlab]
         format = try parameters[Self.format] ?? (chatlab ? .chatlab : .json)
         detail = try parameters[Self.detail]
+        names = try parameters[CommonParameters.names]
         partial = try parameters[CommonParameters.partial]
         media = try MediaSelection(parameters)
     }
