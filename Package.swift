@@ -91,11 +91,16 @@ let package = Package(
             swiftSettings: strict + [lifetimes]),
         .target(
             name: "WeFlowQuery", dependencies: ["WeFlowStore", "WeFlowModel", "WeFlowMedia"], swiftSettings: strict),
-        .target(name: "WeFlowOutput", dependencies: ["WeFlowQuery", "CTextLanes", "CZlib"], swiftSettings: strict),
+        .target(
+            name: "WeFlowCollections", dependencies: ["WeFlowQuery", "WeFlowStore", "WeFlowModel", "WeFlowMedia"],
+            swiftSettings: strict),
+        .target(
+            name: "WeFlowOutput", dependencies: ["WeFlowCollections", "WeFlowQuery", "CTextLanes", "CZlib"],
+            swiftSettings: strict),
         .target(
             name: "WeFlowServer",
             dependencies: [
-                "WeFlowOutput", "WeFlowQuery",
+                "WeFlowOutput", "WeFlowCollections", "WeFlowQuery",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -117,7 +122,7 @@ let package = Package(
         .target(
             name: "WeFlowCommands",
             dependencies: [
-                "WeFlowServer", "WeFlowOutput", "WeFlowQuery", "WeFlowSample",
+                "WeFlowServer", "WeFlowOutput", "WeFlowCollections", "WeFlowQuery", "WeFlowSample",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
@@ -160,6 +165,9 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "WeFlowCollectionsTests", dependencies: ["WeFlowCollections", "TestSupport", "CSQLite"],
             swiftSettings: strict),
         .testTarget(
             name: "WeFlowOutputTests", dependencies: ["WeFlowOutput", "TestSupport"], swiftSettings: strict),

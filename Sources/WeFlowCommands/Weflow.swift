@@ -18,7 +18,8 @@ public enum Weflow {
         (
             "Reading",
             [
-                Messages.self, Sessions.self, Contacts.self, GroupMembers.self, Pull.self, Media.self, Sns.self,
+                Messages.self, Sessions.self, Contacts.self, Labels.self, GroupMembers.self, FriendRequests.self,
+                Favorites.self, Articles.self, Pull.self, Media.self, Sns.self,
             ]
         ),
         ("Following", [Push.self]),
