@@ -36,7 +36,7 @@ public struct DetailedContactsQuery: Sendable {
             bearers = details.usernames(bearing: label) ?? []
             if details.usernames(bearing: label) == nil {
                 let names = details.labels.prefix(20).map(\.name)
-                let known = names.isEmpty ? "there are none" : "there are \(names.joined(separator: ", "))"
+                let known = names.isEmpty ? "there are none" : "there are \(names.joined(separator: "; "))"
                 notices.append(WeFlowError(.notFound, "no label is called \(label); \(known)"))
             }
             all = details

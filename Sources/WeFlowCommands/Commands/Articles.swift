@@ -32,17 +32,12 @@ enum Articles: Command {
     }
 
     static func run(_ values: Parameters, in context: Context) async throws {
-        var (values, accounts) = try divided(values)
-        _ = try ArticlesRequest(values)
+        let (values, accounts) = try divided(values)
+        var request = try ArticlesRequest(values)
         let output = try OutputOptions(values)
         let account = try context.openAccount(values)
         let lookup = context.names(in: account)
-        var ids: [JSONValue] = []
-        for given in accounts {
-            for id in try lookup.ids(of: given, as: .chat) where !ids.contains(.string(id)) { ids.append(.string(id)) }
-        }
-        values.set(either.declaration.name, to: ids.isEmpty ? nil : .array(ids))
-        let request = try ArticlesRequest(values)
+        for given in accounts { request.accounts += try lookup.ids(of: given, as: .chat) }
         let result = try ArticlesQuery(request).run(on: account)
         try await context.deliver(request.format, values, output) {
             encodeArticles(result.articles, form: $0)
