@@ -18,8 +18,8 @@ public enum Weflow {
         (
             "Reading",
             [
-                Messages.self, Search.self, Sessions.self, Contacts.self, GroupMembers.self, Stats.self, Pull.self,
-                Media.self, Sns.self,
+                Messages.self, Search.self, Sessions.self, Contacts.self, Labels.self, GroupMembers.self,
+                FriendRequests.self, Stats.self, Favorites.self, Articles.self, Pull.self, Media.self, Sns.self,
             ]
         ),
         ("Following", [Push.self]),

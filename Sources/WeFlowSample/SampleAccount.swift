@@ -33,6 +33,7 @@ package struct SampleAccount: Sendable {
         let stories = SampleStory.all()
         let messages = try SampleMessages(stories)
         let media = try SampleMedia(messages.rows, imageKey: imageKey, imageXorKey: imageXorKey)
+        let favorites = try SampleFavorites(messages.rows, imageKey: imageKey, imageXorKey: imageXorKey)
         counts = (stories.count, messages.rows.count)
         let databases =
             messages.databases + [
@@ -42,12 +43,14 @@ package struct SampleAccount: Sendable {
                 ("hardlink/hardlink.db", media.hardlinks),
                 ("emoticon/emoticon.db", media.stickers),
                 ("sns/sns.db", try Self.moments()),
+                ("favorite/favorite.db", favorites.database),
+                ("general/general.db", try SampleFavorites.requests()),
             ]
         let ciphers = await Self.ciphers(databases.count, account)
         for ((name, database), cipher) in zip(databases, ciphers) {
             files.append(("\(Self.folder)/db_storage/\(name)", try database.sealed(with: cipher)))
         }
-        files += media.files.map { ("\(Self.folder)/\($0.path)", $0.bytes) }
+        files += (media.files + favorites.files).map { ("\(Self.folder)/\($0.path)", $0.bytes) }
     }
 
     /// Ciphers with a salt each, made on all cores, since each costs its rounds.

@@ -30,7 +30,11 @@ enum SampleContacts {
               child_type INTEGER, home_url TEXT, version INTEGER, external_info TEXT, brand_info TEXT,
               brand_icon_url TEXT, brand_list TEXT, brand_flag INTEGER, belong TEXT, ext_buffer BLOB,
               sync_version TEXT);
+            CREATE TABLE contact_label(label_id_ INTEGER PRIMARY KEY, label_name_ TEXT, sort_order_ INTEGER);
             """)
+        try database.insert(
+            into: "contact_label", "label_id_, label_name_, sort_order_",
+            SamplePeople.labels.enumerated().map { [.int(Int64($0 + 1)), .text($1), .int(Int64($0))] })
         var ids = NameTable()
         for person in SamplePeople.contacts { try insert(person, ids.add(person.username), "contact", database) }
         for person in SamplePeople.strangers { try insert(person, ids.add(person.username), "stranger", database) }
@@ -60,11 +64,20 @@ enum SampleContacts {
         _ person: SamplePerson, _ id: Int64, _ table: String, _ database: SampleDatabase
     ) throws(WeFlowError) {
         let extra = WireWriter.bytes { writer in
-            writer.varint(2, 0)
+            writer.varint(2, person.gender)
             writer.text(4, person.signature)
             writer.text(5, "CN")
             writer.text(6, "Zhejiang")
             writer.text(7, "Hangzhou")
+            if person.scene != 0 { writer.varint(8, person.scene) }
+            if !person.phone.isEmpty {
+                writer.message(14) { phones in
+                    phones.varint(1, 1)
+                    phones.message(2) { $0.text(1, person.phone) }
+                }
+            }
+            if !person.labels.isEmpty { writer.text(30, person.labels) }
+            if person.addedAt != 0 { writer.varint(41, UInt64(person.addedAt)) }
         }
         try database.insert(
             into: table,
@@ -72,7 +85,8 @@ enum SampleContacts {
                 + "big_head_url, small_head_url, is_in_chat_room, description, extra_buffer, chat_room_type",
             [
                 [
-                    .int(id), .text(person.username), .int(person.localType), .text(person.alias), "", 3, 0,
+                    .int(id), .text(person.username), .int(person.localType), .text(person.alias), "",
+                    .int(person.flag), 0,
                     .int(person.verifyFlag), .text(person.remark), .text(person.nickname), .text(person.quanPin),
                     .text(person.avatarURL), .text(person.avatarURL), .int(person.localType == 3 ? 1 : 0), "",
                     .blob(extra), 0,

@@ -8,6 +8,17 @@ struct SamplePerson {
     var verifyFlag: Int64 = 0
     var quanPin = ""
     var signature = ""
+    /// 1 male, 2 female.
+    var gender: UInt64 = 0
+    /// How the contact was added, 0 for unknown.
+    var scene: UInt64 = 0
+    var phone = ""
+    /// Numbers of labels with commas between them.
+    var labels = ""
+    /// Unix seconds of becoming contacts, 0 for unknown.
+    var addedAt: Int64 = 0
+    /// 0x8 is blocked, 0x800 pinned.
+    var flag: Int64 = 3
     var avatarURL = ""
     /// Colour of a picture in `head_image.db`, where there is one.
     var avatar: PixelPicture?
@@ -49,12 +60,16 @@ package enum SamplePeople {
             username: me, nickname: "茉莉", alias: "moli_tea", signature: "少糖，去冰", avatar: .teacup),
         SamplePerson(
             username: lin, nickname: "小林", remark: "林（羽毛球）", alias: "lin_smash", signature: "今天也没接到球",
-            avatarURL: "https://avatar.example.com/lin"),
+            gender: 2, scene: 14, phone: "13800000000", labels: "1,2,", addedAt: SampleTime.beijing(2025, 9, 1, 21),
+            flag: 3 | 0x800, avatarURL: "https://avatar.example.com/lin"),
         SamplePerson(username: mao, nickname: "阿毛🐱", alias: "amao", signature: "猫说了算", avatar: .cat),
         SamplePerson(
             username: tom, nickname: "Tom Baker", alias: "tom_bakes", signature: "Flour is a state of mind",
+            gender: 1, scene: 17, labels: "2,", addedAt: SampleTime.beijing(2025, 11, 3, 9),
             avatarURL: "https://avatar.example.com/tom"),
-        SamplePerson(username: mum, nickname: "平安是福🌸", remark: "妈妈", signature: "开心每一天"),
+        SamplePerson(
+            username: mum, nickname: "平安是福🌸", remark: "妈妈", signature: "开心每一天", gender: 2, phone: "13900000000",
+            labels: "3,"),
         SamplePerson(username: wang, nickname: "老王", remark: "老王（修电脑）", signature: "先重启试试"),
         SamplePerson(
             username: company, nickname: "何经理", remark: "奶茶原料-何经理", localType: 5, signature: "珍珠现货"),
@@ -70,6 +85,9 @@ package enum SamplePeople {
         SamplePerson(username: family, localType: 2),
         SamplePerson(username: bakers, nickname: "Cake & Code 🍰", remark: "蛋糕会", localType: 1),
     ]
+
+    /// Names of labels, whose number is their place, from 1.
+    static let labels = ["羽毛球", "朋友", "家人"]
 
     static let strangers = [SamplePerson(username: "wxid_kanyunderen009", nickname: "看云的人", localType: 3)]
 

@@ -14,6 +14,7 @@ import sys
 import tempfile
 
 import files
+import lists
 import moments
 import search
 
@@ -133,6 +134,7 @@ def main():
             moments.check(account)
             files.check(account)
             search.check(account)
+            lists.check(account)
             account.untouched(before)
             messages = sum(len(rows) for rows in account.truth["messages"].values())
             print(f"{out}: {messages} messages, {account.differences} differences")

@@ -43,11 +43,37 @@ struct SampleTests {
         #expect(members.first?["groupNickname"]?.text == "队长（走得最慢）")
         #expect(members.contains { $0["messageCount"]?.int ?? 0 > 10 })
 
+        try listsAreThere(run)
+
         let check = try run(["check", "--deep", "--json"]).json()
         #expect(check["verdict"]?.text == "whole" && check["losses"]?.items.isEmpty == true)
         #expect(check["layout"]?.text == "4.1" && check["keyForm"]?.text == "account")
         let counted = check["databases"]?.items.compactMap { $0["messages"]?.int }.reduce(0, +)
         #expect(count == counted && count > 150)
+    }
+
+    /// Something of each list beside messages.
+    private func listsAreThere(_ run: ([String]) throws -> Program.Outcome) throws {
+        let favorites = try run(["favorites", "--media", "--export-path", "exported"]).json()["favorites"]?.items ?? []
+        #expect(Set(favorites.compactMap { $0["kind"]?.int }) == [1, 2, 3, 4, 5, 6, 7, 8, 14, 16, 18, 19, 20])
+        #expect(favorites.contains { !($0["tags"]?.items ?? []).isEmpty })
+        let parts = favorites.flatMap { $0["parts"]?.items ?? [] }
+        let found = Set(parts.filter { $0["mediaLocalPath"] != nil }.compactMap { $0["kind"]?.text })
+        #expect(found.isSuperset(of: ["image", "file", "voice"]))
+        #expect(try run(["articles", "--keyword", "猫粮"]).json()["articles"]?.items.count == 1)
+        let labels = try run(["labels"]).json()["labels"]?.items ?? []
+        #expect(labels.compactMap { $0["name"]?.text } == ["羽毛球", "朋友", "家人"])
+        #expect(labels.compactMap { $0["count"]?.int } == [1, 2, 1])
+        let requests = try run(["friend-requests"]).json()["requests"]?.items ?? []
+        #expect(requests.count == 4 && Set(requests.compactMap { $0["direction"]?.text }) == ["incoming", "outgoing"])
+        let cards = try run(["contacts", "--format", "vcf", "--label", "朋友"]).text
+        #expect(cards.components(separatedBy: "BEGIN:VCARD\r\n").count == 3)
+        #expect(cards.contains("TEL;TYPE=cell:13800000000"))
+        let rows = try run(["contacts", "--detail", "--limit", "0", "--format", "csv"]).text
+        #expect(rows.hasPrefix("username,displayName,remark,nickname,alias,avatarUrl,type,labels,signature,region,"))
+        #expect(try run(["favorites", "--type", "note", "--format", "markdown"]).text.hasPrefix("## 周末清单\n"))
+        let lists = try run(["check", "--json"]).json()["lists"]?.items ?? []
+        #expect(lists.count == 5 && lists.allSatisfy { ($0["rows"]?.int ?? 0) > 0 && $0["reason"] == nil })
     }
 
     @Test func nobodyElseReadsItAndNoOtherTakesItsPlace() throws {

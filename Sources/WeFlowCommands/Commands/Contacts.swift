@@ -1,3 +1,4 @@
+internal import WeFlowCollections
 internal import WeFlowOutput
 internal import WeFlowPages
 internal import WeFlowParameters
@@ -9,7 +10,8 @@ enum Contacts: Command {
     static let abstract = "List the contacts: friends, groups and official accounts."
     static let examples = [
         "weflow contacts --keyword anna", "weflow contacts --format table",
-        "weflow contacts --limit 0 --output contacts.json",
+        "weflow contacts --limit 0 --format vcf --output friends.vcf",
+        "weflow contacts --label 家人 --detail --limit 0 --format csv --bom -o family.csv",
     ]
 
     @ParameterList static var parameters: [ParameterDeclaration] {
@@ -24,16 +26,30 @@ enum Contacts: Command {
     static func run(_ values: Parameters, in context: Context) async throws {
         let request = try ContactsRequest(values)
         let output = try OutputOptions(values)
-        let result = try ContactsQuery(request).run(on: context.openAccount(values))
-        try await context.deliver(request.format.list ?? .json, values, output) {
-            encodeContacts(result.contacts, form: $0)
-        } table: {
-            contactsTable(result.contacts, width: $0, style: $1)
+        let result = try DetailedContactsQuery(request).run(on: context.openAccount(values))
+        let contacts = result.list.contacts
+        if let format = request.format.list {
+            try await context.deliver(format, values, output) { form in
+                if let details = result.details {
+                    encodeContacts(contacts, details, form: form)
+                } else {
+                    encodeContacts(contacts, form: form)
+                }
+            } table: { width, style in
+                if let details = result.details {
+                    contactsTable(contacts, details, width: width, style: style)
+                } else {
+                    contactsTable(contacts, width: width, style: style)
+                }
+            }
+        } else {
+            _ = try CSVOptions.options(values, isCSV: false)
+            try await context.deliver(encodeCards(contacts, result.details ?? ContactDetails()), .lines, output)
         }
-        if request.format == .table { context.report(unlisted: result.unlisted, "contacts") }
-        if let notice = result.notice {
-            context.warn("contacts are not in the order of their sessions: \(notice.sentence)")
+        if request.format == .table || request.format == .vcf {
+            context.report(unlisted: result.list.unlisted, "contacts")
         }
+        for notice in result.notices { context.warn(notice.sentence) }
         try context.report(result.damage)
     }
 }

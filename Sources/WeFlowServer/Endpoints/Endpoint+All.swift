@@ -9,7 +9,7 @@ extension Endpoint {
     /// The table of endpoints.
     static let all: [Endpoint] = [
         health("/health"), health("/api/v1/health"), messages, newMessages, pull, search, stats, sessions, contacts,
-        groupMembers,
+        groupMembers, favorites, articles, labels, friendRequests,
         pushMessages, timeline, momentUsernames, momentStats, momentMedia, momentExport, protectionStatus,
         protectionInstall, protectionUninstall, momentDeletion, media, openAPI,
     ]

@@ -1,3 +1,4 @@
+import WeFlowCollections
 import WeFlowOutput
 import WeFlowPages
 import WeFlowParameters
@@ -41,9 +42,13 @@ extension Endpoint {
         return Answer { writer in
             let account = try context.account()
             try await context.answers.answer(call.key, from: account, to: writer) { sink in
-                let result = try ContactsQuery(request).run(on: account)
+                let result = try DetailedContactsQuery(request).run(on: account)
                 try damage.judge(result.damage, writer)
-                try await sink(encodeContacts(result.contacts, form: .json(.compact)))
+                if let details = result.details {
+                    try await sink(encodeContacts(result.list.contacts, details, form: .json(.compact)))
+                } else {
+                    try await sink(encodeContacts(result.list.contacts, form: .json(.compact)))
+                }
                 return result.damage.isEmpty
             }
         }

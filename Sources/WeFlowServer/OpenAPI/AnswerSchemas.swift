@@ -4,14 +4,15 @@ import WeFlowQuery
 /// The schemas of the answers (<doc:HTTPInterface>).
 enum AnswerSchemas {
     /// Those that the document names.
-    static let named: [(String, Schema)] = [
-        ("Error", error), ("Message", message), ("FoundMessage", foundMessage), ("NewMessage", newMessage),
-        ("Quote", quote), ("Detail", detail),
-        ("RecordItem", recordItem), ("Media", media), ("ChatLab", chatLab),
-        ("ChatLabHeader", chatLabHeader), ("ChatLabMeta", chatLabMeta), ("ChatLabMember", chatLabMember),
-        ("ChatLabMessage", chatLabMessage), ("Session", session), ("ChatLabSession", chatLabSession),
-        ("Contact", contact), ("GroupMember", groupMember),
-    ]
+    static let named: [(String, Schema)] =
+        [
+            ("Error", error), ("Message", message), ("FoundMessage", foundMessage), ("NewMessage", newMessage),
+            ("Quote", quote), ("Detail", detail),
+            ("RecordItem", recordItem), ("Media", media), ("ChatLab", chatLab),
+            ("ChatLabHeader", chatLabHeader), ("ChatLabMeta", chatLabMeta), ("ChatLabMember", chatLabMember),
+            ("ChatLabMessage", chatLabMessage), ("Session", session), ("ChatLabSession", chatLabSession),
+            ("Contact", contact), ("GroupMember", groupMember),
+        ] + collections
 
     private static let error = Schema.object([
         .always("error", .text, "A sentence that names what is wrong and what to do.")
@@ -301,15 +302,16 @@ enum AnswerSchemas {
         .always("contacts", .list(of: .reference("Contact"))),
     ])
 
-    private static let contact = Schema.object([
-        .always("username", .text),
-        .always("displayName", .text),
-        .always("remark", .text),
-        .always("nickname", .text),
-        .always("alias", .text),
-        .always("avatarUrl", .text),
-        .always("type", .text),
-    ])
+    private static let contact = Schema.object(
+        [
+            .always("username", .text),
+            .always("displayName", .text),
+            .always("remark", .text),
+            .always("nickname", .text),
+            .always("alias", .text),
+            .always("avatarUrl", .text),
+            .always("type", .text),
+        ] + contactDetail)
 
     static let groupMembers = Schema.object([
         .always("success", .constant(.bool(true))),

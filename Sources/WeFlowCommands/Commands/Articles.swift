@@ -1,0 +1,72 @@
+internal import WeFlowCollections
+internal import WeFlowOutput
+internal import WeFlowPages
+internal import WeFlowQuery
+internal import WeFlowSystem
+
+/// `weflow articles`: what official accounts pushed.
+enum Articles: Command {
+    static let name = "articles"
+    static let abstract = "List the articles that official accounts pushed, the newest first."
+    static let examples = [
+        "weflow articles --unread --format table", "weflow articles --account 城市周刊 --start 2026-01-01",
+        "weflow articles --keyword 登山 --limit 0 --format jsonl",
+    ]
+    static let discussion = """
+        --account names the account folder, as everywhere, or official accounts by their ids or names: what is a folder is \
+        the former.
+        """
+
+    /// The two meanings that `account` has here, in one option.
+    private static let either = Parameter.list(
+        "account",
+        "Only articles of these official accounts, by ids or names; or, where it is a folder, the account folder, the one "
+            + "that holds db_storage. [WEFLOW_ACCOUNT]", .value("account"), .only(.commandLine), .group(.filters))
+
+    @ParameterList static var parameters: [ParameterDeclaration] {
+        either
+        ArticlesRequest.parameters.filter { $0.name != ArticlesRequest.account.declaration.name }
+        CSVOptions.parameters
+        OutputOptions.parameters
+        AccountOptions.parameters.filter { $0.name != either.declaration.name }
+    }
+
+    static func run(_ values: Parameters, in context: Context) async throws {
+        let (values, accounts) = try divided(values)
+        var request = try ArticlesRequest(values)
+        let output = try OutputOptions(values)
+        let account = try context.openAccount(values)
+        let lookup = context.names(in: account)
+        for given in accounts { request.accounts += try lookup.ids(of: given, as: .chat) }
+        let result = try ArticlesQuery(request).run(on: account)
+        try await context.deliver(request.format, values, output) {
+            encodeArticles(result.articles, form: $0)
+        } table: {
+            articlesTable(result.articles, width: $0, style: $1)
+        }
+        if request.format == .table, result.hasMore {
+            context.report("more articles follow; --limit 0 lists all of them, --offset goes on")
+        }
+        for notice in result.notices { context.warn(notice.sentence) }
+        try context.report(result.losses)
+    }
+
+    /// The values with the account folder alone under `account`, and what else was given there.
+    ///
+    /// - Throws: `.usage` where two folders are given.
+    private static func divided(_ values: Parameters) throws(WeFlowError) -> (Parameters, [String]) {
+        let name = either.declaration.name
+        let given: [String] =
+            switch values[name] {
+            case .string(let text)?: [text]
+            case .array(let items)?: items.compactMap { if case .string(let text) = $0 { text } else { nil } }
+            default: []
+            }
+        var rest = values
+        rest.set(name, to: nil)
+        let folders = given.filter { $0.contains("/") || Folders.exists($0) }
+        guard folders.count < 2 else { throw WeFlowError(.usage, "--account names two folders; give one of them") }
+        if let folder = folders.first { rest.set(name, to: .string(folder)) }
+        return (rest, given.filter { !folders.contains($0) })
+    }
+}

@@ -1,0 +1,100 @@
+import WeFlowCollections
+import WeFlowQuery
+
+extension AnswerSchemas {
+    /// Those of the lists beside messages that the document names.
+    static let collections: [(String, Schema)] = [
+        ("Favorite", favorite), ("FavoritePart", favoritePart), ("Person", person), ("Article", article),
+        ("Label", label), ("FriendRequest", friendRequest),
+    ]
+
+    /// An answer that is a list.
+    private static func list(_ name: String, of element: String) -> Schema {
+        .object([
+            .always("success", .constant(.bool(true))),
+            .always("count", .count, "How many are in this answer."),
+            .always(name, .list(of: .reference(element))),
+        ])
+    }
+
+    static let favorites = list("favorites", of: "Favorite")
+    static let articles = list("articles", of: "Article")
+    static let labels = list("labels", of: "Label")
+    static let friendRequests = list("requests", of: "FriendRequest")
+
+    private static let favorite = Schema.object([
+        .always("id", .text, "The server's id, or `local:` and the one on this machine."),
+        .always("type", .text, "Its name, or its number where it has none."),
+        .always("kind", .integer, "The number of its type."),
+        .always("time", .integer, "Unix seconds of collecting or of the last change."),
+        .always("title", .text),
+        .always("text", .text),
+        .always("url", .text),
+        .always("from", .reference("Person"), "Who sent it."),
+        .always("chat", .reference("Person"), "In which chat."),
+        .always("tags", .list(of: .text)),
+        .always(
+            "parts", .list(of: .reference("FavoritePart")),
+            "Of pictures, voices, videos, files, records and notes."),
+        .always("sourceServerId", .text, "The server id of the message that it was."),
+    ])
+
+    private static let person = Schema.object([.always("id", .text), .always("name", .text)])
+
+    private static let favoritePart = Schema.object([
+        .always("kind", .text),
+        .always("title", .text),
+        .always("text", .text),
+        .always("format", .text, "The extension, lower case."),
+        .sometimes("size", .integer, "Bytes."),
+        .sometimes("seconds", .number),
+        .always("md5", .text),
+        .always("url", .text),
+        .sometimes("mediaUrl", .text),
+        .sometimes("mediaLocalPath", .text),
+        .sometimes("mediaError", .text, "Why the file that was asked for could not be had."),
+    ])
+
+    private static let article = Schema.object([
+        .always("accountId", .text),
+        .always("accountName", .text),
+        .always("title", .text),
+        .always("digest", .text),
+        .always("url", .text),
+        .always("cover", .text),
+        .always("publishedAt", .integer, "Unix seconds."),
+        .always("position", .integer, "Its place in the push, from 1."),
+        .always("serverId", .digits, "The server's id of the push."),
+    ])
+
+    private static let label = Schema.object([
+        .always("id", .integer),
+        .always("name", .text),
+        .always("count", .count, "How many friends bear it."),
+    ])
+
+    private static let friendRequest = Schema.object([
+        .always("username", .text),
+        .always("displayName", .text),
+        .always("direction", .one(of: ["incoming", "outgoing"])),
+        .always("time", .integer, "Unix seconds."),
+        .always("text", .text),
+        .always("source", .integer, "The number for how the two met."),
+        .always("isFriend", .boolean, "Whether the other side is in the address book now."),
+    ])
+
+    /// What `detail` adds to a contact.
+    static let contactDetail: [Schema.Field] = [
+        .sometimes("labels", .list(of: .text)),
+        .sometimes("signature", .text),
+        .sometimes("region", .text),
+        .sometimes("gender", .one(of: ["male", "female"])),
+        .sometimes("phones", .list(of: .text)),
+        .sometimes("source", .count, "The number for how the contact was added."),
+        .sometimes("sourceText", .text, "The same in words, where all who know these numbers agree."),
+        .sometimes("addedAt", .integer, "Unix seconds."),
+        .sometimes("pinned", .boolean),
+        .sometimes("muted", .boolean),
+        .sometimes("blocked", .boolean),
+    ]
+}
