@@ -97,7 +97,12 @@ struct SampleMessages {
                 switch media {
                 case .picture(_, let name): writer.message(3) { $0.text(4, name) }
                 case .video(let name): writer.message(4) { $0.text(8, name) }
-                case .voice: writer.message(5) { $0.text(2, "（门铃声）") }
+                case .voice:
+                    writer.message(5) {
+                        // A final text.
+                        $0.varint(1, 2)
+                        $0.text(2, "（门铃声）")
+                    }
                 case .file, .sticker: break
                 }
             })

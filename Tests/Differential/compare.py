@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 
+import files
 import moments
 
 FIELDS = ("localId", "serverId", "localType", "createTime", "isSend", "senderUsername", "rawContent", "content", "parsedContent")
@@ -129,6 +130,7 @@ def main():
             for check in (account.sessions, account.contacts, account.members, account.messages, account.paging):
                 check()
             moments.check(account)
+            files.check(account)
             account.untouched(before)
             messages = sum(len(rows) for rows in account.truth["messages"].values())
             print(f"{out}: {messages} messages, {account.differences} differences")

@@ -84,9 +84,34 @@ import Testing
         #expect(read(Self.field(3, name)).imageName == name.lowercased())
         #expect(read(Self.field(3, Self.field(4, "../../etc/passwd"))).imageName == "")
         #expect(read(Self.field(4, Self.field(8, name))).videoName == name.lowercased())
-        #expect(read(Self.field(5, Self.field(2, "你好"))).transcript == "你好")
         #expect(read(Self.field(9, Self.field(1, "rec1"))).recordFolder == "rec1")
         #expect(read([]) == PackedInfo(UnsafeRawBufferPointer(start: nil, count: 0)))
+    }
+
+    @Test(arguments: [
+        ("086a100e2a130802120fe591a8e585ade4b99de782b9e8a781", "周六九点见"),
+        // A text that is still worked on, one that is not begun, and none.
+        ("086a100e2a0a08031206e591a8e585ad", nil), ("086a100e2a0208003a03616263", nil), ("086a100e", nil), ("", nil),
+        // A final one that is blank, or missing, or no UTF-8.
+        ("2a0708021203200a09", nil), ("2a020802", nil), ("2a0608021202fffe", nil),
+        // Text of another field; a column that ends early behind the transcript, and one within it.
+        ("3a130802120fe591a8e585ade4b99de782b9e8a781", nil), ("2a0508021201613a03", nil), ("2a0608021203e591", nil),
+    ])
+    func onlyAFinalTextIsATranscript(_ hex: String, _ text: String?) throws {
+        let digits = Array(hex)
+        let bytes = try stride(from: 0, to: digits.count, by: 2).map {
+            try #require(UInt8(String(digits[$0...$0 + 1]), radix: 16))
+        }
+        #expect(bytes.withUnsafeBytes { VoiceTranscript.text(in: $0) } == text)
+    }
+
+    @Test func aTranscriptOfMegabytesIsNone() {
+        func voice(_ length: Int) -> String? {
+            let bytes = Self.field(5, Self.field(1, 2) + Self.field(2, String(repeating: "a", count: length)))
+            return bytes.withUnsafeBytes { VoiceTranscript.text(in: $0) }
+        }
+        #expect(voice(1 << 19)?.count == 1 << 19)
+        #expect(voice(1 << 20) == nil)
     }
 
     @Test func mutatedBuffersNeverFail() {

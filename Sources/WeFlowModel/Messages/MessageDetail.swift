@@ -2,6 +2,8 @@
 public struct MessageDetail: Sendable, Equatable {
     /// Length of a voice in seconds.
     public var voiceSeconds: Double?
+    /// What the client made of a voice; the row says it, not the content.
+    public var transcript: String?
     /// Length of a video in seconds.
     public var videoSeconds: Int64?
     /// Name of a file.

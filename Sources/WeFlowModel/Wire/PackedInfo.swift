@@ -4,8 +4,6 @@ public struct PackedInfo: Sendable, Equatable {
     public var imageName = ""
     /// The 32 hex digits that name a video's `.mp4` file, lower case, "" for none.
     public var videoName = ""
-    /// What the client itself heard in a voice, "" for none.
-    public var transcript = ""
     /// The folder of a forwarded record under `Rec`, "" for none.
     public var recordFolder = ""
 
@@ -18,7 +16,6 @@ public struct PackedInfo: Sendable, Equatable {
             switch field.number {
             case 3: imageName = Self.fileName(column, inside.bytes(4), range)
             case 4: videoName = Self.fileName(column, inside.bytes(8), range)
-            case 5: transcript = inside.text(2)
             case 9: recordFolder = inside.text(1)
             default: continue
             }

@@ -14,6 +14,8 @@ struct WireReader {
     private let bytes: UnsafeRawBufferPointer
     private let end: Int
     private var at: Int
+    /// Whether something that is no field was met, and ended the message.
+    private(set) var isCut = false
 
     /// Reads the message in `range`, all of `bytes` where there is none.
     init(_ bytes: UnsafeRawBufferPointer, in range: Range<Int>? = nil) {
@@ -24,6 +26,7 @@ struct WireReader {
 
     /// The next field, nil at the end.
     mutating func next() -> (number: UInt32, value: Value)? {
+        guard at < end else { return nil }
         guard let tag = varint(), let number = UInt32(exactly: tag >> 3), number != 0 else { return stop() }
         switch tag & 7 {
         case 0:
@@ -98,6 +101,7 @@ struct WireReader {
 
     private mutating func stop() -> (number: UInt32, value: Value)? {
         at = end
+        isCut = true
         return nil
     }
 }

@@ -84,7 +84,7 @@ extension JSONWriter {
         }
         if detail {
             key("detail")
-            self.detail(message.content.detail, mentions: message.mentions)
+            self.detail(message.detail, mentions: message.mentions)
         }
         if let quote = message.content.quote {
             if let id = message.content.replyToMessageId {
@@ -142,6 +142,10 @@ extension JSONWriter {
         if let seconds = detail.voiceSeconds {
             key("voiceSeconds")
             double(seconds)
+        }
+        if let transcript = detail.transcript {
+            key("transcript")
+            string(transcript)
         }
         if let seconds = detail.videoSeconds {
             key("videoSeconds")

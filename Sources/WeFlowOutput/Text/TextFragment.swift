@@ -58,6 +58,10 @@ final class TextFragment: Fragment, @unchecked Sendable {
             message.content.appendDisplayText(of: message.body, to: &text)
             text.withUnsafeBytes { bytes.appendReadable($0) }
         }
+        if let transcript = message.transcript {
+            bytes.append(" " as StaticString)
+            bytes.appendReadable(transcript)
+        }
         bytes.append(UInt8(ascii: "\n"))
         if let quote = message.content.quote {
             bytes.append("    > " as StaticString)

@@ -37,6 +37,22 @@ public struct Message: ~Copyable {
         return true
     }
 
+    /// The text that the client made of a voice; nil for every other kind, and where there is no final one.
+    ///
+    /// It stands in the row itself, so whoever holds the message has it for nothing.
+    public var transcript: String? {
+        // Asked of every message that is searched.
+        guard !packedInfo.isEmpty, MessageKind(MessageType(localType: localType)) == .voice else { return nil }
+        return VoiceTranscript.text(in: packedInfo)
+    }
+
+    /// What it carries besides its text.
+    public var detail: MessageDetail {
+        var detail = content.detail
+        detail.transcript = transcript
+        return detail
+    }
+
     /// The usernames that the text mentions; `notify@all` stands for everyone.
     public var mentions: [String] {
         // A source that cannot be decompressed mentions nobody: the message is whole without it.

@@ -36,7 +36,8 @@ public struct MessagesRequest: Sendable, Equatable {
     static let format = Parameter.optionalChoice("format", default: MessageFormat.json)
     static let chatlab = Parameter.flag("chatlab", "The same as `format` chatlab; `format` beats it.")
     static let detail = Parameter.flag(
-        "detail", "Add what a message carries besides its text: address, file, place, card, transfer, record.")
+        "detail",
+        "Add what a message carries besides its text: address, file, place, card, transfer, record, transcript.")
 
     /// What it takes.
     @ParameterList public static var parameters: [ParameterDeclaration] {

@@ -105,6 +105,7 @@ enum AnswerSchemas {
 
     private static let detail = Schema.object([
         .sometimes("voiceSeconds", .number),
+        .sometimes("transcript", .text, "The text that the client itself made of a voice."),
         .sometimes("videoSeconds", .integer),
         .sometimes("fileName", .text),
         .sometimes("fileSize", .integer, "Bytes."),
