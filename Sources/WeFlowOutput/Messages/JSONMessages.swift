@@ -5,19 +5,25 @@ struct JSONMessages: MessageForm {
     let request: MessagesRequest
     let style: JSONWriter.Style
     let media: MediaEnvelope
+    /// Tells the names of senders, where the request wants them.
+    private let names: NameBook?
 
-    init(_ request: MessagesRequest, style: JSONWriter.Style, media: MediaEnvelope) {
-        (self.request, self.style, self.media) = (request, style, media)
+    init(_ query: MessagesQuery, style: JSONWriter.Style, media: MediaEnvelope) {
+        (request, self.style, self.media) = (query.request, style, media)
+        names = request.names ? query.chat.names.book : nil
     }
 
     private var isLines: Bool { request.format == .jsonl }
 
     /// Messages lie two levels deep in the envelope; a line lies at the top.
     var makeFragment: @Sendable () -> MessageFragment {
-        let (detail, isLines, baseURL) = (request.detail, isLines, media.baseURL)
+        let (detail, names, isLines, baseURL) = (request.detail, names, isLines, media.baseURL)
         let style: JSONWriter.Style = isLines ? .compact : style
         let depth = isLines ? 0 : 2
-        return { MessageFragment(style: style, depth: depth, baseURL: baseURL, detail: detail, isLines: isLines) }
+        return {
+            MessageFragment(
+                style: style, depth: depth, baseURL: baseURL, detail: detail, names: names, isLines: isLines)
+        }
     }
 
     func add(_ message: borrowing Message, to piece: MessageFragment) { piece.add(message) }

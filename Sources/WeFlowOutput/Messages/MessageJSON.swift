@@ -14,13 +14,18 @@ final class MessageFragment: Fragment, @unchecked Sendable {
     private let baseURL: String
     /// Whether messages carry `detail`.
     private let detail: Bool
+    /// Tells the names of senders, where messages carry these.
+    private let names: NameBook?
     /// Whether each is a line of its own.
     private let isLines: Bool
     /// Room for texts that are put together, kept from message to message.
     private var text: [UInt8] = []
 
-    init(style: JSONWriter.Style, depth: Int, baseURL: String, detail: Bool = false, isLines: Bool) {
-        (self.baseURL, self.detail, self.isLines) = (baseURL, detail, isLines)
+    init(
+        style: JSONWriter.Style, depth: Int, baseURL: String, detail: Bool = false, names: NameBook? = nil,
+        isLines: Bool
+    ) {
+        (self.baseURL, self.detail, self.names, self.isLines) = (baseURL, detail, names, isLines)
         writer = JSONWriter(style: style, depth: depth, capacity: 64 << 10)
     }
 
@@ -39,18 +44,26 @@ final class MessageFragment: Fragment, @unchecked Sendable {
     func add(_ message: borrowing Message, arrival: Arrival? = nil) {
         count += 1
         if case .file? = message.media { mediaCount += 1 }
-        writer.message(message, detail: detail, arrival: arrival, baseURL: baseURL, text: &text)
+        writer.beginObject()
+        if let arrival { writer.head(arrival) }
+        writer.fields(of: message, detail: detail, names: names, baseURL: baseURL, text: &text)
+        writer.endObject()
         if isLines { writer.endLine() }
     }
 }
 
 extension JSONWriter {
-    /// Writes a message (<doc:JSONAnswers#Messages>). `text` is room for texts.
-    fileprivate mutating func message(
-        _ message: borrowing Message, detail: Bool, arrival: Arrival?, baseURL: String, text: inout [UInt8]
+    /// Writes the fields of a message into an object that is open (<doc:JSONAnswers#Messages>).
+    ///
+    /// - Parameters:
+    ///   - message: the message.
+    ///   - detail: whether it carries `detail`.
+    ///   - names: tells the name of who sent it; nil leaves the name out.
+    ///   - baseURL: what addresses of exported files begin with.
+    ///   - text: room for texts that are put together.
+    mutating func fields(
+        of message: borrowing Message, detail: Bool, names: NameBook?, baseURL: String, text: inout [UInt8]
     ) {
-        beginObject()
-        if let arrival { head(arrival) }
         var fields = beginShortFields(7)
         fields.integer("localId", message.localID)
         fields.quoted("serverId", message.serverID)
@@ -61,6 +74,10 @@ extension JSONWriter {
         fields.key("senderUsername")
         end(fields, isAfterKey: true)
         string(utf8: message.sender)
+        if let names {
+            key("senderName")
+            names.withDisplayName(of: message.sender) { string(utf8: $0) }
+        }
         key("content")
         if let marks = message.content.marksOfDisplayed(message.body) {
             // One text three times, which is looked at once. It is the end of the raw text, in front of which a group
@@ -95,7 +112,6 @@ extension JSONWriter {
             self.quote(quote)
         }
         if let media = message.media { self.media(media, baseURL: baseURL) }
-        endObject()
     }
 
     /// Writes the file of a message, or why there is none.

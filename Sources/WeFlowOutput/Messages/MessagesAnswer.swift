@@ -53,8 +53,7 @@ public struct MessagesAnswer: Sendable {
         switch query.request.format {
         case .json, .jsonl:
             form = .json(
-                JSONMessages(query.request, style: style, media: media ?? MediaEnvelope(enabled: false, exportPath: ""))
-            )
+                JSONMessages(query, style: style, media: media ?? MediaEnvelope(enabled: false, exportPath: "")))
         case .chatlab, .chatlabLines:
             form = .chatLab(
                 ChatLabMessages(

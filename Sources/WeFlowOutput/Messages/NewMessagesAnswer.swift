@@ -31,10 +31,9 @@ public struct NewMessagesAnswer: Sendable {
     /// - Throws: as `NewMessagesQuery.run(_:)`.
     public func page() throws -> Page {
         try retryingTransient {
-            let isLines = query.request.format == .jsonl
-            let fragment = MessageFragment(
-                style: isLines ? .compact : style, depth: isLines ? 0 : 2, baseURL: baseURL, isLines: isLines)
-            let summary = try query.run { arrival, message in fragment.add(message, arrival: arrival) }
+            let names = query.names
+            let fragment = fragment(names)
+            let summary = try query.run(names: names) { arrival, message in fragment.add(message, arrival: arrival) }
             return Page(summary: summary, fragment: fragment)
         }
     }
@@ -54,13 +53,18 @@ public struct NewMessagesAnswer: Sendable {
     }
 
     private func pageOnce(_ media: MediaExporter) async throws -> Page {
-        let isLines = query.request.format == .jsonl
-        let fragment = MessageFragment(
-            style: isLines ? .compact : style, depth: isLines ? 0 : 2, baseURL: baseURL, isLines: isLines)
+        let fragment = fragment(query.names)
         let summary = try await query.run(exporting: media) { arrival, message in
             fragment.add(message, arrival: arrival)
         }
         return Page(summary: summary, fragment: fragment)
+    }
+
+    private func fragment(_ names: LazyNames) -> MessageFragment {
+        let isLines = query.request.format == .jsonl
+        return MessageFragment(
+            style: isLines ? .compact : style, depth: isLines ? 0 : 2, baseURL: baseURL,
+            names: query.request.names ? names.book : nil, isLines: isLines)
     }
 
     /// Writes a page; of JSON lines only the messages.

@@ -51,6 +51,9 @@ public struct NewMessagesQuery: Sendable {
         excluded = Set(request.exclude.map { TableHash(of: $0) })
     }
 
+    /// An unread name book of the account, for a run.
+    public var names: LazyNames { LazyNames(journal.account) }
+
     /// Brings the journal up to date and hands on the messages.
     ///
     /// - Parameters:

@@ -106,6 +106,31 @@ public struct NameBook: Sendable {
         known(username) ?? username
     }
 
+    /// Lends the name to show, UTF-8; the id where there is none, and nothing for nobody.
+    ///
+    /// - Parameters:
+    ///   - username: whose name it is, UTF-8.
+    ///   - body: is lent the name.
+    /// - Returns: what `body` returns.
+    public func withDisplayName<Result>(
+        of username: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Result
+    ) -> Result {
+        guard !username.isEmpty else { return body(username) }
+        let isGroup = username.isGroup
+        let place = Int(slots[slot(of: username)])
+        if place >= 0 {
+            let (rows, own) = rows(at: place)
+            if let field = Self.field(of: rows, at: own, isGroup: isGroup) {
+                let range = rows.range(of: field, at: own)
+                return rows.withText { body(UnsafeRawBufferPointer(rebasing: $0[range])) }
+            }
+        }
+        if isGroup, var title = title(String(decoding: username, as: UTF8.self)) {
+            return title.withUTF8 { body(UnsafeRawBufferPointer($0)) }
+        }
+        return body(username)
+    }
+
     /// The name to show, nil where there is none but the id.
     public func known(_ username: String) -> String? {
         let isGroup = Username.isGroup(username)

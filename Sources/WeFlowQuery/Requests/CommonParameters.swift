@@ -24,6 +24,9 @@ public enum CommonParameters {
     public static let talkers = Parameter.chats("talker", "Only these sessions.")
     /// The sessions that are left out.
     public static let exclude = Parameter.chats("exclude", "Not these sessions.")
+    /// Whether each message says the name of who sent it.
+    public static let names = Parameter.flag(
+        "names", "Add senderName behind senderUsername: the name to show, as contacts have it.")
     /// Whether a damaged store is answered with what it still gives.
     public static let partial = Parameter.flag(
         "partial", "Answer 200 with what a damaged store still gives, and name the damaged files in WeFlow-Partial.",

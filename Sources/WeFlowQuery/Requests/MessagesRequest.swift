@@ -51,6 +51,7 @@ public struct MessagesRequest: Sendable, Equatable {
         format
         chatlab
         detail
+        CommonParameters.names
         CommonParameters.partial
         MediaSelection.parameters
     }
@@ -73,6 +74,8 @@ public struct MessagesRequest: Sendable, Equatable {
     public var format: MessageFormat
     /// Whether each message carries `detail`.
     public var detail: Bool
+    /// Whether each message carries `senderName`.
+    public var names: Bool
     /// Whether a damaged store is answered with what it still gives.
     public var partial: Bool
     /// Which media to export.
@@ -92,6 +95,7 @@ public struct MessagesRequest: Sendable, Equatable {
         let chatlab = try parameters[Self.chatlab]
         format = try parameters[Self.format] ?? (chatlab ? .chatlab : .json)
         detail = try parameters[Self.detail]
+        names = try parameters[CommonParameters.names]
         partial = try parameters[CommonParameters.partial]
         media = try MediaSelection(parameters)
     }

@@ -48,6 +48,7 @@ public struct NewMessagesRequest: Sendable, Equatable {
         CommonParameters.keyword
         format
         wait
+        CommonParameters.names
         CommonParameters.partial
         MediaSelection.parameters
     }
@@ -66,6 +67,8 @@ public struct NewMessagesRequest: Sendable, Equatable {
     public var keyword: String?
     /// The form of the answer.
     public var format: Format
+    /// Whether each message carries `senderName`.
+    public var names: Bool
     /// Which media to export.
     public var media: MediaSelection
     /// How many seconds to wait for a message, 0…60.
@@ -91,5 +94,6 @@ public struct NewMessagesRequest: Sendable, Equatable {
         format = try parameters[Self.format]
         media = try MediaSelection(parameters)
         wait = try parameters[Self.wait]
+        names = try parameters[CommonParameters.names]
     }
 }

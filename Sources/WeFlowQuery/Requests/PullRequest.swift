@@ -62,6 +62,7 @@ extension MessagesRequest {
         keyword = nil
         format = pull.format
         detail = false
+        names = false
         partial = false
         media = .none
     }

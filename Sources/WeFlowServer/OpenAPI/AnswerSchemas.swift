@@ -80,6 +80,7 @@ enum AnswerSchemas {
         .always("sortSeq", .integer),
         .always("isSend", .one(of: [.number("0"), .number("1")])),
         .always("senderUsername", .text),
+        .sometimes("senderName", .text, "With names=1: the name to show."),
         .always("content", .text, "What a person would read."),
         .always("rawContent", .text, "As stored, decompressed, with a group's sender prefix."),
         .always("parsedContent", .text, "The display text."),
