@@ -1,0 +1,311 @@
+/// Writes rows of comma-separated values (RFC 4180) into one growing buffer: commas, quotes and line ends are its
+/// business, the order of cells the caller's (<doc:TextAndTables#Comma-separated-values>).
+///
+/// A text that a spreadsheet would run as a formula gets a `'` in front; numbers never do. A row is either put together
+/// cell by cell, or taken from an object that a ``JSONWriter`` wrote. Rows may be written apart and joined by
+/// ``fragment(_:)``.
+///
+/// ```swift
+/// var csv = CSVWriter(options)
+/// csv.header(["name", "count"])
+/// csv.text("张三")
+/// csv.integer(5)
+/// csv.endRow()
+/// ```
+public struct CSVWriter: ~Copyable, Sendable {
+    /// What a reader of the file needs.
+    public struct Options: Sendable, Equatable {
+        /// Whether a byte order mark stands in front, without which Excel takes the text for another encoding.
+        public var hasMark: Bool
+        /// Whether texts stand as they are, also where a spreadsheet would run them.
+        public var isRaw: Bool
+
+        /// Puts them together.
+        public init(hasMark: Bool = false, isRaw: Bool = false) {
+            (self.hasMark, self.isRaw) = (hasMark, isRaw)
+        }
+    }
+
+    /// What has been written and not yet flushed.
+    public private(set) var bytes: OutputBytes
+    private let options: Options
+    /// How many cells the row has so far.
+    private var cells = 0
+    /// Where the row begins in `bytes`.
+    private var rowStart = 0
+
+    /// Makes a writer without any row.
+    ///
+    /// - Parameters:
+    ///   - options: what a reader of the file needs.
+    ///   - capacity: how many bytes fit before the buffer grows for the first time.
+    public init(_ options: Options = Options(), capacity: Int = 4096) {
+        self.options = options
+        bytes = OutputBytes(capacity: capacity)
+    }
+
+    /// Writes the line of the columns' names, and the byte order mark where there is to be one: the first line of a file.
+    public mutating func header(_ columns: some Sequence<String>) {
+        if options.hasMark {
+            bytes.append("\u{FEFF}" as StaticString)
+            rowStart = bytes.count
+        }
+        for column in columns { text(column) }
+        endRow()
+    }
+
+    /// Writes the line of the columns' names, and the byte order mark where there is to be one: the first line of a file.
+    public mutating func header(_ columns: [StaticString]) { header(columns.lazy.map(\.description)) }
+
+    // MARK: Cells
+
+    /// Writes a text; where it begins like a formula it is guarded.
+    public mutating func text(_ text: String) {
+        var text = text
+        text.withUTF8 { bytes in
+            let bytes = UnsafeRawBufferPointer(bytes)
+            cell(bytes, isGuarded: bytes.first.map(Self.beginsFormula) ?? false)
+        }
+    }
+
+    /// Writes a number.
+    public mutating func integer(_ value: some FixedWidthInteger) {
+        beginCell()
+        bytes.append(decimal: value)
+    }
+
+    /// Writes the shortest number that reads back as `value`; nothing where it is no finite number.
+    public mutating func double(_ value: Double) {
+        beginCell()
+        if value.isFinite { bytes.append(value.description) }
+    }
+
+    /// Writes `true` or `false`.
+    public mutating func bool(_ value: Bool) {
+        beginCell()
+        bytes.append(value ? "true" : "false" as StaticString)
+    }
+
+    /// Writes a value that is JSON already: a text becomes a text, a number stays one, `null` is an empty cell, a list or an
+    /// object stands as JSON.
+    public mutating func json(_ value: UnsafeRawBufferPointer) {
+        switch value.first {
+        case UInt8(ascii: "\""): string(UnsafeRawBufferPointer(rebasing: value[1..<max(1, value.count - 1)]))
+        case UInt8(ascii: "["), UInt8(ascii: "{"): cell(value, isGuarded: false)
+        case UInt8(ascii: "n"), nil: empty()
+        default:
+            beginCell()
+            bytes.append(value)
+        }
+    }
+
+    /// Writes a cell without a value.
+    public mutating func empty() { beginCell() }
+
+    /// Ends a row.
+    public mutating func endRow() {
+        // A line of nothing would be no row: readers pass over it.
+        if cells == 1, bytes.count == rowStart { bytes.append("\"\"" as StaticString) }
+        bytes.append("\r\n" as StaticString)
+        cells = 0
+        rowStart = bytes.count
+    }
+
+    // MARK: Rows
+
+    /// Writes a row of the members of an object.
+    ///
+    /// - Parameters:
+    ///   - object: JSON without blanks, as ``JSONWriter`` writes it. Its members are in the order of the columns; a column
+    ///     that it has no member of is empty, a member that is no column is left out.
+    ///   - columns: the names of the members.
+    public mutating func row(of object: UnsafeRawBufferPointer, _ columns: [StaticString]) {
+        var members = JSONMembers(object)
+        var column = 0
+        while let (name, value) = members.next() {
+            guard let place = columns[column...].firstIndex(where: { $0.isName(name) }) else { continue }
+            for _ in column..<place { empty() }
+            json(value)
+            column = place + 1
+        }
+        for _ in column..<columns.count { empty() }
+        endRow()
+    }
+
+    /// Joins rows that another writer wrote.
+    public mutating func fragment(_ rows: borrowing OutputBytes) {
+        bytes.append(rows)
+        rowStart = bytes.count
+    }
+
+    /// Drops what has been written: a file is flushed piece by piece. To be called between two rows.
+    public mutating func removeBytes() {
+        bytes.removeAll()
+        rowStart = 0
+    }
+
+    /// Hands the buffer over.
+    public consuming func finish() -> OutputBytes { bytes }
+
+    // MARK: Inside
+
+    private mutating func beginCell() {
+        if cells > 0 { bytes.append(UInt8(ascii: ",")) }
+        cells += 1
+    }
+
+    /// Whether a spreadsheet takes a text that begins with this byte for a formula.
+    private static func beginsFormula(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 0x09, 0x0D: true
+        default: false
+        }
+    }
+
+    /// Writes the bytes of a cell, in quotes where they need them.
+    private mutating func cell(_ text: UnsafeRawBufferPointer, isGuarded: Bool) {
+        beginCell()
+        let isQuoted = text.contains {
+            $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 0x0A || $0 == 0x0D
+        }
+        guard isQuoted else {
+            guardIf(isGuarded)
+            return bytes.append(text)
+        }
+        bytes.append(UInt8(ascii: "\""))
+        guardIf(isGuarded)
+        bytes.reserve(2 * text.count + 1)
+        for byte in text { appendReserved(byte) }
+        bytes.appendReserved(UInt8(ascii: "\""))
+    }
+
+    /// Writes the text that a JSON string stands for.
+    private mutating func string(_ inside: UnsafeRawBufferPointer) {
+        guard inside.contains(UInt8(ascii: "\\")) else {
+            return cell(inside, isGuarded: inside.first.map(Self.beginsFormula) ?? false)
+        }
+        beginCell()
+        // What is escaped is a quote or the end of a line, as good as always.
+        bytes.append(UInt8(ascii: "\""))
+        bytes.reserve(2 * inside.count + 2)
+        var text = JSONText(inside)
+        var isFirst = true
+        while let byte = text.next() {
+            if isFirst, Self.beginsFormula(byte), !options.isRaw { bytes.appendReserved(UInt8(ascii: "'")) }
+            isFirst = false
+            appendReserved(byte)
+        }
+        bytes.appendReserved(UInt8(ascii: "\""))
+    }
+
+    private mutating func guardIf(_ isFormula: Bool) {
+        if isFormula, !options.isRaw { bytes.append(UInt8(ascii: "'")) }
+    }
+
+    /// Appends a byte of a cell in quotes.
+    @inline(__always)
+    private mutating func appendReserved(_ byte: UInt8) {
+        if byte == UInt8(ascii: "\"") { bytes.appendReserved(byte) }
+        bytes.appendReserved(byte)
+    }
+}
+
+extension StaticString {
+    fileprivate func isName(_ name: UnsafeRawBufferPointer) -> Bool {
+        utf8CodeUnitCount == name.count
+            && name.elementsEqual(UnsafeRawBufferPointer(start: utf8Start, count: utf8CodeUnitCount))
+    }
+}
+
+/// The members of an object that a ``JSONWriter`` wrote without blanks, one after another. Other bytes end it early.
+private struct JSONMembers {
+    private let bytes: UnsafeRawBufferPointer
+    private var at = 1
+
+    init(_ object: UnsafeRawBufferPointer) { bytes = object }
+
+    /// The next member: its name as it is written, and its value; nil behind the last.
+    mutating func next() -> (name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer)? {
+        guard at < bytes.count, bytes[at] == UInt8(ascii: "\"") else { return nil }
+        let nameEnd = stringEnd(at)
+        let start = nameEnd + 1
+        let end = valueEnd(start)
+        guard nameEnd < bytes.count, bytes[nameEnd] == UInt8(ascii: ":"), start < end else { return nil }
+        let name = UnsafeRawBufferPointer(rebasing: bytes[at + 1..<nameEnd - 1])
+        // Behind the comma, or behind the brace.
+        at = end + 1
+        return (name, UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+    }
+
+    /// Behind the value that begins at `start`.
+    private func valueEnd(_ start: Int) -> Int {
+        var at = start
+        var depth = 0
+        while at < bytes.count {
+            switch bytes[at] {
+            case UInt8(ascii: "\""):
+                at = stringEnd(at)
+                continue
+            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                if depth == 0 { return at }
+                depth -= 1
+            case UInt8(ascii: ",") where depth == 0: return at
+            default: break
+            }
+            at += 1
+        }
+        return bytes.count
+    }
+
+    /// Behind the quote that ends the string which begins at `start`.
+    private func stringEnd(_ start: Int) -> Int {
+        var at = start + 1
+        while at < bytes.count {
+            switch bytes[at] {
+            case UInt8(ascii: "\""): return at + 1
+            case UInt8(ascii: "\\"): at += 2
+            default: at += 1
+            }
+        }
+        return bytes.count
+    }
+}
+
+/// The bytes of the text that the inside of a JSON string stands for.
+private struct JSONText {
+    private let bytes: UnsafeRawBufferPointer
+    private var at = 0
+    /// The rest of a character that was escaped.
+    private var pending: ArraySlice<UInt8> = []
+
+    init(_ inside: UnsafeRawBufferPointer) { bytes = inside }
+
+    mutating func next() -> UInt8? {
+        if let byte = pending.popFirst() { return byte }
+        guard at < bytes.count else { return nil }
+        defer { at += 1 }
+        guard bytes[at] == UInt8(ascii: "\\"), at + 1 < bytes.count else { return bytes[at] }
+        at += 1
+        switch bytes[at] {
+        case UInt8(ascii: "n"): return 0x0A
+        case UInt8(ascii: "t"): return 0x09
+        case UInt8(ascii: "r"): return 0x0D
+        case UInt8(ascii: "b"): return 0x08
+        case UInt8(ascii: "f"): return 0x0C
+        case UInt8(ascii: "u"):
+            pending = character()[...]
+            return pending.popFirst()
+        case let byte: return byte
+        }
+    }
+
+    /// The character whose four digits follow; the writer escapes none beyond the first 65,536.
+    private mutating func character() -> [UInt8] {
+        let digits = bytes[min(at + 1, bytes.count)..<min(at + 5, bytes.count)]
+        at += digits.count
+        let number = UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
+        let scalar = number.flatMap(Unicode.Scalar.init) ?? "\u{FFFD}"
+        return Array(String(Character(scalar)).utf8)
+    }
+}
