@@ -27,7 +27,7 @@ struct ContactsAnswerTests {
         }
         let account = Account(folder: try AccountFolder.find(scratch.file("account")), keys: KeyRing(.none))
         let contacts = try ContactsQuery(ContactsRequest(Parameters(commandLine: [:]))).run(on: account).contacts
-        let answer = encodeContacts(contacts, style: style).array()
+        let answer = encodeContacts(contacts, form: .json(style)).array()
         #expect(!answer.contains(0x85) && !String(decoding: answer, as: UTF8.self).contains("\u{2028}"))
         let json = try #require(try JSONSerialization.jsonObject(with: Data(answer)) as? [String: any Sendable])
         let listed = try #require(json["contacts"] as? [[String: String]])

@@ -101,11 +101,11 @@ private func object(_ answer: RawAnswer) throws -> [String: any Sendable] {
             #expect(sent.text.contains("\\u2028") && !sent.text.contains("\u{2028}"))
 
             let sessions = try SessionsQuery(SessionsRequest(Parameters(commandLine: [:]))).run(on: tiny.account)
-            let list = encodeSessions(sessions.sessions, format: .json, style: .compact).array()
+            let list = encodeSessions(sessions.sessions, form: .json(.compact)).array()
             #expect(try await server.send("GET", "/api/v1/sessions").body == list)
 
             let contacts = try ContactsQuery(ContactsRequest(Parameters(commandLine: [:]))).run(on: tiny.account)
-            let people = encodeContacts(contacts.contacts, style: .compact).array()
+            let people = encodeContacts(contacts.contacts, form: .json(.compact)).array()
             #expect(try await server.send("GET", "/api/v1/contacts").body == people)
         }
     }

@@ -21,7 +21,7 @@ enum Check: Command {
 
     private static let deep = Parameter.mark(
         "deep", "Verify every page of every database, and name what the bad ones belong to.")
-    private static let format = Parameter.choice("format", default: ListFormat.table)
+    private static let format = Parameter.choice("format", of: [.table, .json], default: ListFormat.table)
     private static let json = Parameter.mark("json", "The same as `format` json.")
     private static let report = Parameter.mark(
         "report", "Leave out all that is private, so that the report can be shown to others.")

@@ -13,6 +13,7 @@ enum Contacts: Command {
 
     @ParameterList static var parameters: [ParameterDeclaration] {
         ContactsRequest.parameters
+        CSVOptions.parameters
         OutputOptions.parameters
         AccountOptions.parameters
     }
@@ -23,13 +24,12 @@ enum Contacts: Command {
         let request = try ContactsRequest(values)
         let output = try OutputOptions(values)
         let result = try ContactsQuery(request).run(on: context.openAccount(values))
-        switch request.format {
-        case .table:
-            let (width, style) = (context.screenWidth(output), context.textStyle(output))
-            try await context.deliver(contactsTable(result.contacts, width: width, style: style), output)
-            context.report(unlisted: result.unlisted, "contacts")
-        case .json: try await context.deliver(encodeContacts(result.contacts, style: context.style(output)), output)
+        try await context.deliver(request.format.list ?? .json, values, output) {
+            encodeContacts(result.contacts, form: $0)
+        } table: {
+            contactsTable(result.contacts, width: $0, style: $1)
         }
+        if request.format == .table { context.report(unlisted: result.unlisted, "contacts") }
         if let notice = result.notice {
             context.warn("contacts are not in the order of their sessions: \(notice.sentence)")
         }

@@ -12,6 +12,7 @@ enum GroupMembers: Command {
 
     @ParameterList static var parameters: [ParameterDeclaration] {
         GroupMembersRequest.parameters
+        CSVOptions.parameters
         OutputOptions.parameters
         AccountOptions.parameters
     }
@@ -23,18 +24,11 @@ enum GroupMembers: Command {
         request = try GroupMembersRequest(context.named(values, in: account))
         let now = context.milliseconds
         let result = try GroupMembersQuery(request).run(on: account)
-        switch request.format {
-        case .table:
-            let table = groupMembersTable(
-                result.members, hasCounts: request.includeMessageCounts, width: context.screenWidth(output),
-                style: context.textStyle(output))
-            try await context.deliver(table, output)
-        case .json:
-            try await context.deliver(
-                encodeGroupMembers(
-                    result.members, chatroomID: request.chatroomID, fromCache: false,
-                    updatedAt: now, style: context.style(output)),
-                output)
+        try await context.deliver(request.format, values, output) {
+            encodeGroupMembers(
+                result.members, chatroomID: request.chatroomID, fromCache: false, updatedAt: now, form: $0)
+        } table: {
+            groupMembersTable(result.members, hasCounts: request.includeMessageCounts, width: $0, style: $1)
         }
         try context.report(result.losses)
     }

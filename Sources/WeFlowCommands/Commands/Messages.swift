@@ -21,6 +21,7 @@ enum Messages: Command {
     @ParameterList static var parameters: [ParameterDeclaration] {
         MessagesRequest.parameters
         CommonOptions.exportPath
+        CSVOptions.parameters
         OutputOptions.parameters
         AccountOptions.parameters
     }
@@ -38,6 +39,7 @@ enum Messages: Command {
     static func run(_ values: Parameters, in context: Context) async throws {
         let request = try MessagesRequest(values)
         let output = try OutputOptions(values)
+        let csv = try CSVOptions.options(values, isCSV: request.format == .csv)
         let settings = try Settings(
             AccountOptions(values), exportPath: values[CommonOptions.exportPath], in: context)
         let account = try settings.openAccount()
@@ -46,11 +48,11 @@ enum Messages: Command {
             enabled: request.media.isEnabled, exportPath: settings.absoluteExportPath,
             baseURL: request.media.isEnabled ? context.serverAddress : "")
         guard !request.media.kinds.isEmpty else {
-            return try await context.deliver(names.messages(request), in: account, media: envelope, output)
+            return try await context.deliver(names.messages(request), in: account, media: envelope, csv: csv, output)
         }
         try await context.exporting(media: settings, of: account) { exporter in
             let query = try names.messages(request, media: exporter)
-            try await context.deliver(query, in: account, media: envelope, output)
+            try await context.deliver(query, in: account, media: envelope, csv: csv, output)
         }
     }
 }

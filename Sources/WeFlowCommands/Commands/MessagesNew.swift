@@ -23,11 +23,13 @@ struct MessagesNew: Command {
         NewMessagesRequest.parameters
         state
         CommonOptions.exportPath
+        CSVOptions.parameters
         OutputOptions.parameters
         AccountOptions.parameters
     }
 
     private let output: OutputOptions
+    private let csv: CSVWriter.Options
     private let journal: ArrivalJournal
     private let file: CursorFile?
     private let context: Context
@@ -35,6 +37,7 @@ struct MessagesNew: Command {
     static func run(_ values: Parameters, in context: Context) async throws {
         var request = try NewMessagesRequest(values)
         let output = try OutputOptions(values)
+        let csv = try CSVOptions.options(values, isCSV: request.format == .csv)
         let file = try values[state].map { path throws(WeFlowError) in try CursorFile(path) }
         if let file {
             if case .cursor = request.beginning {
@@ -51,7 +54,7 @@ struct MessagesNew: Command {
         let named = try NewMessagesRequest(context.named(values, in: account))
         (request.talkers, request.exclude) = (named.talkers, named.exclude)
         let journal = ArrivalJournal(of: account, in: context.state)
-        let command = MessagesNew(output: output, journal: journal, file: file, context: context)
+        let command = MessagesNew(output: output, csv: csv, journal: journal, file: file, context: context)
         guard !request.media.kinds.isEmpty else { return try await command.deliver(request, nil) }
         try await context.exporting(media: settings, of: account) { exporter in
             try await command.deliver(request, exporter)
@@ -62,7 +65,7 @@ struct MessagesNew: Command {
         var request = request
         let (answer, page) = try await read(&request, media)
         try await context.writing(to: output.output) { sink in
-            if page.summary.count > 0 || request.format == .json {
+            if page.summary.count > 0 || request.format != .jsonl {
                 try (sink as? StandardOutput)?.endTornRecord("\n")
             }
             try await answer.write(page) { bytes in try sink.write(bytes) }
@@ -86,7 +89,8 @@ struct MessagesNew: Command {
         let baseURL = media == nil ? "" : context.serverAddress
         while true {
             let answer = NewMessagesAnswer(
-                NewMessagesQuery(request, journal: journal), style: context.style(output), baseURL: baseURL)
+                NewMessagesQuery(request, journal: journal), style: context.style(output), csv: csv,
+                baseURL: baseURL)
             let page =
                 if let media { try await answer.page(exporting: media) } else { try answer.page() }
             let left = end - context.milliseconds

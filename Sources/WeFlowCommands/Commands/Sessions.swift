@@ -12,6 +12,7 @@ enum Sessions: Command {
 
     @ParameterList static var parameters: [ParameterDeclaration] {
         SessionsRequest.parameters
+        CSVOptions.parameters
         OutputOptions.parameters
         AccountOptions.parameters
     }
@@ -22,13 +23,16 @@ enum Sessions: Command {
         let request = try SessionsRequest(values)
         let output = try OutputOptions(values)
         let result = try SessionsQuery(request).run(on: context.openAccount(values))
-        if request.format == .table {
-            let (width, style) = (context.screenWidth(output), context.textStyle(output))
-            try await context.deliver(sessionsTable(result.sessions, width: width, style: style), output)
-            context.report(unlisted: result.unlisted, "sessions")
+        if let format = request.format.list {
+            try await context.deliver(format, values, output) {
+                encodeSessions(result.sessions, form: $0)
+            } table: {
+                sessionsTable(result.sessions, width: $0, style: $1)
+            }
+            if format == .table { context.report(unlisted: result.unlisted, "sessions") }
         } else {
-            try await context.deliver(
-                encodeSessions(result.sessions, format: request.format, style: context.style(output)), output)
+            _ = try CSVOptions.options(values, isCSV: false)
+            try await context.deliver(encodeChatLabSessions(result.sessions, style: context.style(output)), output)
         }
         if let notice = result.notice { context.warn(notice.sentence) }
         try context.report(result.damage)

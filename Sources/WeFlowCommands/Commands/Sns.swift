@@ -26,6 +26,7 @@ enum SnsTimeline: Command {
 
     @ParameterList static var parameters: [ParameterDeclaration] {
         TimelineRequest.parameters
+        CSVOptions.parameters
         OutputOptions.parameters
         AccountOptions.parameters
     }
@@ -46,8 +47,11 @@ enum SnsTimeline: Command {
                     .inlining(result.items)
             }
         }
-        try await context.deliver(
-            encodeTimeline(items, media: query.request.media, style: context.style(output)), output)
+        try await context.deliver(request.format, values, output) {
+            encodeTimeline(items, media: query.request.media, form: $0)
+        } table: {
+            timelineTable(items, width: $0, style: $1)
+        }
         if let notice = result.notice { context.warn(notice.sentence) }
         try context.report(result.damage)
     }
@@ -60,6 +64,8 @@ enum SnsUsernames: Command {
     static let examples = ["weflow sns usernames --pretty"]
 
     @ParameterList static var parameters: [ParameterDeclaration] {
+        ListFormat.parameter
+        CSVOptions.parameters
         OutputOptions.parameters
         AccountOptions.parameters
     }
@@ -67,7 +73,11 @@ enum SnsUsernames: Command {
     static func run(_ values: Parameters, in context: Context) async throws {
         let output = try OutputOptions(values)
         let census = try MomentsCensus.run(on: context.openAccount(values))
-        try await context.deliver(encodeMomentUsernames(census, style: context.style(output)), output)
+        try await context.deliver(values[ListFormat.parameter], values, output) {
+            encodeMomentUsernames(census, form: $0)
+        } table: {
+            momentUsernamesTable(census, width: $0, style: $1)
+        }
         try context.report(census.damage)
     }
 }

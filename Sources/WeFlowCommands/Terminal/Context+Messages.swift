@@ -19,15 +19,16 @@ extension Context {
     ///   - account: what it was opened in.
     ///   - media: what the envelope says of media; nil leaves it out.
     ///   - sync: for a client that pulls; nil leaves it out.
+    ///   - csv: what a reader of rows needs.
     ///   - options: where to and how.
     /// - Throws: why they cannot be read or written; `ExitCode` 75 where some are missing.
     func deliver(
         _ query: MessagesQuery, in account: Account, media: MediaEnvelope?, sync: ChatLabSync? = nil,
-        _ options: OutputOptions
+        csv: CSVWriter.Options = .init(), _ options: OutputOptions
     ) async throws {
         let answer = MessagesAnswer(
-            query, in: account, style: style(options), text: textStyle(options), exportedAt: seconds, media: media,
-            sync: sync)
+            query, in: account, style: style(options), text: textStyle(options), csv: csv, exportedAt: seconds,
+            media: media, sync: sync)
         let losses = try await deliver(answer, query, options)
         if let notice = query.chat.names.notice { warn(notice.sentence) }
         warnOfOwner(account)

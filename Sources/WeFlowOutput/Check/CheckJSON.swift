@@ -34,6 +34,12 @@ public func encodeCheck(_ report: CheckReport, style: JSONWriter.Style) -> Outpu
         writer.key("media")
         writer.media(media)
     }
+    if !report.lists.isEmpty {
+        writer.key("lists")
+        writer.beginArray()
+        for list in report.lists { writer.list(list) }
+        writer.endArray()
+    }
     writer.key("losses")
     writer.beginArray()
     for loss in report.losses {
@@ -52,6 +58,17 @@ public func encodeCheck(_ report: CheckReport, style: JSONWriter.Style) -> Outpu
 }
 
 extension JSONWriter {
+    fileprivate mutating func list(_ list: ListCheck) {
+        beginObject()
+        key("name")
+        string(list.name)
+        number("rows", list.rows)
+        key("unit")
+        string(list.unit)
+        text("reason", list.reason)
+        endObject()
+    }
+
     fileprivate mutating func media(_ media: MediaCheck) {
         beginObject()
         for kind in MediaKind.allCases {

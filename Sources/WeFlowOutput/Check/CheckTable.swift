@@ -29,6 +29,7 @@ public func checkTable(
     lines.append("")
     lines += tableLines(report, zone, width, style)
     if let media = report.media { lines += mediaLines(media, style) }
+    lines += listLines(report.lists, style)
     let damage = report.databases.flatMap { database in
         sentences(database.damage).map { "  " + "\(database.name): \($0)".inOneLine }
     }
@@ -163,6 +164,17 @@ private func mediaLines(_ media: MediaCheck, _ style: TerminalStyle) -> [String]
             let line = (cells + (row[4].isEmpty ? [] : [row[4]])).joined(separator: "  ")
             return index == 0 ? style.paint(line, .heading) : line
         }
+}
+
+private func listLines(_ lists: [ListCheck], _ style: TerminalStyle) -> [String] {
+    guard !lists.isEmpty else { return [] }
+    let width = lists.map(\.name.count).max() ?? 0
+    let lines = lists.map { list in
+        let name = list.name + String(repeating: " ", count: width - list.name.count)
+        guard let rows = list.rows else { return "\(name)  -, \(list.reason.inOneLine)" }
+        return "\(name)  \(rows) \(list.unit)"
+    }
+    return ["", style.paint("LISTS", .heading)] + lines
 }
 
 private func isBad(_ database: DatabaseCheck) -> Bool { database.state != .whole && database.state != .empty }

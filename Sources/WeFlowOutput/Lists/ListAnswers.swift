@@ -2,20 +2,12 @@ import WeFlowModel
 public import WeFlowQuery
 
 /// The answer to a query for sessions.
-public func encodeSessions(
-    _ sessions: [Session], format: SessionsRequest.Format, messageCounts: [String: Int] = [:], style: JSONWriter.Style
-) -> OutputBytes {
-    var writer = JSONWriter(style: style)
-    writer.beginObject()
-    if format != .chatlab {
-        writer.begin(count: sessions.count)
-    }
-    writer.key("sessions")
-    writer.beginArray()
+public func encodeSessions(_ sessions: [Session], form: ListForm) -> OutputBytes {
+    var list = ListWriter(
+        form, "sessions", count: sessions.count,
+        columns: ["username", "displayName", "type", "sessionType", "lastTimestamp", "unreadCount"])
     for session in sessions {
-        writer.beginObject()
-        switch format {
-        case .json, .table:
+        list.object { writer in
             writer.key("username")
             writer.string(session.username)
             writer.key("displayName")
@@ -28,7 +20,16 @@ public func encodeSessions(
             writer.integer(session.lastTimestamp)
             writer.key("unreadCount")
             writer.integer(session.unreadCount)
-        case .chatlab:
+        }
+    }
+    return list.finish()
+}
+
+/// The answer to a query for sessions as ChatLab wants it.
+public func encodeChatLabSessions(_ sessions: [Session], style: JSONWriter.Style) -> OutputBytes {
+    var list = ListWriter(.json(style), "sessions", columns: []) { _ in }
+    for session in sessions {
+        list.object { writer in
             writer.key("id")
             writer.string(session.username)
             writer.key("name")
@@ -37,50 +38,28 @@ public func encodeSessions(
             writer.string(literal: "wechat")
             writer.key("type")
             writer.string(session.sessionType)
-            if let count = messageCounts[session.username] {
-                writer.key("messageCount")
-                writer.integer(count)
-            }
             writer.key("lastMessageAt")
             writer.integer(session.lastTimestamp)
         }
-        writer.endObject()
     }
-    writer.endArray()
-    writer.endObject()
-    return writer.finish()
+    return list.finish()
 }
 
 /// The answer to a query for contacts.
-public func encodeContacts(_ contacts: ContactList, style: JSONWriter.Style) -> OutputBytes {
+public func encodeContacts(_ contacts: ContactList, form: ListForm) -> OutputBytes {
     // Most contacts take less; to grow costs more than room that is never touched.
-    var writer = JSONWriter(style: style, capacity: 4096 + 320 * contacts.count)
-    writer.beginObject()
-    writer.begin(count: contacts.count)
-    writer.key("contacts")
-    writer.beginArray()
+    var list = ListWriter(
+        form, "contacts", count: contacts.count, columns: contactColumns, capacity: 4096 + 320 * contacts.count)
     contacts.forEachTexts { contact in
-        writer.beginObject()
-        writer.key("username")
-        writer.string(contact.username, isPlain: contact.isPlain)
-        writer.key("displayName")
-        writer.string(utf8: contact.displayName)
-        writer.key("remark")
-        writer.string(contact.remark, isPlain: contact.isPlain)
-        writer.key("nickname")
-        writer.string(contact.nickname, isPlain: contact.isPlain)
-        writer.key("alias")
-        writer.string(contact.alias, isPlain: contact.isPlain)
-        writer.key("avatarUrl")
-        writer.string(contact.avatarURL, isPlain: contact.isPlain)
-        writer.key("type")
-        writer.string(literal: contact.type)
-        writer.endObject()
+        list.object { $0.fields(of: contact) }
     }
-    writer.endArray()
-    writer.endObject()
-    return writer.finish()
+    return list.finish()
 }
+
+/// The keys that every contact has.
+let contactColumns: [StaticString] = [
+    "username", "displayName", "remark", "nickname", "alias", "avatarUrl", "type",
+]
 
 /// The answer to a query for the members of a group.
 ///
@@ -89,66 +68,77 @@ public func encodeContacts(_ contacts: ContactList, style: JSONWriter.Style) -> 
 ///   - chatroomID: the group's id as it was given.
 ///   - fromCache: whether the list was kept from an earlier question.
 ///   - updatedAt: Unix milliseconds at which the list was read.
-///   - style: how the JSON is laid out.
+///   - form: the form.
 /// - Returns: the whole answer.
 public func encodeGroupMembers(
-    _ members: [GroupMember], chatroomID: String, fromCache: Bool, updatedAt: Int64, style: JSONWriter.Style
+    _ members: [GroupMember], chatroomID: String, fromCache: Bool, updatedAt: Int64, form: ListForm
 ) -> OutputBytes {
-    var writer = JSONWriter(style: style)
-    writer.beginObject()
-    writer.key("success")
-    writer.bool(true)
-    writer.key("chatroomId")
-    writer.string(chatroomID)
-    writer.key("count")
-    writer.integer(members.count)
-    writer.key("fromCache")
-    writer.bool(fromCache)
-    writer.key("updatedAt")
-    writer.integer(updatedAt)
-    writer.key("members")
-    writer.beginArray()
-    for member in members {
-        writer.beginObject()
-        writer.key("wxid")
-        writer.string(member.wxid)
-        writer.key("displayName")
-        writer.string(member.displayName)
-        writer.key("nickname")
-        writer.string(member.nickname)
-        writer.key("remark")
-        writer.string(member.remark)
-        writer.key("alias")
-        writer.string(member.alias)
-        writer.key("groupNickname")
-        writer.string(member.groupNickname)
-        writer.key("avatarUrl")
-        writer.string(member.avatarURL)
-        writer.key("isOwner")
-        writer.bool(member.isOwner)
-        writer.key("isFriend")
-        writer.bool(member.isFriend)
-        writer.key("messageCount")
-        writer.integer(member.messageCount)
-        writer.endObject()
+    let columns: [StaticString] = [
+        "wxid", "displayName", "nickname", "remark", "alias", "groupNickname", "avatarUrl", "isOwner", "isFriend",
+        "messageCount",
+    ]
+    var list = ListWriter(form, "members", columns: columns) { writer in
+        writer.key("success")
+        writer.bool(true)
+        writer.key("chatroomId")
+        writer.string(chatroomID)
+        writer.key("count")
+        writer.integer(members.count)
+        writer.key("fromCache")
+        writer.bool(fromCache)
+        writer.key("updatedAt")
+        writer.integer(updatedAt)
     }
-    writer.endArray()
-    writer.endObject()
-    return writer.finish()
+    for member in members {
+        list.object { writer in
+            writer.key("wxid")
+            writer.string(member.wxid)
+            writer.key("displayName")
+            writer.string(member.displayName)
+            writer.key("nickname")
+            writer.string(member.nickname)
+            writer.key("remark")
+            writer.string(member.remark)
+            writer.key("alias")
+            writer.string(member.alias)
+            writer.key("groupNickname")
+            writer.string(member.groupNickname)
+            writer.key("avatarUrl")
+            writer.string(member.avatarURL)
+            writer.key("isOwner")
+            writer.bool(member.isOwner)
+            writer.key("isFriend")
+            writer.bool(member.isFriend)
+            writer.key("messageCount")
+            writer.integer(member.messageCount)
+        }
+    }
+    return list.finish()
 }
 
 extension JSONWriter {
-    /// Writes a text that may be known to hold nothing to escape.
+    /// Writes what every contact has into an object that is open.
     @inline(__always)
-    fileprivate mutating func string(_ text: UnsafeRawBufferPointer, isPlain: Bool) {
-        if isPlain { string(utf8: text, []) } else { string(utf8: text) }
+    mutating func fields(of contact: ContactList.Texts) {
+        key("username")
+        string(contact.username, isPlain: contact.isPlain)
+        key("displayName")
+        string(utf8: contact.displayName)
+        key("remark")
+        string(contact.remark, isPlain: contact.isPlain)
+        key("nickname")
+        string(contact.nickname, isPlain: contact.isPlain)
+        key("alias")
+        string(contact.alias, isPlain: contact.isPlain)
+        key("avatarUrl")
+        string(contact.avatarURL, isPlain: contact.isPlain)
+        key("type")
+        string(literal: contact.type)
     }
 
-    /// Writes the beginning that list answers share.
-    fileprivate mutating func begin(count: Int) {
-        key("success")
-        bool(true)
-        key("count")
-        integer(count)
+    /// Writes a text that may be known to hold nothing to escape.
+    @inline(__always)
+    private mutating func string(_ text: UnsafeRawBufferPointer, isPlain: Bool) {
+        if isPlain { string(utf8: text, []) } else { string(utf8: text) }
     }
 }

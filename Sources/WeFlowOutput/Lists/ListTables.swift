@@ -1,3 +1,4 @@
+internal import WeFlowModel
 public import WeFlowQuery
 
 /// Sessions as a table for people: the columns of the JSON that tell sessions apart.
@@ -24,6 +25,43 @@ public func sessionsTable(
     }
     return table.text(width: width, style: style)
 }
+
+/// Posts of the moments as a table for people.
+///
+/// - Parameters:
+///   - items: the posts in order.
+///   - width: the columns of the screen; nil where there is none, and nothing is cut.
+///   - style: how names and titles stand out.
+///   - zone: the clock by which times are shown.
+/// - Returns: the lines with their ends, nothing where there is no post.
+public func timelineTable(
+    _ items: [TimelineItem], width: Int?, style: TerminalStyle, zone: LocalZone = .system
+) -> String {
+    var table = TextTable(columns: [
+        .init(title: "TIME", role: .faint), .init(title: "NAME", canShrink: true, role: .name),
+        .init(title: "TEXT", canShrink: true), .init(title: "MEDIA", isNumber: true),
+        .init(title: "LIKES", isNumber: true), .init(title: "COMMENTS", isNumber: true), .init(title: "ID"),
+    ])
+    table.rows = items.map { item in
+        let moment = item.moment
+        return [
+            MomentTimes.minute(moment.createTime, zone: zone), item.nickname,
+            moment.text.isEmpty ? moment.link?.title ?? "" : moment.text, dash(moment.media.count),
+            dash(item.likes.count), dash(moment.comments.count), String(moment.id),
+        ]
+    }
+    return table.text(width: width, style: style)
+}
+
+/// The authors of posts as a table for people.
+public func momentUsernamesTable(_ census: MomentsCensus, width: Int?, style: TerminalStyle) -> String {
+    var table = TextTable(columns: [.init(title: "ID")])
+    table.rows = census.usernames.map { [$0] }
+    return table.text(width: width, style: style)
+}
+
+/// A number, or that there is none.
+private func dash(_ number: Int) -> String { number == 0 ? "-" : String(number) }
 
 /// Contacts as a table for people.
 ///

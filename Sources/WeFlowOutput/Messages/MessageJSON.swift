@@ -16,21 +16,36 @@ final class MessageFragment: Fragment, @unchecked Sendable {
     private let detail: Bool
     /// Tells the names of senders, where messages carry these.
     private let names: NameBook?
-    /// Whether each is a line of its own.
-    private let isLines: Bool
+    /// What stands around each.
+    private let layout: MessageLayout
+    /// The rows, where messages become rows.
+    private var csv: CSVWriter
     /// Room for texts that are put together, kept from message to message.
     private var text: [UInt8] = []
 
     init(
         style: JSONWriter.Style, depth: Int, baseURL: String, detail: Bool = false, names: NameBook? = nil,
-        isLines: Bool
+        layout: MessageLayout
     ) {
-        (self.baseURL, self.detail, self.names, self.isLines) = (baseURL, detail, names, isLines)
-        writer = JSONWriter(style: style, depth: depth, capacity: 64 << 10)
+        (self.baseURL, self.detail, self.names, self.layout) = (baseURL, detail, names, layout)
+        switch layout {
+        case .document, .lines:
+            writer = JSONWriter(style: style, depth: depth, capacity: 64 << 10)
+            csv = CSVWriter(capacity: 0)
+        case .rows(_, let options):
+            writer = JSONWriter()
+            csv = CSVWriter(options, capacity: 64 << 10)
+        }
+    }
+
+    /// Hands on what was written.
+    func write(to sink: ByteSink) async throws {
+        if case .rows = layout { try await sink(csv.bytes) } else { try await sink(writer.bytes) }
     }
 
     func reset() {
         writer.removeBytes()
+        csv.removeBytes()
         writer.restart()
         count = 0
         mediaCount = 0
@@ -48,7 +63,17 @@ final class MessageFragment: Fragment, @unchecked Sendable {
         if let arrival { writer.head(arrival) }
         writer.fields(of: message, detail: detail, names: names, baseURL: baseURL, text: &text)
         writer.endObject()
-        if isLines { writer.endLine() }
+        switch layout {
+        case .document: break
+        case .lines: writer.endLine()
+        case .rows(let columns, _):
+            Self.put(writer.bytes, columns, into: &csv)
+            writer.removeBytes()
+        }
+    }
+
+    private static func put(_ message: borrowing OutputBytes, _ columns: [StaticString], into csv: inout CSVWriter) {
+        message.withBytes { csv.row(of: $0, columns) }
     }
 }
 

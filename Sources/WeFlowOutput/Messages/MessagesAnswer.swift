@@ -24,7 +24,7 @@ public struct MediaEnvelope: Sendable {
     }
 }
 
-/// The answer to a query for messages in the form that its request asks for: JSON, ChatLab's, either in lines, or text.
+/// The answer to a query for messages in the form that its request asks for: JSON, ChatLab's, either in lines, rows, or text.
 public struct MessagesAnswer: Sendable {
     private enum Form: Sendable {
         case json(JSONMessages)
@@ -42,18 +42,20 @@ public struct MessagesAnswer: Sendable {
     ///   - account: what it was opened in; tells the names of people, where the form has them.
     ///   - style: how one object is laid out; lines are always compact.
     ///   - text: how days, times and names stand out in a text.
+    ///   - csv: what a reader of rows needs.
     ///   - exportedAt: the time of the export, Unix seconds, for ChatLab.
     ///   - media: what the envelope says of media; nil leaves it out of ChatLab's.
     ///   - sync: for a ChatLab client that pulls; nil leaves it out.
     public init(
         _ query: MessagesQuery, in account: Account, style: JSONWriter.Style, text: TerminalStyle = .plain,
-        exportedAt: Int64, media: MediaEnvelope?, sync: ChatLabSync? = nil
+        csv: CSVWriter.Options = .init(), exportedAt: Int64, media: MediaEnvelope?, sync: ChatLabSync? = nil
     ) {
         self.query = query
         switch query.request.format {
-        case .json, .jsonl:
+        case .json, .jsonl, .csv:
             form = .json(
-                JSONMessages(query, style: style, media: media ?? MediaEnvelope(enabled: false, exportPath: "")))
+                JSONMessages(
+                    query, style: style, csv: csv, media: media ?? MediaEnvelope(enabled: false, exportPath: "")))
         case .chatlab, .chatlabLines:
             form = .chatLab(
                 ChatLabMessages(

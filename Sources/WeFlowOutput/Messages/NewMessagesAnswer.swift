@@ -1,22 +1,37 @@
 internal import WeFlowPages
 public import WeFlowQuery
 
-/// The answer to a query for new messages, in JSON or JSON lines.
+/// The answer to a query for new messages, in JSON, JSON lines or rows.
 public struct NewMessagesAnswer: Sendable {
     private let query: NewMessagesQuery
     private let style: JSONWriter.Style
     private let baseURL: String
+    private let layout: MessageLayout
 
     /// Makes the answer to `query`.
     ///
     /// - Parameters:
     ///   - query: the query.
     ///   - style: how the JSON is laid out; lines are always compact.
+    ///   - csv: what a reader of rows needs.
     ///   - baseURL: what addresses of our own begin with.
-    public init(_ query: NewMessagesQuery, style: JSONWriter.Style, baseURL: String = "http://127.0.0.1:5031") {
+    public init(
+        _ query: NewMessagesQuery, style: JSONWriter.Style, csv: CSVWriter.Options = .init(),
+        baseURL: String = "http://127.0.0.1:5031"
+    ) {
         self.query = query
         self.style = style
         self.baseURL = baseURL
+        let request = query.request
+        layout =
+            switch request.format {
+            case .json: .document
+            case .jsonl: .lines
+            case .csv:
+                .rows(
+                    MessageLayout.columns(
+                        hasArrival: true, names: request.names, detail: false, media: request.media.isEnabled), csv)
+            }
     }
 
     /// Messages that are encoded but not sent.
@@ -61,17 +76,20 @@ public struct NewMessagesAnswer: Sendable {
     }
 
     private func fragment(_ names: LazyNames) -> MessageFragment {
-        let isLines = query.request.format == .jsonl
-        return MessageFragment(
-            style: isLines ? .compact : style, depth: isLines ? 0 : 2, baseURL: baseURL,
-            names: query.request.names ? names.book : nil, isLines: isLines)
+        MessageFragment(
+            style: layout.isDocument ? style : .compact, depth: layout.isDocument ? 2 : 0, baseURL: baseURL,
+            names: query.request.names ? names.book : nil, layout: layout)
     }
 
-    /// Writes a page; of JSON lines only the messages.
+    /// Writes a page; of JSON lines only the messages, of rows also the names of their columns.
     ///
     /// - Throws: what `sink` throws.
     public func write(_ page: Page, to sink: ByteSink) async throws {
-        guard query.request.format == .json else { return try await sink(page.fragment.writer.bytes) }
+        guard layout.isDocument else {
+            let head = layout.head()
+            if !head.isEmpty { try await sink(head) }
+            return try await page.fragment.write(to: sink)
+        }
         var writer = JSONWriter(style: style)
         writer.beginObject()
         writer.key("success")

@@ -6,26 +6,34 @@ public import WeFlowQuery
 /// - Parameters:
 ///   - items: the page.
 ///   - media: how addresses are given, as in the request.
-///   - style: how the JSON is laid out.
+///   - form: the form.
 /// - Returns: the whole answer.
-public func encodeTimeline(_ items: [TimelineItem], media: TimelineMedia, style: JSONWriter.Style) -> OutputBytes {
-    var writer = JSONWriter(style: style)
-    writer.beginObject()
-    writer.key("success")
-    writer.bool(true)
-    writer.key("count")
-    writer.integer(items.count)
-    writer.key("timeline")
-    writer.beginArray()
-    for item in items { writer.timelineItem(item, media: media) }
-    writer.endArray()
-    writer.endObject()
-    return writer.finish()
+public func encodeTimeline(_ items: [TimelineItem], media: TimelineMedia, form: ListForm) -> OutputBytes {
+    var list = ListWriter(
+        form, "timeline", count: items.count,
+        columns: [
+            "tid", "id", "username", "nickname", "createTime", "contentDesc", "type", "media", "likes", "comments",
+            "rawXml", "avatarUrl", "location", "linkTitle", "linkUrl",
+        ])
+    for item in items {
+        list.object { $0.fields(of: item, media: media) }
+    }
+    return list.finish()
 }
 
-/// The answer to a query for the authors.
-public func encodeMomentUsernames(_ census: MomentsCensus, style: JSONWriter.Style) -> OutputBytes {
-    var writer = JSONWriter(style: style)
+/// The answer to a query for the authors. In lines and rows each is an object of its own.
+public func encodeMomentUsernames(_ census: MomentsCensus, form: ListForm) -> OutputBytes {
+    guard form.isDocument else {
+        var list = ListWriter(form, "usernames", count: census.usernames.count, columns: ["username"])
+        for username in census.usernames {
+            list.object { writer in
+                writer.key("username")
+                writer.string(username)
+            }
+        }
+        return list.finish()
+    }
+    var writer = JSONWriter(style: form.style)
     writer.beginObject()
     writer.key("success")
     writer.bool(true)
@@ -57,9 +65,8 @@ public func encodeMomentStats(_ census: MomentsCensus, style: JSONWriter.Style) 
 }
 
 extension JSONWriter {
-    fileprivate mutating func timelineItem(_ item: TimelineItem, media: TimelineMedia) {
+    fileprivate mutating func fields(of item: TimelineItem, media: TimelineMedia) {
         let moment = item.moment
-        beginObject()
         key("tid")
         quoted(moment.tid)
         key("id")
@@ -86,7 +93,6 @@ extension JSONWriter {
         text("avatarUrl", item.avatarURL)
         location(of: moment)
         link(of: moment)
-        endObject()
     }
 
     private mutating func attachment(

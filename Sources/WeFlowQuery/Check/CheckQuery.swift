@@ -61,9 +61,11 @@ public struct CheckQuery: Sendable {
         let losses = Losses(
             account, databases, keyForm: keyForm, media: imageKeys == nil ? nil : media,
             hasImageKey: imageKeys?.aes != nil)
+        let verdict = verdict(databases)
+        let lists = verdict == .unreadable ? [] : ListCensus(account: account, databases: databases).run()
         return CheckReport(
             account: account.folder.path, ownUsername: account.owner.username, keyForm: keyForm, isDeep: isDeep,
-            databases: databases, losses: losses.all, verdict: verdict(databases), media: media)
+            databases: databases, losses: losses.all, verdict: verdict, media: media, lists: lists)
     }
 
     /// Opens the databases side by side: the first time each costs its rounds.

@@ -52,6 +52,8 @@ public struct CheckReport: Sendable, Equatable {
     public var verdict: Verdict
     /// What there is of the media that messages refer to; nil where no message can be read.
     public var media: MediaCheck?
+    /// What there is of the lists beside messages; empty where nothing can be read.
+    public var lists: [ListCheck] = []
 
     /// The generation of the account's tables: the newest that any database shows, nil where none tells.
     public var layout: String? { databases.compactMap(\.layout).max() }
@@ -110,6 +112,11 @@ extension CheckReport {
         }
         report.losses = losses.map { loss in
             Loss(cause: names[loss.cause] ?? loss.cause, reason: clean(loss.reason), cost: loss.cost)
+        }
+        report.lists = lists.map { list in
+            var list = list
+            list.reason = clean(list.reason)
+            return list
         }
         return report
     }

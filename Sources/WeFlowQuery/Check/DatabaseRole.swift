@@ -20,6 +20,10 @@ public enum DatabaseRole: String, Sendable, Equatable, CaseIterable {
     case stickers
     /// Moments.
     case moments
+    /// Favourites and their tags.
+    case favorites
+    /// Requests for friendship, among other small tables.
+    case friendRequests
     /// Nothing that is read here.
     case other
 
@@ -33,6 +37,9 @@ public enum DatabaseRole: String, Sendable, Equatable, CaseIterable {
         case "head_image/head_image.db": self = .avatars
         case "emoticon/emoticon.db": self = .stickers
         case "sns/sns.db": self = .moments
+        case "favorite/favorite.db": self = .favorites
+        // What newer clients have in one database, older ones have in six.
+        case "general/general.db", "contact/fmessage_new.db": self = .friendRequests
         default:
             if Self.isNumbered(name, "message/message_") {
                 self = .messages
@@ -58,6 +65,8 @@ public enum DatabaseRole: String, Sendable, Equatable, CaseIterable {
         case .avatars: "head_image/head_image.db"
         case .stickers: "emoticon/emoticon.db"
         case .moments: "sns/sns.db"
+        case .favorites: "favorite/favorite.db"
+        case .friendRequests: "general/general.db"
         case .officialMessages, .other: nil
         }
     }
@@ -65,11 +74,13 @@ public enum DatabaseRole: String, Sendable, Equatable, CaseIterable {
     /// The tables that are read of it, in lower case; of a message shard there are more.
     var tables: [String] {
         switch self {
-        case .contacts: ["contact", "stranger", "chat_room", "chatroom_member", "name2id"]
+        case .contacts: ["contact", "stranger", "chat_room", "chatroom_member", "name2id", "contact_label"]
         case .sessions: ["sessiontable", "sessionnocontactinfotable"]
         case .messages, .officialMessages: ["name2id"]
         case .moments: ["snstimeline"]
         case .resources: ["chatname2id", "messageresourceinfo"]
+        case .favorites: ["fav_db_item", "fav_tag_db_item", "fav_bind_tag_db_item"]
+        case .friendRequests: ["fmessagetable"]
         case .voices, .hardlinks, .avatars, .stickers, .other: []
         }
     }
@@ -93,16 +104,18 @@ public enum DatabaseRole: String, Sendable, Equatable, CaseIterable {
     /// What does not work without any database of this role.
     var costWhenMissing: String {
         switch self {
-        case .contacts: "contacts and group-members answer 503, and ids stand for names everywhere"
+        case .contacts: "contacts, labels and group-members answer 503, and ids stand for names everywhere"
         case .sessions: "sessions answers 503, and messages new without a cursor cannot tell what is unread"
         case .messages: "messages, messages new, pull and push have no private chat and no group to read"
-        case .officialMessages: "messages of official accounts are not found"
+        case .officialMessages: "messages of official accounts are not found, and articles is an empty list"
         case .voices: "voices are not exported"
         case .resources: "pictures and videos are found by what their message says alone"
         case .hardlinks: "pictures and videos are found by their folder alone"
         case .avatars: "an avatar without an address stays empty"
         case .stickers: "a sticker is found only where its message has the address"
         case .moments: "this account has no moments: sns timeline, usernames, stats and export answer 503"
+        case .favorites: "favorites is an empty list"
+        case .friendRequests: "friend-requests is an empty list"
         case .other: "nothing"
         }
     }
@@ -114,6 +127,8 @@ public enum DatabaseRole: String, Sendable, Equatable, CaseIterable {
             "messages, messages new, pull and push lack what this shard holds, of every chat (exit 75; HTTP 500, or partial=1)"
         case .voices: "voices that lie in it are not exported"
         case .moments: "sns timeline, usernames, stats and export answer 503"
+        case .favorites: "favorites answers 503"
+        case .friendRequests: "friend-requests answers 503"
         default: costWhenMissing
         }
     }
@@ -121,7 +136,7 @@ public enum DatabaseRole: String, Sendable, Equatable, CaseIterable {
     /// What does not work where some of its pages are damaged.
     var costWhenDamaged: String {
         switch self {
-        case .contacts: "contacts, group-members and names lack the rows on them"
+        case .contacts: "contacts, labels, group-members and names lack the rows on them"
         case .sessions: "sessions lacks the rows on them"
         case .messages, .officialMessages:
             "messages, messages new, pull and push lack the rows on them, of the chats they touch (exit 75; HTTP 500, or partial=1)"
@@ -130,6 +145,8 @@ public enum DatabaseRole: String, Sendable, Equatable, CaseIterable {
         case .avatars: "some avatars stay empty"
         case .stickers: "some stickers are not found"
         case .moments: "sns timeline and export lack the posts on them"
+        case .favorites: "favorites lacks the items on them"
+        case .friendRequests: "friend-requests lacks the rows on them"
         case .other: "nothing"
         }
     }

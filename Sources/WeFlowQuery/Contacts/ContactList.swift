@@ -119,6 +119,16 @@ enum ContactKind: UInt8, Sendable {
         }
     }
 
+    /// As a request names it.
+    var requested: ContactsRequest.Kind {
+        switch self {
+        case .friend: .friend
+        case .group: .group
+        case .official: .official
+        case .formerFriend: .formerFriend
+        }
+    }
+
     /// The kind of a row, nil for what is no contact.
     ///
     /// - Parameters:

@@ -26,8 +26,12 @@ public struct ContactsQuery: Sendable {
 
     /// Reads the list.
     ///
+    /// - Parameters:
+    ///   - account: whose contacts.
+    ///   - usernames: the only ones who are listed; nil is all.
+    /// - Returns: the page that the request means.
     /// - Throws: `.unavailable` where `contact.db` cannot be read.
-    public func run(on account: Account) throws(WeFlowError) -> Result {
+    public func run(on account: Account, among usernames: Set<String>? = nil) throws(WeFlowError) -> Result {
         let read = NameTables(account)
         let tables = try read.contacts.get()
         // Sessions only give the order; without them contacts are by name.
@@ -53,6 +57,8 @@ public struct ContactsQuery: Sendable {
             }
             guard !isTaken[first] else { continue }
             isTaken[first] = true
+            if !request.types.isEmpty, !request.types.contains(kind.requested) { continue }
+            if let usernames, !usernames.contains(tables.contacts.text(.username, at: place)) { continue }
             if let keyword, !names.matches(contact: place, kind, keyword) { continue }
             let head = names.withName(ofContact: place, isGroup: kind == .group) { $0.head }
             found.append(Candidate(time: newest[first], head: head, entry: .init(place: Int32(place), kind: kind)))

@@ -82,6 +82,7 @@ public struct TimelineRequest: Sendable, Equatable {
         media
         replace
         inline
+        ListFormat.parameter
         CommonParameters.partial
     }
 
@@ -93,6 +94,8 @@ public struct TimelineRequest: Sendable, Equatable {
     public var offset: Int
     /// How media addresses are given.
     public var media: TimelineMedia
+    /// The form of the answer.
+    public var format: ListFormat
 
     /// Reads and checks the parameters.
     ///
@@ -105,6 +108,7 @@ public struct TimelineRequest: Sendable, Equatable {
         let inline = try parameters[Self.inline]
         let isResolved = try parameters[Self.media]
         media = isResolved ? .resolved(replace: replace, inline: inline) : .raw
+        format = try parameters[ListFormat.parameter]
     }
 }
 

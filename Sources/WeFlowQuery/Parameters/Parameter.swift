@@ -45,6 +45,8 @@ public enum ParameterTrait: Sendable {
     case example(String)
     /// What it is for, in another request's words.
     case help(String)
+    /// The regular expression of an item of a list, which the request judges.
+    case items(@Sendable () -> String)
 
     fileprivate func set(on declaration: inout ParameterDeclaration) {
         switch self {
@@ -58,6 +60,7 @@ public enum ParameterTrait: Sendable {
         case .place(let name): declaration.place = name
         case .example(let text): declaration.example = text
         case .help(let text): declaration.help = text
+        case .items(let pattern): declaration.itemPattern = pattern
         }
     }
 }

@@ -29,6 +29,8 @@ public struct ParameterDeclaration: Sendable {
     public var missing: Missing?
     /// A value for the OpenAPI document.
     public var example: String?
+    /// The regular expression of an item of a list, where a list takes not every text; the request judges it.
+    public var itemPattern: (@Sendable () -> String)?
 
     /// Declares a parameter; everything else is set afterwards.
     public init(_ name: String, _ kind: Kind, _ help: String) {

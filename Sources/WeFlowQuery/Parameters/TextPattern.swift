@@ -31,6 +31,14 @@ public enum TextPattern {
         return #"^(\#(schemes.joined(separator: "|")))([/?][!-\[\]-~]*)?(#[!-\[\]-~]*)?$"#
     }()
 
+    /// Items between commas, blanks around them, any of them left out.
+    public static func list(of item: String) -> String { "^ *(\(item))? *(, *(\(item))? *)*$" }
+
+    /// Any of the words of a type, in any case.
+    public static func words<Word: RawRepresentable<String> & CaseIterable>(_ type: Word.Type) -> String {
+        type.allCases.map { anyCase($0.rawValue) }.joined(separator: "|")
+    }
+
     /// A word in any case.
     public static func anyCase(_ word: String) -> String {
         word.map { $0.isLetter ? "[\($0)\($0.uppercased())]" : "\($0)" }.joined()

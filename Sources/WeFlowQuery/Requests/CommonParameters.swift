@@ -1,4 +1,4 @@
-import WeFlowPages
+public import WeFlowPages
 
 /// Parameters that several requests take, in one meaning.
 public enum CommonParameters {
@@ -34,8 +34,27 @@ public enum CommonParameters {
 }
 
 extension Parameters {
+    /// The cases that the items of a list name, in any case of their letters.
+    ///
+    /// - Throws: `.usage` where an item names none.
+    public func words<Word: RawRepresentable<String> & CaseIterable>(
+        _ parameter: Parameter<[String]>, of type: Word.Type
+    ) throws(WeFlowError) -> [Word] {
+        var words: [Word] = []
+        for item in try self[parameter] {
+            guard let word = Word(rawValue: item.lowercased()) else {
+                let all = Word.allCases.map(\.rawValue)
+                let hint = Nearest.word(to: item.lowercased(), among: all).map { "; did you mean \($0)?" } ?? ""
+                throw WeFlowError(
+                    .usage, "\(label(parameter)) knows no \(item); give \(all.joined(separator: ", "))\(hint)")
+            }
+            words.append(word)
+        }
+        return words
+    }
+
     /// A text without blanks at both ends; nil where nothing is left.
-    func trimmed(_ parameter: Parameter<String?>) throws(WeFlowError) -> String? {
+    public func trimmed(_ parameter: Parameter<String?>) throws(WeFlowError) -> String? {
         guard let text = try self[parameter]?.trimmingBlanks, !text.isEmpty else { return nil }
         return text
     }

@@ -10,6 +10,8 @@ public enum MessageFormat: String, ParameterChoice {
     case chatlab
     /// ChatLab's line form; command line only.
     case chatlabLines = "chatlab-jsonl"
+    /// Comma-separated values; command line only.
+    case csv
     /// For reading; command line only.
     case text
 

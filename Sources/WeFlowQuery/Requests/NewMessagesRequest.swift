@@ -8,9 +8,11 @@ public struct NewMessagesRequest: Sendable, Equatable {
         case json
         /// One message object a line; command line only.
         case jsonl
+        /// Comma-separated values; command line only.
+        case csv
 
         /// Where it can be asked for.
-        public var scope: ParameterDeclaration.Scope { self == .jsonl ? .commandLine : .everywhere }
+        public var scope: ParameterDeclaration.Scope { self == .json ? .everywhere : .commandLine }
     }
 
     /// Where to begin.

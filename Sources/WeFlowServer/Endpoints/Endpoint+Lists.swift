@@ -19,7 +19,11 @@ extension Endpoint {
             try await context.answers.answer(call.key, from: account, to: writer) { sink in
                 let result = try SessionsQuery(request).run(on: account)
                 try damage.judge(result.damage, writer)
-                try await sink(encodeSessions(result.sessions, format: request.format, style: .compact))
+                if request.format == .chatlab {
+                    try await sink(encodeChatLabSessions(result.sessions, style: .compact))
+                } else {
+                    try await sink(encodeSessions(result.sessions, form: .json(.compact)))
+                }
                 return result.damage.isEmpty && result.notice == nil
             }
         }
@@ -39,7 +43,7 @@ extension Endpoint {
             try await context.answers.answer(call.key, from: account, to: writer) { sink in
                 let result = try ContactsQuery(request).run(on: account)
                 try damage.judge(result.damage, writer)
-                try await sink(encodeContacts(result.contacts, style: .compact))
+                try await sink(encodeContacts(result.contacts, form: .json(.compact)))
                 return result.damage.isEmpty
             }
         }
@@ -62,7 +66,7 @@ extension Endpoint {
             try await writer.write(
                 encodeGroupMembers(
                     entry.members, chatroomID: request.chatroomID, fromCache: isCached, updatedAt: entry.updatedAt,
-                    style: .compact))
+                    form: .json(.compact)))
         }
     }
 }

@@ -24,7 +24,7 @@ extension Endpoint {
             if case .resolved(replace: _, inline: true) = request.media {
                 items = try await TimelineInliner(cache: context.moments.cache).inlining(items)
             }
-            try await writer.write(encodeTimeline(items, media: request.media, style: .compact))
+            try await writer.write(encodeTimeline(items, media: request.media, form: .json(.compact)))
         }
     }
 
@@ -39,7 +39,7 @@ extension Endpoint {
         return Answer { writer in
             let census = try context.moments.census.census(of: try context.account())
             try damage.judge(census.damage, writer)
-            try await writer.write(encodeMomentUsernames(census, style: .compact))
+            try await writer.write(encodeMomentUsernames(census, form: .json(.compact)))
         }
     }
 

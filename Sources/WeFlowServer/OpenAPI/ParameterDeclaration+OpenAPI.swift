@@ -53,7 +53,8 @@ extension ParameterDeclaration {
     private var querySchema: Schema {
         switch kind {
         case .text, .chat, .groupChat: isRequired ? .text.with("minLength", .number("1")) : .text
-        case .list, .chats, .people, .file: .text
+        case .list: itemPattern.map { .text(pattern: TextPattern.list(of: $0())) } ?? .text
+        case .chats, .people, .file: .text
         case .folder: .text(pattern: TextPattern.absolutePath)
         case .formed(let pattern): .text(pattern: pattern())
         case .number(_, let value), .limit(_, let value):
@@ -78,8 +79,15 @@ extension ParameterDeclaration {
             isRequired
                 ? .text(pattern: TextPattern.absolutePath)
                 : .any(of: [.text(pattern: TextPattern.absolutePath), .null])
-        case .list, .chats, .people:
-            .any(of: [.text, .number, .boolean, .null, .list(of: .any(of: [.text, .number, .boolean]))])
+        case .list:
+            if let item = itemPattern?() {
+                .any(of: [
+                    .text(pattern: TextPattern.list(of: item)), .null, .list(of: .text(pattern: "^ *(\(item))? *$")),
+                ])
+            } else {
+                Self.textsSchema
+            }
+        case .chats, .people: Self.textsSchema
         case .number(_, let value), .limit(_, let value):
             Self.numberSchema(.integer, .null).with("default", .number("\(value)"))
         case .exactNumber:
@@ -98,6 +106,10 @@ extension ParameterDeclaration {
             Self.withDefault(.any(of: [.text(pattern: choicePattern), .null]), value)
         }
     }
+
+    private static let textsSchema = Schema.any(of: [
+        .text, .number, .boolean, .null, .list(of: .any(of: [.text, .number, .boolean])),
+    ])
 
     private static func withDefault(_ schema: Schema, _ word: String?) -> Schema {
         word.map { schema.with("default", .string($0)) } ?? schema

@@ -52,7 +52,7 @@ import WeFlowQuery
         let addressing = MomentAddressing(hosts: try MediaHosts(), proxyBase: base)
         let item = TimelineItem(
             moment: addressing.mended(moment), nickname: "N", likes: ["U"], avatarURL: "https://w/0", media: addresses)
-        return String(decoding: encodeTimeline([item], media: media, style: .compact).array(), as: UTF8.self)
+        return String(decoding: encodeTimeline([item], media: media, form: .json(.compact)).array(), as: UTF8.self)
     }
 
     static let head = """
@@ -99,7 +99,8 @@ import WeFlowQuery
         addresses[0].item.inlineURL = "data:image/gif;base64,AA=="
         let item = TimelineItem(moment: moment, nickname: "N", likes: [], avatarURL: "", media: addresses)
         let answer = String(
-            decoding: encodeTimeline([item], media: .resolved(replace: true, inline: true), style: .compact).array(),
+            decoding: encodeTimeline([item], media: .resolved(replace: true, inline: true), form: .json(.compact))
+                .array(),
             as: UTF8.self)
         #expect(answer.contains("\"media\":[{\"url\":\"data:image/gif;base64,AA==\""))
         #expect(answer.contains("\"resolvedUrl\":\"data:image/gif;base64,AA==\""))

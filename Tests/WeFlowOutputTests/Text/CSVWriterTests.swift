@@ -140,7 +140,9 @@ struct CSVWriterTests {
     func cutObjects() {
         let object = Array(#"{"a":"x\"\u001b,","b":[{"c":"]"}],"c":-5,"d":"\\"}"#.utf8)
         for length in 0...object.count {
-            let row = written { row in object.prefix(length).withUnsafeBytes { row.row(of: $0, ["a", "b", "c", "d"]) } }
+            let row = written { row in
+                object.prefix(length).withUnsafeBytes { row.row(of: $0, ["a", "b", "c", "d"]) }
+            }
             #expect(row.hasSuffix("\r\n"))
         }
     }
