@@ -90,12 +90,16 @@ let package = Package(
             name: "WeFlowStore", dependencies: ["WeFlowPages", "CSQLite", "CTextLanes"],
             swiftSettings: strict + [lifetimes]),
         .target(
-            name: "WeFlowQuery", dependencies: ["WeFlowStore", "WeFlowModel", "WeFlowMedia"], swiftSettings: strict),
-        .target(name: "WeFlowOutput", dependencies: ["WeFlowQuery", "CTextLanes", "CZlib"], swiftSettings: strict),
+            name: "WeFlowQuery", dependencies: ["WeFlowStore", "WeFlowModel", "WeFlowMedia", "WeFlowSystem"],
+            swiftSettings: strict),
+        .target(name: "WeFlowFiles", dependencies: ["WeFlowQuery", "WeFlowSystem"], swiftSettings: strict),
+        .target(
+            name: "WeFlowOutput", dependencies: ["WeFlowFiles", "WeFlowQuery", "CTextLanes", "CZlib"],
+            swiftSettings: strict),
         .target(
             name: "WeFlowServer",
             dependencies: [
-                "WeFlowOutput", "WeFlowQuery",
+                "WeFlowOutput", "WeFlowFiles", "WeFlowQuery",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -117,7 +121,7 @@ let package = Package(
         .target(
             name: "WeFlowCommands",
             dependencies: [
-                "WeFlowServer", "WeFlowOutput", "WeFlowQuery", "WeFlowSample",
+                "WeFlowServer", "WeFlowOutput", "WeFlowFiles", "WeFlowQuery", "WeFlowSample",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
@@ -161,6 +165,8 @@ let package = Package(
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "WeFlowFilesTests", dependencies: ["WeFlowFiles", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "WeFlowOutputTests", dependencies: ["WeFlowOutput", "TestSupport"], swiftSettings: strict),
         .testTarget(

@@ -18,7 +18,8 @@ public enum Weflow {
         (
             "Reading",
             [
-                Messages.self, Sessions.self, Contacts.self, GroupMembers.self, Pull.self, Media.self, Sns.self,
+                Messages.self, Sessions.self, Contacts.self, GroupMembers.self, Unread.self, Files.self,
+                AvatarList.self, Pull.self, Media.self, Sns.self,
             ]
         ),
         ("Following", [Push.self]),

@@ -26,6 +26,17 @@ extension Context {
         return named
     }
 
+    /// The ids of what a list names. Among senders `me` is the owner, whoever else is called so.
+    private func ids(
+        of list: String, _ parameter: ParameterDeclaration, _ subject: NameLookup.Subject, _ lookup: NameLookup
+    ) throws(WeFlowError) -> [String] {
+        let parts = list.split(separator: ",").map { String($0).trimmingBlanks }
+        guard parameter.name == "from", parts.contains("me") else { return try lookup.ids(of: list, as: subject) }
+        var ids = ["me"]
+        for part in parts where part != "me" { ids += try lookup.ids(of: part, as: subject) }
+        return ids
+    }
+
     private func ids(
         _ value: JSONValue, of parameter: ParameterDeclaration, by lookup: NameLookup
     ) throws(WeFlowError) -> JSONValue {
@@ -37,12 +48,12 @@ extension Context {
             }
         switch value {
         case .string(let text) where parameter.isList:
-            return .array(try lookup.ids(of: text, as: subject).map(JSONValue.string))
+            return .array(try ids(of: text, parameter, subject, lookup).map(JSONValue.string))
         case .string(let text): return .string(try lookup.id(of: text, as: subject))
         case .array(let values):
             var found: [JSONValue] = []
             for case .string(let text) in values {
-                for id in try lookup.ids(of: text, as: subject) where !found.contains(.string(id)) {
+                for id in try ids(of: text, parameter, subject, lookup) where !found.contains(.string(id)) {
                     found.append(.string(id))
                 }
             }

@@ -47,11 +47,11 @@ public struct MessageLosses: Sendable {
         return sentences
     }
 
-    mutating func add(_ page: PageFailure) {
+    package mutating func add(_ page: PageFailure) {
         failures.add(page)
     }
 
-    mutating func add(_ shard: WeFlowError) {
+    package mutating func add(_ shard: WeFlowError) {
         if !shards.contains(shard) { shards.append(shard) }
     }
 
@@ -63,7 +63,7 @@ public struct MessageLosses: Sendable {
         }
     }
 
-    mutating func add(_ other: MessageLosses) {
+    package mutating func add(_ other: MessageLosses) {
         for page in other.pages { add(page) }
         for shard in other.shards { add(shard) }
         for text in other.texts { add(text.cause, count: text.count) }
@@ -71,7 +71,7 @@ public struct MessageLosses: Sendable {
         for note in other.mediaNotes { add(mediaNote: note) }
     }
 
-    mutating func add(_ loss: MediaLoss, _ kind: MediaKind, count: Int = 1) {
+    package mutating func add(_ loss: MediaLoss, _ kind: MediaKind, count: Int = 1) {
         if let known = media.firstIndex(where: { $0.loss == loss && $0.kind == kind }) {
             media[known].count += count
         } else {
@@ -79,7 +79,7 @@ public struct MessageLosses: Sendable {
         }
     }
 
-    mutating func add(mediaNote: WeFlowError) {
+    package mutating func add(mediaNote: WeFlowError) {
         if !mediaNotes.contains(mediaNote) { mediaNotes.append(mediaNote) }
     }
 
@@ -96,7 +96,9 @@ public struct MessageLosses: Sendable {
             case .keyNeeded: "; give the account's key with --image-key, and --image-xor-key where that is not enough"
             case .wrongKey: "; check --image-key"
             case .unreachable: "; the same command asks again"
-            case .damaged, .expired: ""
+            case .absent: "; WeChat fetches a file when it is opened"
+            case .tooLarge: "; --max-file says how large a file may be"
+            case .damaged, .expired, .mismatch: ""
             }
         let isOne = kinds.values.reduce(0, +) == 1
         return
@@ -109,6 +111,7 @@ public struct MessageLosses: Sendable {
         case .voice: "voice"
         case .video: "video"
         case .emoji: "sticker"
+        case .file: "document"
         }
     }
 
