@@ -19,7 +19,8 @@ public enum Weflow {
             "Reading",
             [
                 Messages.self, Search.self, Sessions.self, Contacts.self, Labels.self, GroupMembers.self,
-                FriendRequests.self, Stats.self, Favorites.self, Articles.self, Pull.self, Media.self, Sns.self,
+                FriendRequests.self, Unread.self, Stats.self, Files.self, Favorites.self, Articles.self, AvatarList.self,
+                Pull.self, Media.self, Sns.self,
             ]
         ),
         ("Following", [Push.self]),

@@ -56,6 +56,9 @@ public final class File: Sendable {
         descriptor = Descriptor(number)
     }
 
+    /// Takes a descriptor that was opened over.
+    init(owning number: Int32) { descriptor = Descriptor(number) }
+
     deinit {
         // What was written was asked about before; of a file that is only read nothing can be lost.
         _ = closeFile(descriptor.number)

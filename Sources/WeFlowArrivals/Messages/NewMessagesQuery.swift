@@ -87,7 +87,8 @@ public struct NewMessagesQuery: Sendable {
         var rows: [ArrivalReader.Row] = []
         var requests: [TableHash: [(row: Int, request: MediaRequest)]] = [:]
         var (page, reader) = try walk(nil) { row, _, message in
-            if let entry = row.entry, let request = MediaRequest(entry, message, kinds: kinds) {
+            if let entry = row.entry, var request = MediaRequest(entry, message, kinds: kinds) {
+                request.largestFile = self.request.media.largestFile
                 requests[row.place.hash, default: []].append((rows.count, request))
             }
             rows.append(row)

@@ -10,6 +10,8 @@ public enum MediaKind: String, Sendable, Equatable, CaseIterable {
     case video
     /// A sticker.
     case emoji
+    /// A file.
+    case file
 
     /// The folder below the talker's.
     public var folder: String { "\(rawValue)s" }

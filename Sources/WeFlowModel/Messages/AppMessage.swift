@@ -17,14 +17,13 @@ extension MessageDecoder {
                 FileContent(
                     name: title, size: document.integer("appattach/totallen", in: message),
                     fileExtension: document.text("appattach/fileext", in: message),
-                    md5: document.text("md5", in: message)))
+                    md5: document.text("md5", in: message), isUploading: app.number == Self.uploading))
         case .sticker:
             return .sticker(StickerContent(md5: document.text("appattach/emoticonmd5", in: message)))
         case .forward, .note, .favourite:
-            return .record(
-                RecordContent(
-                    type: app, title: title,
-                    items: readsRecords ? recordItems(document, message, app, nesting: nesting) : []))
+            var record = RecordContent(type: app, title: title)
+            if readsRecords { recordItems(document, message, into: &record, nesting: nesting) }
+            return .record(record)
         case .channelsProfile, .channelsPost, .channelsLive:
             return .channels(Self.channels(document, message, app, title))
         case .solitaire:
@@ -47,6 +46,9 @@ extension MessageDecoder {
                     description: UpgradeAdvice.isGiven(by: description) ? "" : description))
         }
     }
+
+    /// The sub-type of a file that is being sent.
+    private static let uploading: UInt32 = 74
 
     /// The app message that stands as CDATA or escaped in a `<content>`, nil where there is none.
     private func nested(

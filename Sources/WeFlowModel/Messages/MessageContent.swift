@@ -222,6 +222,7 @@ extension MessageContent {
         case .voice(let voice): .voice(voice)
         case .video(let video): .video(video)
         case .sticker(let sticker): .sticker(sticker)
+        case .file(let file): .file(file)
         default: nil
         }
     }

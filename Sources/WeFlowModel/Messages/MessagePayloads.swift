@@ -123,6 +123,8 @@ public struct FileContent: Sendable, Equatable {
     public var fileExtension = ""
     /// Its md5, "" while it is being sent.
     public var md5 = ""
+    /// Whether it is still being sent: there is no file of it yet.
+    public var isUploading = false
 }
 
 /// A post, profile or live broadcast of Channels.
@@ -213,4 +215,5 @@ public enum MediaReference: Sendable, Equatable {
     case voice(VoiceContent)
     case video(VideoContent)
     case sticker(StickerContent)
+    case file(FileContent)
 }

@@ -6,6 +6,8 @@ public struct RecordContent: Sendable, Equatable {
     public var title = ""
     /// What was forwarded, in order; empty where the decoder does not read records.
     public var items: [RecordItem] = []
+    /// The place of the first item in the list as it was sent: by their places the client names the items' files.
+    public var firstIndex = 0
 }
 
 /// One message inside a record.

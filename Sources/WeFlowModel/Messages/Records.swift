@@ -2,17 +2,19 @@ extension MessageDecoder {
     /// All items of a message's record together are at most this many.
     private static let maximumItems = 20_000
 
-    /// The items of a record message.
+    /// Reads the items of a record message.
     func recordItems(
-        _ document: XMLDocument, _ message: XMLDocument.Element, _ type: AppType, nesting: Int
-    ) -> [RecordItem] {
-        guard let element = document.find("recorditem", in: message) else { return [] }
-        var items = recordItems(of: element, document, nesting: nesting)
+        _ document: XMLDocument, _ message: XMLDocument.Element, into record: inout RecordContent, nesting: Int
+    ) {
+        guard let element = document.find("recorditem", in: message) else { return }
+        record.items = recordItems(of: element, document, nesting: nesting)
         // A note keeps its own page as a file in front.
-        if type.kind == .note, let page = items.first, page.dataType == 8, page.fileExtension.hasSuffix("htm") {
-            items.removeFirst()
+        if record.type.kind == .note, let page = record.items.first, page.dataType == 8,
+            page.fileExtension.hasSuffix("htm")
+        {
+            record.items.removeFirst()
+            record.firstIndex = 1
         }
-        return items
     }
 
     /// The items of the record in `element`, which holds it as CDATA, as escaped text or as it is.

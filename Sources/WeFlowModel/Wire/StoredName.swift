@@ -16,6 +16,16 @@ public enum StoredName {
         return ""
     }
 
+    /// The name of a file on the disk, from `packed_info` of `message_resource.db`.
+    ///
+    /// - Parameter column: a protobuf whose first field holds the name, twice.
+    /// - Returns: "" where there is none.
+    public static func file(in column: UnsafeRawBufferPointer) -> String {
+        guard let names = WireReader(column).message(1) else { return "" }
+        let name = names.text(1)
+        return name.isEmpty ? names.text(2) : name
+    }
+
     /// The folder of a forwarded record's pictures, from `extra_buffer` of `hardlink.db`.
     ///
     /// - Parameter column: a protobuf whose first field is the name, or the name in whatever wraps it.

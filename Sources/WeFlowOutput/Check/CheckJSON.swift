@@ -79,6 +79,7 @@ extension JSONWriter {
             integer(count.referenced)
             number("present", count.present)
             number("thumbnailsOnly", kind == .image ? count.thumbnails : nil)
+            number("transcripts", kind == .voice ? count.transcripts : nil)
             endObject()
         }
         key("encryptedPictures")

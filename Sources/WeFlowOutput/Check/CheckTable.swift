@@ -147,9 +147,11 @@ private func mediaLines(_ media: MediaCheck, _ style: TerminalStyle) -> [String]
             case .voice: "voices"
             case .video: "videos"
             case .emoji: "stickers"
+            case .file: "files"
             }
         var note = kind == .emoji ? "fetched from the network when they are exported" : ""
         if count.thumbnails > 0 { note = "\(count.thumbnails) as thumbnails only" }
+        if count.transcripts > 0 { note = "\(count.transcripts) with a transcript" }
         rows.append([
             name, "\(count.referenced)", count.present.map { "\($0)" } ?? "-",
             count.present.map { "\(count.referenced - $0)" } ?? "-", note,

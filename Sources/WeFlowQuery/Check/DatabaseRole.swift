@@ -105,13 +105,13 @@ public enum DatabaseRole: String, Sendable, Equatable, CaseIterable {
     var costWhenMissing: String {
         switch self {
         case .contacts: "contacts, labels and group-members answer 503, and ids stand for names everywhere"
-        case .sessions: "sessions answers 503, and messages new without a cursor cannot tell what is unread"
+        case .sessions: "sessions and unread answer 503, and messages new without a cursor cannot tell what is unread"
         case .messages: "messages, messages new, pull and push have no private chat and no group to read"
         case .officialMessages: "messages of official accounts are not found, and articles is an empty list"
         case .voices: "voices are not exported"
-        case .resources: "pictures and videos are found by what their message says alone"
-        case .hardlinks: "pictures and videos are found by their folder alone"
-        case .avatars: "an avatar without an address stays empty"
+        case .resources: "pictures, videos and files are found by what their message says alone"
+        case .hardlinks: "pictures and videos are found by their folder alone, files by their name"
+        case .avatars: "avatars is an empty list, and an avatar without an address stays empty"
         case .stickers: "a sticker is found only where its message has the address"
         case .moments: "this account has no moments: sns timeline, usernames, stats and export answer 503"
         case .favorites: "favorites is an empty list"
@@ -137,12 +137,12 @@ public enum DatabaseRole: String, Sendable, Equatable, CaseIterable {
     var costWhenDamaged: String {
         switch self {
         case .contacts: "contacts, labels, group-members and names lack the rows on them"
-        case .sessions: "sessions lacks the rows on them"
+        case .sessions: "sessions and unread lack the rows on them"
         case .messages, .officialMessages:
             "messages, messages new, pull and push lack the rows on them, of the chats they touch (exit 75; HTTP 500, or partial=1)"
         case .voices: "voices on them are not exported"
-        case .resources, .hardlinks: "some pictures and videos are not found"
-        case .avatars: "some avatars stay empty"
+        case .resources, .hardlinks: "some pictures, videos and files are not found"
+        case .avatars: "avatars lacks the pictures on them, and some avatars stay empty"
         case .stickers: "some stickers are not found"
         case .moments: "sns timeline and export lack the posts on them"
         case .favorites: "favorites lacks the items on them"

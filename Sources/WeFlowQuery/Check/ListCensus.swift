@@ -29,6 +29,10 @@ struct ListCensus {
             rows(
                 "friend-requests", "requests", in: ["general/general.db", "contact/fmessage_new.db"],
                 table: "fmessagetable"),
+            rows(
+                "avatars", "pictures", in: ["head_image/head_image.db"], table: "head_image", holding: "image_buffer"),
+            rows(
+                "unread", "messages listed as unread", in: ["session/session.db"], table: "sessionunreadlisttable_1"),
         ]
     }
 

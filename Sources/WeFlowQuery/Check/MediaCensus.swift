@@ -49,6 +49,7 @@ struct MediaCensus: Sendable {
             for (kind, count) in part.kinds {
                 whole.kinds[kind]?.referenced += count.referenced
                 whole.kinds[kind]?.thumbnails += count.thumbnails
+                whole.kinds[kind]?.transcripts += count.transcripts
                 if let present = count.present { whole.kinds[kind]?.present? += present }
             }
             whole.newest += part.newest
@@ -101,7 +102,26 @@ struct MediaCensus: Sendable {
             }
         }
         part.shorten()
+        part.kinds[.file] = files(in: tables)
         return part
+    }
+
+    /// The files of a shard's messages, and how many of them are there.
+    private func files(in tables: [MessageTable]) -> MediaCheck.Count {
+        let finder = FileFinder(account)
+        let (text, decoder) = (ContentDecoder(), MessageDecoder(readsRecords: false))
+        var count = MediaCheck.Count(present: 0)
+        var wanted: [WantedFile] = []
+        for table in tables {
+            guard let chat = TableHash(digits: table.chatHash) else { continue }
+            try? table.rows(ofTypes: FileRows.files, failed: { _ in }) { row, _ in
+                guard let file = row.file(text, decoder) else { return }
+                wanted.append(WantedFile(file, chat: chat, localID: row.localID, createTime: row.createTime))
+            }
+        }
+        count.referenced = wanted.count
+        count.present = finder.find(wanted).files.count(where: { $0.state == .present })
+        return count
     }
 
     private func count(
@@ -131,6 +151,7 @@ struct MediaCensus: Sendable {
             let key = VoiceTable.Key(serverID: row.row.serverID, createTime: createTime, localID: row.row.localID)
             part.kinds[.voice, default: .init(present: 0)].referenced += 1
             if Self.has(key, voices) { part.kinds[.voice]?.present? += 1 }
+            if VoiceTranscript.text(in: row.row.packedInfo) != nil { part.kinds[.voice]?.transcripts += 1 }
         }
     }
 

@@ -10,6 +10,8 @@ public struct MediaCheck: Sendable, Equatable {
         public var present: Int?
         /// Of how many pictures there is nothing but a thumbnail.
         public var thumbnails = 0
+        /// How many voices have a text that the client made of them.
+        public var transcripts = 0
     }
 
     /// The kinds.

@@ -76,7 +76,7 @@ public struct SessionsQuery: Sendable {
 
     /// Entries of the client's list that are no conversations with anybody: exact names, for people choose ids that begin
     /// like one of these or hold one (<doc:PeopleAndSessions#Sessions>).
-    static func isHidden(_ username: String) -> Bool {
+    package static func isHidden(_ username: String) -> Bool {
         var username = username
         return username.withUTF8 { utf8 in
             let bytes = UnsafeRawBufferPointer(utf8)

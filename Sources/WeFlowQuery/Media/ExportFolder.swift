@@ -25,7 +25,7 @@ final class ExportFolder: Sendable {
     }
 
     /// How a file that is being written is named; such names are never served.
-    private static let temporaryPrefix = ".weflow-"
+    static let temporaryPrefix = ".weflow-"
     /// After how many seconds an unfinished file was left by a run that died.
     private static let abandonedAfter = 3600
 

@@ -15,6 +15,8 @@ public final class MediaExporter: Sendable {
     let folders = FolderCache()
     let exports: ExportFolder
     let fetched: StickerFetches
+    let files: FileFinder
+    let documents = ChatDocuments()
     private let state = Mutex(State())
     private let report: @Sendable (MediaProgress) -> Void
 
@@ -45,6 +47,7 @@ public final class MediaExporter: Sendable {
         self.settings = settings
         exports = ExportFolder(path: settings.exportPath)
         fetched = StickerFetches(settings.fetcher)
+        files = FileFinder(account, zone: settings.zone)
         report = progress
     }
 

@@ -15,12 +15,15 @@ public import WeFlowParameters
 /// The path is walked part by part from the folder's own descriptor, and no part may be a symbolic link: nothing that
 /// is put into the folder leads outside it.
 public struct MediaFile: ~Copyable, Sendable {
-    private static let folders: Set<String> = ["images", "voices", "videos", "emojis"]
+    private static let folders: Set<String> = ["images", "voices", "videos", "emojis", Self.strangers]
+
+    /// The folder of what strangers made, of any type.
+    private static let strangers = "files"
 
     /// Which file; over HTTP it is the rest of the path.
     public static let path = Parameter.required(
         "path", .text,
-        "The file's path below the folder of exported media: <talker>/images|voices|videos|emojis/<file>.",
+        "The file's path below the folder of exported media: <talker>/images|voices|videos|emojis|files/<file>.",
         missing: .init("give the path that stands behind /media/ in a mediaUrl"), .argument, .place("relativePath"),
         .example("xxx@chatroom/images/abc123.jpg"))
 
@@ -36,18 +39,23 @@ public struct MediaFile: ~Copyable, Sendable {
     public let modified: Int64
     /// By the name's extension.
     public let contentType: String
+    /// Its own name.
+    public let name: String
+    /// Whether a stranger made it, so that no browser may open it by itself.
+    public let isForeign: Bool
 
     /// Opens a file below the folder.
     ///
     /// - Parameters:
-    ///   - path: `<talker>/images|voices|videos|emojis/<file>`, percent-decoded.
+    ///   - path: `<talker>/images|voices|videos|emojis|files/<file>`, percent-decoded.
     ///   - folder: the export folder.
     /// - Throws: `.forbidden` where the path leaves the folder, `.notFound` where it names no file that was exported.
     public init(_ path: String, in folder: String) throws(WeFlowError) {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         let leaves = parts.contains { $0 == ".." || $0 == "." || $0.utf8.contains(0) } || path.hasPrefix("/")
         guard !leaves else { throw Self.outside }
-        guard parts.count == 3, Self.folders.contains(parts[1]), let name = parts.last, !name.hasPrefix("."),
+        guard parts.count == 3, Self.folders.contains(parts[1]), let name = parts.last,
+            !name.hasPrefix(parts[1] == Self.strangers ? ExportFolder.temporaryPrefix : "."),
             !parts.contains("")
         else { throw Self.missing }
         var current = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -77,6 +85,8 @@ public struct MediaFile: ~Copyable, Sendable {
         modified = Int64(time.tv_sec)
         tag = "\"\(String(time.tv_sec, radix: 16))-\(String(time.tv_nsec, radix: 16))-\(String(size, radix: 16))\""
         contentType = ExportedMedia.contentType(of: name)
+        self.name = name
+        isForeign = parts[1] == Self.strangers
     }
 
     deinit {

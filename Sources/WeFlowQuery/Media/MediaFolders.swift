@@ -28,7 +28,10 @@ struct MediaFolders: Sendable {
     var videos: String { "\(account)/msg/video" }
 
     /// A month as WeChat names folders, in local time.
-    func month(of moment: Int64) -> String { Self.name(zone.civil(at: moment)) }
+    func month(of moment: Int64) -> String { Self.month(of: moment, in: zone) }
+
+    /// The same by any clock.
+    static func month(of moment: Int64, in zone: LocalZone) -> String { name(zone.civil(at: moment)) }
 
     /// The months before and after.
     func neighbours(of moment: Int64) -> [String] {

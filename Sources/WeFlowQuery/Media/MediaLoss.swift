@@ -15,6 +15,12 @@ public enum MediaLoss: String, Sendable, Equatable, CaseIterable {
     case expired = "expired on the network"
     /// The media network could not be asked, or gave no answer; it may be asked again.
     case unreachable = "unreachable"
+    /// There is no file: the client never fetched it here, or somebody moved it.
+    case absent = "absent: there is no such file in the account"
+    /// What lies in the file's place is not the file.
+    case mismatch = "mismatch: the file in its place has another size or other bytes"
+    /// The file is larger than was asked for.
+    case tooLarge = "too large"
 
     /// The reason behind a decoder's failure.
     init(_ failure: MediaFailure) {
@@ -33,7 +39,9 @@ public enum MediaLoss: String, Sendable, Equatable, CaseIterable {
     /// Of two reasons of one picture's renditions, the one that its user can do something about.
     func or(_ other: MediaLoss?) -> MediaLoss {
         guard let other else { return self }
-        let order: [MediaLoss] = [.keyNeeded, .wrongKey, .unreachable, .damaged, .expired, .notDownloaded]
+        let order: [MediaLoss] = [
+            .keyNeeded, .wrongKey, .unreachable, .damaged, .mismatch, .expired, .tooLarge, .absent, .notDownloaded,
+        ]
         return order.first { $0 == self || $0 == other } ?? self
     }
 }

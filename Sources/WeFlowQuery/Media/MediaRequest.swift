@@ -18,6 +18,8 @@ package struct MediaRequest: Sendable {
     let sender: String
     /// The file's name by `packed_info_data`, "" for none.
     let packedName: String
+    /// The most bytes of a file that is exported, nil for any.
+    var largestFile: Int64?
 
     /// The kind that is exported.
     var kind: MediaKind {
@@ -26,6 +28,7 @@ package struct MediaRequest: Sendable {
         case .voice: .voice
         case .video: .video
         case .sticker: .emoji
+        case .file: .file
         }
     }
 
@@ -42,7 +45,7 @@ package struct MediaRequest: Sendable {
         switch reference {
         case .image: packedName = packed.imageName.isEmpty ? StoredName.hex(in: message.packedInfo) : packed.imageName
         case .video: packedName = packed.videoName.isEmpty ? StoredName.hex(in: message.packedInfo) : packed.videoName
-        case .voice, .sticker: packedName = ""
+        case .voice, .sticker, .file: packedName = ""
         }
     }
 
@@ -52,7 +55,7 @@ package struct MediaRequest: Sendable {
         case .image(let image): [image.md5]
         case .video(let video): [video.md5, video.rawMD5, video.newMD5]
         case .sticker(let sticker): [sticker.md5]
-        case .voice: []
+        case .voice, .file: []
         }
     }
 
@@ -75,6 +78,7 @@ extension MediaKind {
         case .voice: .voice
         case .video: .video
         case .emoji: .sticker
+        case .file: .file
         }
     }
 }
@@ -87,6 +91,7 @@ extension MediaKinds {
         case .voice: self = .voice
         case .video: self = .video
         case .sticker: self = .emoji
+        case .file: self = .file
         }
     }
 }

@@ -32,6 +32,7 @@ final class MediaWork: Sendable {
         case picture(PictureJob)
         case voice(VoiceJob)
         case video(VideoJob)
+        case file(FileJob)
     }
 
     init(_ requests: [MediaRequest], of chat: Chat, by exporter: MediaExporter) throws(WeFlowError) {
@@ -64,6 +65,7 @@ final class MediaWork: Sendable {
         let names = LocalNames(chat)
         var jobs = findPictures(names).map(Job.picture) + findVideos(names).map(Job.video)
         jobs += try findVoices(names).map(Job.voice)
+        jobs += try findFiles().map(Job.file)
         var rest = jobs[...]
         try await orderedPipeline(width: Self.cores * 2, next: { rest.popFirst() }) { job in
             try Task.checkCancellation()
@@ -71,6 +73,7 @@ final class MediaWork: Sendable {
             case .picture(let job): try self.export(job)
             case .voice(let job): try self.export(job)
             case .video(let job): try self.export(job)
+            case .file(let job): try self.export(job)
             }
         } consume: {
             true

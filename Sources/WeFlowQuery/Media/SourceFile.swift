@@ -1,4 +1,5 @@
 import WeFlowPages
+import WeFlowSystem
 
 #if canImport(Glibc)
     import Glibc
@@ -11,6 +12,8 @@ final class SourceFile: Sendable {
     /// Its size when it was opened, in bytes.
     let size: Int
     private let descriptor: Int32
+    /// Who closes it, where that is not this.
+    private let owner: File?
     /// More than any picture or voice has; what is larger is not read into memory, in bytes.
     static let largestRead = 256 << 20
     private static let pieceLength = 1 << 20
@@ -22,6 +25,7 @@ final class SourceFile: Sendable {
 
     /// Opens a regular file.
     init(path: String) throws(Failure) {
+        owner = nil
         descriptor = openForReading(path)
         guard descriptor >= 0 else { throw Failure(code: errno) }
         var status = stat()
@@ -32,8 +36,18 @@ final class SourceFile: Sendable {
         size = Int(status.st_size)
     }
 
+    /// Takes a regular file that is open.
+    init(_ file: File) throws(Failure) {
+        (owner, descriptor) = (file, file.descriptor.number)
+        do throws(SystemError) {
+            size = Int(clamping: try file.status().size)
+        } catch {
+            throw Failure(code: error.code)
+        }
+    }
+
     deinit {
-        close(descriptor)
+        if owner == nil { close(descriptor) }
     }
 
     /// Reads the whole file.

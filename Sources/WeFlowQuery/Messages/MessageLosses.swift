@@ -99,7 +99,9 @@ public struct MessageLosses: Sendable {
             case .keyNeeded: "; give the account's key with --image-key, and --image-xor-key where that is not enough"
             case .wrongKey: "; check --image-key"
             case .unreachable: "; the same command asks again"
-            case .damaged, .expired: ""
+            case .absent: "; WeChat fetches a file when it is opened"
+            case .tooLarge: "; --max-file says how large a file may be"
+            case .damaged, .expired, .mismatch: ""
             }
         let isOne = kinds.values.reduce(0, +) == 1
         return
@@ -112,6 +114,7 @@ public struct MessageLosses: Sendable {
         case .voice: "voice"
         case .video: "video"
         case .emoji: "sticker"
+        case .file: "document"
         }
     }
 

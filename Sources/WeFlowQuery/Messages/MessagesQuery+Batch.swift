@@ -72,7 +72,9 @@ extension MessagesQuery {
         done.last = try worker.value.read(batch, order: request.order, filter: filter, losses: &done.losses) {
             entry, message in
             entries.append(entry)
-            if let request = MediaRequest(entry, message, kinds: kinds) { requests.append(request) }
+            guard var request = MediaRequest(entry, message, kinds: kinds) else { return }
+            request.largestFile = self.request.media.largestFile
+            requests.append(request)
         }
         return (entries, requests)
     }

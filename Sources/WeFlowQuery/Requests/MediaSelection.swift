@@ -17,10 +17,12 @@ public struct MediaKinds: OptionSet, Sendable, Hashable {
     public static let video = MediaKinds(rawValue: 4)
     /// Stickers.
     public static let emoji = MediaKinds(rawValue: 8)
+    /// Files.
+    public static let file = MediaKinds(rawValue: 16)
     /// Everything.
-    public static let all: MediaKinds = [.image, .voice, .video, .emoji]
+    public static let all: MediaKinds = [.image, .voice, .video, .emoji, .file]
 
-    /// Reads the switches of the kinds, each on where it is absent.
+    /// Reads the switches of the kinds, each on where it is absent, but for files, which no client expects.
     ///
     /// - Throws: `.usage` where one of them is not a switch.
     init(_ parameters: Parameters) throws(WeFlowError) {
@@ -29,6 +31,7 @@ public struct MediaKinds: OptionSet, Sendable, Hashable {
         if try parameters[MediaSelection.voice] { insert(.voice) }
         if try parameters[MediaSelection.video] { insert(.video) }
         if try parameters[MediaSelection.emoji] { insert(.emoji) }
+        if try parameters[MediaSelection.file] { insert(.file) }
     }
 }
 
@@ -41,6 +44,9 @@ public struct MediaSelection: Sendable, Equatable {
         "voice", aliases: [.misspelt("vioce")], default: true, "With `media`: voice messages.", .group(.media))
     static let video = Parameter.flag("video", default: true, "With `media`: videos.", .group(.media))
     static let emoji = Parameter.flag("emoji", default: true, "With `media`: stickers.", .group(.media))
+    static let file = Parameter.flag("file", "With `media`: files.", .group(.media))
+    static let maxFile = FileSizeLimit.parameter(
+        "With `media` and `file`: no file larger than this, in bytes or with K, M or G behind the number.", .media)
 
     /// What it takes.
     @ParameterList public static var parameters: [ParameterDeclaration] {
@@ -49,26 +55,33 @@ public struct MediaSelection: Sendable, Equatable {
         voice
         video
         emoji
+        file
+        maxFile
     }
 
     /// Whether `media` is on; the answer's `media.enabled`.
     public var isEnabled: Bool
     /// The kinds to export; empty where `media` is off.
     public var kinds: MediaKinds
+    /// The most bytes of a file that is exported, nil for any.
+    public var largestFile: Int64?
 
     /// Nothing to export.
     public static let none = MediaSelection(isEnabled: false, kinds: [])
 
     /// Puts a selection together.
-    public init(isEnabled: Bool, kinds: MediaKinds) {
+    public init(isEnabled: Bool, kinds: MediaKinds, largestFile: Int64? = nil) {
         self.isEnabled = isEnabled
+        self.largestFile = largestFile
         self.kinds = isEnabled ? kinds : []
     }
 
     /// Reads `media` (`meiti`) and its kinds.
     ///
-    /// - Throws: `.usage` where one of them is not a switch.
+    /// - Throws: `.usage` where one of them is not a switch, or the largest size of a file is none.
     public init(_ parameters: Parameters) throws(WeFlowError) {
-        self.init(isEnabled: try parameters[Self.media], kinds: try MediaKinds(parameters))
+        self.init(
+            isEnabled: try parameters[Self.media], kinds: try MediaKinds(parameters),
+            largestFile: try FileSizeLimit.read(Self.maxFile, parameters))
     }
 }

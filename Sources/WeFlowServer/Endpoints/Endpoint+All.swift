@@ -11,7 +11,7 @@ extension Endpoint {
         health("/health"), health("/api/v1/health"), messages, newMessages, pull, search, stats, sessions, contacts,
         groupMembers, favorites, articles, labels, friendRequests,
         pushMessages, timeline, momentUsernames, momentStats, momentMedia, momentExport, protectionStatus,
-        protectionInstall, protectionUninstall, momentDeletion, media, openAPI,
+        protectionInstall, protectionUninstall, momentDeletion, media, files, avatars, avatar, unread, openAPI,
     ]
 
     private static func health(_ path: String) -> Endpoint {
@@ -43,7 +43,8 @@ extension Endpoint {
         operation: Operation(
             name: "media", summary: "A file that a request with media=1 exported.",
             description:
-                "The address is the mediaUrl of a message. Range is answered with 206, If-None-Match with 304.",
+                "The address is the mediaUrl of a message. Range is answered with 206, If-None-Match with 304. Files, which "
+                + "come from strangers, are sent as attachments.",
             declared: MediaFile.parameters,
             content: [
                 "image/png", "image/jpeg", "image/gif", "image/webp", "audio/wav", "audio/mpeg", "video/mp4",

@@ -9,6 +9,10 @@ extension MediaFile {
             .contentType: contentType, .eTag: tag, .lastModified: HTTPDate.text(modified), .acceptRanges: "bytes",
             .cacheControl: "private, no-cache",
         ]
+        if isForeign {
+            writer.head.headerFields[.contentDisposition] = Self.attachment(name)
+            writer.head.headerFields[.xContentTypeOptions] = "nosniff"
+        }
         if let known = call.headers[.ifNoneMatch], Self.lists(known, tag) {
             writer.head.status = .notModified
             return
@@ -31,6 +35,28 @@ extension MediaFile {
         }
         writer.head.headerFields[.contentLength] = "\(range.count)"
         if writer.wantsBody { try await read(range, to: writer) }
+    }
+
+    /// The disposition of what is saved and not shown (RFC 6266): a name of plain letters, then the one that it has.
+    static func attachment(_ name: String) -> String {
+        let plain = String(
+            decoding: name.unicodeScalars.map { scalar -> UInt8 in
+                switch scalar {
+                case "\"", "\\", "%": UInt8(ascii: "_")
+                default: 0x20..<0x7F ~= scalar.value ? UInt8(truncatingIfNeeded: scalar.value) : UInt8(ascii: "_")
+                }
+            }, as: UTF8.self)
+        var encoded = ""
+        for byte in name.utf8 {
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"):
+                encoded.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                let digits = String(byte, radix: 16, uppercase: true)
+                encoded += digits.utf8.count == 1 ? "%0\(digits)" : "%\(digits)"
+            }
+        }
+        return "attachment; filename=\"\(plain)\"; filename*=UTF-8''\(encoded)"
     }
 
     private func read(_ range: Range<Int>, to writer: AnswerWriter) async throws {

@@ -152,7 +152,7 @@ enum AnswerSchemas {
         .sometimes("detail", .reference("Detail"), "With detail=1: what the kind carries."),
         .sometimes("replyToMessageId", .digits, "The server id of the quoted message."),
         .sometimes("quote", .reference("Quote")),
-        .sometimes("mediaType", .one(of: ["image", "voice", "video", "emoji"])),
+        .sometimes("mediaType", .one(of: ["image", "voice", "video", "emoji", "file"])),
         .sometimes("mediaFileName", .text),
         .sometimes("mediaUrl", .text),
         .sometimes("mediaLocalPath", .text),

@@ -6,9 +6,11 @@ package struct HardlinkRow: Sendable, Equatable {
     package let md5: HexName?
     /// The file's name.
     package let fileName: String
-    /// The first folder: a talker's hash for pictures, a month for videos; empty where it is not known.
+    /// The file's size in bytes.
+    package let size: Int64
+    /// The first folder: a talker's hash for pictures, a month for videos and files; empty where it is not known.
     package let first: String
-    /// The second folder: a month for pictures, empty for videos.
+    /// The second folder: a month for pictures, empty for videos and files.
     package let second: String
     /// Where a picture of a forwarded record lies, a protobuf.
     package let extra: [UInt8]
@@ -22,6 +24,8 @@ package enum HardlinkTables {
         case image
         /// Videos and their covers.
         case video
+        /// Files.
+        case file
     }
 
     /// The database's path below `db_storage`.
@@ -49,7 +53,8 @@ package enum HardlinkTables {
         for name in known.sorted(by: >) {
             guard let table = try tables[name] else { continue }
             let columns = (
-                md5: try table.column("md5"), name: try table.column("file_name"), first: try table.column("dir1"),
+                md5: try table.column("md5"), name: try table.column("file_name"),
+                size: try table.column("file_size"), first: try table.column("dir1"),
                 second: try table.column("dir2"), extra: try table.column("extra_buffer")
             )
             try reader.rows(of: table) { _, record in
@@ -57,8 +62,8 @@ package enum HardlinkTables {
                 let start = record.bytes(columns.name).withUnsafeBytes { HexName(startOf: $0) }
                 guard md5.map(names.contains) == true || start.map(names.contains) == true else { return }
                 let row = HardlinkRow(
-                    md5: md5, fileName: record.text(columns.name), first: "", second: "",
-                    extra: record.bytes(columns.extra).copy)
+                    md5: md5, fileName: record.text(columns.name), size: record.int(columns.size), first: "",
+                    second: "", extra: record.bytes(columns.extra).copy)
                 found.append((row, record.int(columns.first), record.int(columns.second)))
             }
         }
@@ -71,8 +76,8 @@ package enum HardlinkTables {
         }
         let rows = found.map { row, first, second in
             HardlinkRow(
-                md5: row.md5, fileName: row.fileName, first: texts[first] ?? "", second: texts[second] ?? "",
-                extra: row.extra)
+                md5: row.md5, fileName: row.fileName, size: row.size, first: texts[first] ?? "",
+                second: texts[second] ?? "", extra: row.extra)
         }
         return (rows, reader.damage)
     }

@@ -32,26 +32,43 @@ package enum ResourceTables {
     package static func packedInfo(
         of keys: Set<Key>, talker: String, in snapshot: PageSnapshot
     ) throws(WeFlowError) -> (found: [Key: [UInt8]], damage: [PageFailure]) {
+        let hash = TableHash(of: talker)
+        let (found, damage) = try packedInfo(of: [hash: keys], in: snapshot)
+        return (found[hash] ?? [:], damage)
+    }
+
+    /// `packed_info` of messages of any chats.
+    ///
+    /// - Parameters:
+    ///   - keys: the messages of each chat.
+    ///   - snapshot: the database.
+    /// - Returns: the column by chat and message, and the pages that could not be read.
+    /// - Throws: as the other form.
+    package static func packedInfo(
+        of keys: [TableHash: Set<Key>], in snapshot: PageSnapshot
+    ) throws(WeFlowError) -> (found: [TableHash: [Key: [UInt8]]], damage: [PageFailure]) {
         var reader = TableReader(snapshot)
         let tables = try reader.schema(["chatname2id", "messageresourceinfo"])
         guard let names = try tables["chatname2id"], let table = try tables["messageresourceinfo"] else {
             return ([:], reader.damage)
         }
-        var chat: Int64?
+        var chats: [Int64: TableHash] = [:]
         let name = try names.column("user_name")
         try reader.rows(of: names) { id, record in
-            if record.bytes(name).elementsEqual(talker.utf8) { chat = id }
+            let hash = TableHash(of: record.text(name))
+            if keys[hash] != nil { chats[id] = hash }
         }
-        guard let chat else { return ([:], reader.damage) }
+        guard !chats.isEmpty else { return ([:], reader.damage) }
         let columns = (
             chat: try table.column("chat_id"), time: try table.column("message_create_time"),
             local: try table.column("message_local_id"), info: try table.column("packed_info")
         )
-        var found: [Key: [UInt8]] = [:]
+        var found: [TableHash: [Key: [UInt8]]] = [:]
         try reader.rows(of: table) { _, record in
-            guard record.int(columns.chat) == chat else { return }
+            guard let chat = chats[record.int(columns.chat)] else { return }
             let key = Key(localID: record.int(columns.local), createTime: record.int(columns.time))
-            if keys.contains(key) { found[key] = record.bytes(columns.info).copy }
+            guard keys[chat]?.contains(key) == true else { return }
+            found[chat, default: [:]][key] = record.bytes(columns.info).copy
         }
         return (found, reader.damage)
     }

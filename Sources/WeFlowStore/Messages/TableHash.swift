@@ -26,6 +26,12 @@ package struct TableHash: Sendable, Hashable, Comparable {
         self.init(digits: Array(tableName)[4...])
     }
 
+    /// A hash that is written out, nil where the text is none.
+    package init?(digits: String) {
+        guard digits.utf8.count == HexName.length else { return nil }
+        self.init(digits: Array(digits.utf8)[...])
+    }
+
     private init?(digits: ArraySlice<UInt8>) {
         var halves: (UInt64, UInt64) = (0, 0)
         for digit in digits {

@@ -1,0 +1,40 @@
+internal import WeFlowFiles
+internal import WeFlowOutput
+internal import WeFlowPages
+internal import WeFlowQuery
+
+/// `weflow unread`: the chats with unread messages.
+enum Unread: Command {
+    static let name = "unread"
+    static let abstract = "List the chats with unread messages, and these messages."
+    static let examples = [
+        "weflow unread --session-type private,group", "weflow unread --mentions", "weflow unread --format table",
+    ]
+
+    @ParameterList static var parameters: [ParameterDeclaration] {
+        UnreadRequest.parameters
+        CSVOptions.parameters
+        OutputOptions.parameters
+        AccountOptions.parameters
+    }
+
+    static func isBrief(_ values: Parameters) -> Bool { true }
+
+    static func run(_ values: Parameters, in context: Context) async throws {
+        let output = try OutputOptions(values)
+        let form = try context.listForm(UnreadRequest(values).format, values, output)
+        let account = try context.openAccount(values)
+        let request = try UnreadRequest(context.named(values, in: account))
+        let answer = try UnreadAnswer(UnreadQuery(request), in: account, form: form)
+        if let form {
+            try await context.deliver(answer.encoded(), form, output)
+        } else {
+            let (width, style) = (context.screenWidth(output), context.textStyle(output))
+            try await context.deliver(answer.table(width: width, style: style), output)
+            context.report(unlisted: answer.unlisted, "chats")
+        }
+        if let notice = answer.notice { context.warn(notice.sentence) }
+        context.warnOfOwner(account)
+        try context.report(answer.losses)
+    }
+}

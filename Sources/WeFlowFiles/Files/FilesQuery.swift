@@ -1,0 +1,290 @@
+import WeFlowModel
+public import WeFlowPages
+public import WeFlowQuery
+public import WeFlowStore
+
+/// A file of a message, or one inside a forwarded record, as the API lists it.
+public struct FileEntry: Sendable, Equatable {
+    /// The chat's id.
+    public let sessionID: String
+    /// The chat's name.
+    public let sessionName: String
+    /// The server's id of the message, to be printed unsigned; 0 where the store has none.
+    public let serverID: UInt64
+    /// Where the message is in its table.
+    public let localID: Int64
+    /// When the message was sent, in Unix seconds.
+    public let createTime: Int64
+    /// Who sent the message, "" where that is unknown.
+    public let sender: String
+    /// The name to show of the sender.
+    public let senderName: String
+    /// The name that the sender gave it, else the one on the disk.
+    public let fileName: String
+    /// Its extension in lower case, without a dot.
+    public let fileExtension: String
+    /// Its size in bytes as the message says it, else as the database does, else 0.
+    public let size: Int64
+    /// Its MD5 as the message says it, "" where it does not.
+    public let md5: String
+    /// Whether it is there.
+    public let state: FileState
+    /// Where it lies, an absolute path; nil where it is absent.
+    public let path: String?
+    /// Its place in a forwarded record, nil for a message of its own.
+    public let recordPath: String?
+    let found: FoundFile
+}
+
+/// The files that messages have, over all chats, newest first (<doc:FilesAndUnread#Files>).
+public struct FilesQuery: Sendable {
+    /// What comes out of the query.
+    public struct Result: Sendable {
+        /// The page that was asked for.
+        public let files: [FileEntry]
+        /// Whether more follow the page.
+        public let hasMore: Bool
+        /// What could not be read.
+        public let losses: MessageLosses
+        /// Why names are missing, where they are.
+        public let notice: WeFlowError?
+    }
+
+    /// What is asked for.
+    public let request: FilesRequest
+
+    /// Makes a query.
+    public init(_ request: FilesRequest) { self.request = request }
+
+    /// Reads the list.
+    ///
+    /// - Throws: `.unavailable` where no message database can be read.
+    public func run(on account: Account) throws -> Result {
+        try retryingMoves {
+            var scan = try FileScan(request, account)
+            return try scan.run()
+        }
+    }
+}
+
+/// One run over the files of all chats. For one thread.
+private struct FileScan {
+    private let request: FilesRequest
+    private let finder: FileFinder
+    private var chats: OpenChats
+    private var open: [Chat] = []
+    private var workers: [Int: MessageWorker] = [:]
+    private let keyword: KeywordMatcher?
+
+    /// How many messages are read at once.
+    private static let batch = 512
+    /// How many chats keep their readers from batch to batch.
+    private static let mostWorkers = 64
+
+    /// A message that may have files, by its place.
+    private struct Place {
+        let createTime: Int64
+        let sequence: Int64
+        let localID: Int64
+        /// Which of the open chats it is in, which are in the order of their ids.
+        let chat: Int
+        let ordinal: Int
+        let entry: MessageEntry
+
+        /// Whether it is the later one of two.
+        static func isLater(_ a: Place, _ b: Place) -> Bool {
+            if a.createTime != b.createTime { return a.createTime > b.createTime }
+            if a.sequence != b.sequence { return a.sequence > b.sequence }
+            if a.localID != b.localID { return a.localID > b.localID }
+            return a.chat == b.chat ? a.ordinal > b.ordinal : a.chat > b.chat
+        }
+    }
+
+    /// A message with its files.
+    private struct Carrier {
+        let chat: Int
+        let serverID: UInt64
+        let localID: Int64
+        let createTime: Int64
+        let sender: String
+        let files: [WantedFile]
+    }
+
+    /// A row of a chat's table.
+    private struct RowKey: Hashable {
+        let chat: Int
+        let table: Int
+        let rowID: Int64
+    }
+
+    init(_ request: FilesRequest, _ account: Account) throws {
+        self.request = request
+        finder = FileFinder(account)
+        chats = try OpenChats(account)
+        keyword = request.keyword.map { KeywordMatcher($0) }
+    }
+
+    mutating func run() throws -> FilesQuery.Result {
+        let filters = request.chats
+        open = try chats.all(where: filters.admit)
+        var places = try places()
+        places.sort(by: Place.isLater)
+        let wanted = request.offset + request.limit
+        var skipped = 0
+        var selected: [(carrier: Carrier, files: [Int])] = []
+        var count = 0
+        var rest = places[...]
+        while !rest.isEmpty, count <= request.limit {
+            let batch = rest.prefix(Self.batch)
+            rest = rest.dropFirst(Self.batch)
+            for carrier in try read(batch, number: batch.startIndex) {
+                var files = meant(carrier)
+                let passed = min(request.offset - skipped, files.count)
+                skipped += passed
+                files.removeFirst(passed)
+                if count <= request.limit, !files.isEmpty {
+                    // One more than asked for tells whether there are more.
+                    files = Array(files.prefix(min(wanted, request.limit + 1 - count)))
+                    count += files.count
+                    selected.append((carrier, files))
+                }
+            }
+        }
+        var entries = entries(selected)
+        let hasMore = entries.count > request.limit
+        if hasMore { entries.removeLast(entries.count - request.limit) }
+        return FilesQuery.Result(
+            files: entries, hasMore: hasMore, losses: chats.losses, notice: chats.names.notice)
+    }
+
+    /// The places of all messages that may have files, in no order.
+    private mutating func places() throws -> [Place] {
+        var places: [Place] = []
+        let (start, end) = (request.start ?? .min, request.end ?? .max)
+        guard start <= end else { return [] }
+        for (number, chat) in open.enumerated() {
+            for (at, table) in chat.tables.enumerated() {
+                var lost: [PageFailure] = []
+                do throws(PageFailure) {
+                    try table.rows(ofTypes: FileRows.filesAndRecords, failed: { lost.append($0) }) { row, id in
+                        guard row.createTime >= start, row.createTime <= end else { return }
+                        let entry = MessageEntry(sequence: row.sortSeq, rowID: id, table: at)
+                        places.append(
+                            Place(
+                                createTime: row.createTime, sequence: row.sortSeq, localID: row.localID, chat: number,
+                                ordinal: table.ordinal, entry: entry))
+                    }
+                } catch {
+                    throw error.error
+                }
+                for page in lost { chats.losses.add(page) }
+            }
+        }
+        return places
+    }
+
+    /// The messages of a batch that have files, in order.
+    private mutating func read(_ batch: ArraySlice<Place>, number: Int) throws -> [Carrier] {
+        var groups: [Int: [MessageEntry]] = [:]
+        var numbers: [RowKey: Int] = [:]
+        for (index, place) in zip(batch.indices, batch) {
+            groups[place.chat, default: []].append(place.entry)
+            numbers[RowKey(chat: place.chat, table: place.entry.table, rowID: place.entry.rowID)] = index
+        }
+        var found: [Int: Carrier] = [:]
+        var losses = MessageLosses()
+        for (chat, entries) in groups {
+            let hash = TableHash(of: open[chat].talker)
+            let inOrder = entries.sorted { ($0.sequence, $0.table, $0.rowID) < ($1.sequence, $1.table, $1.rowID) }
+            _ = try worker(chat).read(
+                inOrder[...], order: .oldestFirst, filter: MessageFilter(), losses: &losses
+            ) { entry, message in
+                let key = RowKey(chat: chat, table: entry.table, rowID: entry.rowID)
+                guard let index = numbers[key] else { return }
+                let files: [WantedFile]
+                switch message.content {
+                case .file(let file):
+                    files = [
+                        WantedFile(file, chat: hash, localID: message.localID, createTime: message.createTime)
+                    ]
+                case .record(let record):
+                    files = WantedFile.files(
+                        in: record, packedInfo: message.packedInfo, number: index, chat: hash,
+                        localID: message.localID, createTime: message.createTime)
+                default: return
+                }
+                guard !files.isEmpty else { return }
+                found[index] = Carrier(
+                    chat: chat, serverID: message.serverID, localID: message.localID, createTime: message.createTime,
+                    sender: String(decoding: message.sender, as: UTF8.self), files: files)
+            }
+        }
+        chats.losses.add(losses)
+        return batch.indices.compactMap { found[$0] }
+    }
+
+    private mutating func worker(_ chat: Int) -> MessageWorker {
+        if let known = workers[chat] { return known }
+        if workers.count >= Self.mostWorkers { workers.removeAll() }
+        let worker = MessageWorker(open[chat], readsRecords: true)
+        workers[chat] = worker
+        return worker
+    }
+
+    /// Which files of a message pass the filters.
+    private func meant(_ carrier: Carrier) -> [Int] {
+        if !request.senders.isEmpty {
+            let isOwn = request.senders.contains("me") && carrier.sender == open[carrier.chat].ownUsername
+            guard isOwn || request.senders.contains(carrier.sender) else { return [] }
+        }
+        return carrier.files.indices.filter { place in
+            let file = carrier.files[place]
+            guard request.endings.isEmpty || request.endings.contains(Self.ending(of: file)) else { return false }
+            guard let keyword else { return true }
+            // Few files have no name of their own; those have one on the disk.
+            return keyword.matches(file.name.isEmpty ? name(of: file, finder.find([file]).files[0]) : file.name)
+        }
+    }
+
+    /// What is said of the files that were selected.
+    private mutating func entries(_ selected: [(carrier: Carrier, files: [Int])]) -> [FileEntry] {
+        // Records are looked for as a whole, whichever of their files are meant.
+        let findings = finder.find(selected.flatMap(\.carrier.files))
+        for page in findings.damage { chats.losses.add(page) }
+        for error in findings.errors { chats.losses.add(error) }
+        let book = chats.names.book
+        var entries: [FileEntry] = []
+        var first = 0
+        for (carrier, files) in selected {
+            let talker = open[carrier.chat].talker
+            for place in files {
+                let (file, found) = (carrier.files[place], findings.files[first + place])
+                entries.append(
+                    FileEntry(
+                        sessionID: talker, sessionName: book.displayName(of: talker), serverID: carrier.serverID,
+                        localID: carrier.localID, createTime: carrier.createTime, sender: carrier.sender,
+                        senderName: carrier.sender.isEmpty ? "" : book.displayName(of: carrier.sender),
+                        fileName: name(of: file, found), fileExtension: Self.ending(of: file), size: found.size,
+                        md5: file.md5?.text ?? "", state: found.state, path: finder.path(of: found),
+                        recordPath: file.place?.path, found: found))
+            }
+            first += carrier.files.count
+        }
+        return entries
+    }
+
+    /// The name to show: the sender's, else the one on the disk.
+    private func name(of file: WantedFile, _ found: FoundFile) -> String {
+        guard file.name.isEmpty else { return file.name }
+        var name = String.UnicodeScalarView()
+        name.append(contentsOf: found.nameOnDisk.unicodeScalars.filter { $0.properties.generalCategory != .control })
+        return String(name)
+    }
+
+    /// The extension as the message says it, else that of the name.
+    private static func ending(of file: WantedFile) -> String {
+        if !file.ending.isEmpty { return file.ending.lowercased() }
+        guard let dot = file.name.lastIndex(of: ".") else { return "" }
+        return file.name[file.name.index(after: dot)...].lowercased()
+    }
+}

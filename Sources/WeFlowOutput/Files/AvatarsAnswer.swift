@@ -1,0 +1,70 @@
+public import WeFlowFiles
+public import WeFlowQuery
+
+/// The answer to a query for pictures of people.
+public func encodeAvatars(_ avatars: [AvatarEntry], form: ListForm) -> OutputBytes {
+    var list = ListWriter(
+        form, "avatars", count: avatars.count,
+        columns: ["username", "displayName", "size", "contentType", "updateTime"])
+    for avatar in avatars {
+        list.object { writer in
+            writer.key("username")
+            writer.string(avatar.username)
+            writer.key("displayName")
+            writer.string(avatar.displayName)
+            writer.key("size")
+            writer.integer(avatar.size)
+            writer.key("contentType")
+            writer.string(avatar.contentType)
+            writer.key("updateTime")
+            writer.integer(avatar.updateTime)
+        }
+    }
+    return list.finish()
+}
+
+/// Pictures of people as a table for people.
+///
+/// - Parameters:
+///   - avatars: the pictures in order.
+///   - width: the columns of the screen; nil where there is none, and nothing is cut.
+///   - style: how names and titles stand out.
+///   - zone: the clock by which times are shown.
+/// - Returns: the lines with their ends, nothing where there is no picture.
+public func avatarsTable(
+    _ avatars: [AvatarEntry], width: Int?, style: TerminalStyle, zone: LocalZone = .system
+) -> String {
+    var table = TextTable(columns: [
+        .init(title: "CHANGED", role: .faint), .init(title: "SIZE", isNumber: true), .init(title: "TYPE"),
+        .init(title: "NAME", canShrink: true, role: .name), .init(title: "ID"),
+    ])
+    table.rows = avatars.map { avatar in
+        [
+            avatar.updateTime > 0 ? MomentTimes.minute(avatar.updateTime, zone: zone) : "-",
+            shownSize(Int64(avatar.size)), avatar.contentType, avatar.displayName, avatar.username,
+        ]
+    }
+    return table.text(width: width, style: style)
+}
+
+/// What became of pictures that were written to a folder.
+///
+/// - Parameters:
+///   - report: what was done.
+///   - folder: the folder.
+///   - style: how the JSON is laid out.
+/// - Returns: the whole answer.
+public func encodeAvatarFiles(_ report: AvatarFiles.Report, folder: String, style: JSONWriter.Style) -> OutputBytes {
+    var writer = JSONWriter(style: style)
+    writer.beginObject()
+    writer.key("success")
+    writer.bool(true)
+    writer.key("count")
+    writer.integer(report.written + report.alreadyThere)
+    writer.key("written")
+    writer.integer(report.written)
+    writer.key("outputDir")
+    writer.string(folder)
+    writer.endObject()
+    return writer.finish()
+}

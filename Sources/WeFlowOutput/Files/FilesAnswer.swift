@@ -1,0 +1,82 @@
+public import WeFlowFiles
+public import WeFlowQuery
+
+/// The answer to a query for files.
+public func encodeFiles(_ files: [FileEntry], form: ListForm) -> OutputBytes {
+    let columns: [StaticString] = [
+        "sessionId", "sessionName", "serverId", "localId", "createTime", "senderUsername", "senderName", "fileName",
+        "fileExt", "fileSize", "fileMd5", "state", "path", "recordPath",
+    ]
+    var list = ListWriter(form, "files", count: files.count, columns: columns, capacity: 4096 + 448 * files.count)
+    for file in files {
+        list.object { writer in
+            writer.key("sessionId")
+            writer.string(file.sessionID)
+            writer.key("sessionName")
+            writer.string(file.sessionName)
+            writer.key("serverId")
+            writer.quoted(file.serverID)
+            writer.key("localId")
+            writer.integer(file.localID)
+            writer.key("createTime")
+            writer.integer(file.createTime)
+            writer.key("senderUsername")
+            writer.string(file.sender)
+            writer.key("senderName")
+            writer.string(file.senderName)
+            writer.key("fileName")
+            writer.string(file.fileName)
+            writer.key("fileExt")
+            writer.string(file.fileExtension)
+            writer.key("fileSize")
+            writer.integer(file.size)
+            writer.key("fileMd5")
+            writer.string(file.md5)
+            writer.key("state")
+            writer.string(file.state.rawValue)
+            if let path = file.path {
+                writer.key("path")
+                writer.string(path)
+            }
+            if let path = file.recordPath {
+                writer.key("recordPath")
+                writer.string(path)
+            }
+        }
+    }
+    return list.finish()
+}
+
+/// Files as a table for people.
+///
+/// - Parameters:
+///   - files: the files in order.
+///   - width: the columns of the screen; nil where there is none, and nothing is cut.
+///   - style: how names and titles stand out.
+///   - zone: the clock by which times are shown.
+/// - Returns: the lines with their ends, nothing where there is no file.
+public func filesTable(_ files: [FileEntry], width: Int?, style: TerminalStyle, zone: LocalZone = .system) -> String {
+    var table = TextTable(columns: [
+        .init(title: "TIME", role: .faint), .init(title: "SIZE", isNumber: true), .init(title: "STATE"),
+        .init(title: "CHAT", canShrink: true), .init(title: "FROM", canShrink: true),
+        .init(title: "NAME", canShrink: true, role: .name),
+    ])
+    table.rows = files.map { file in
+        [
+            MomentTimes.minute(file.createTime, zone: zone), shownSize(file.size), file.state.rawValue,
+            file.sessionName, file.senderName, file.fileName,
+        ]
+    }
+    return table.text(width: width, style: style)
+}
+
+/// A size for people: three digits and a unit of 1024.
+func shownSize(_ bytes: Int64) -> String {
+    guard bytes >= 1024 else { return "\(max(0, bytes)) B" }
+    var (size, unit) = (Double(bytes) / 1024, 0)
+    let units = ["K", "M", "G", "T", "P", "E"]
+    while size >= 999.5, unit < units.count - 1 { (size, unit) = (size / 1024, unit + 1) }
+    let tenths = (size * 10).rounded()
+    let text = tenths >= 100 ? "\(Int64(size.rounded()))" : "\(Int64(tenths) / 10).\(Int64(tenths) % 10)"
+    return "\(text) \(units[unit])"
+}
