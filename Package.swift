@@ -96,13 +96,21 @@ let package = Package(
         .target(name: "WeFlowArrivals", dependencies: ["WeFlowQuery"], swiftSettings: strict),
         .target(name: "WeFlowSearch", dependencies: ["WeFlowQuery"], swiftSettings: strict),
         .target(
+            name: "WeFlowCollections", dependencies: ["WeFlowQuery", "WeFlowStore", "WeFlowModel", "WeFlowMedia"],
+            swiftSettings: strict),
+        .target(name: "WeFlowFiles", dependencies: ["WeFlowQuery", "WeFlowSystem"], swiftSettings: strict),
+        .target(
             name: "WeFlowOutput",
-            dependencies: ["WeFlowSearch", "WeFlowArrivals", "WeFlowQuery", "CTextLanes", "CZlib"],
+            dependencies: [
+                "WeFlowSearch", "WeFlowCollections", "WeFlowFiles", "WeFlowArrivals", "WeFlowQuery", "CTextLanes",
+                "CZlib",
+            ],
             swiftSettings: strict),
         .target(
             name: "WeFlowServer",
             dependencies: [
-                "WeFlowOutput", "WeFlowSearch", "WeFlowArrivals", "WeFlowQuery", "WeFlowSystem",
+                "WeFlowOutput", "WeFlowSearch", "WeFlowCollections", "WeFlowFiles", "WeFlowArrivals", "WeFlowQuery",
+                "WeFlowSystem",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -122,7 +130,8 @@ let package = Package(
         .target(
             name: "WeFlowCommands",
             dependencies: [
-                "WeFlowServer", "WeFlowOutput", "WeFlowSearch", "WeFlowArrivals", "WeFlowQuery", "WeFlowSample",
+                "WeFlowServer", "WeFlowOutput", "WeFlowSearch", "WeFlowCollections", "WeFlowFiles", "WeFlowArrivals",
+                "WeFlowQuery", "WeFlowSample",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
@@ -170,6 +179,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "WeFlowSearchTests", dependencies: ["WeFlowSearch", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "WeFlowCollectionsTests", dependencies: ["WeFlowCollections", "TestSupport", "CSQLite"],
+            swiftSettings: strict),
+        .testTarget(name: "WeFlowFilesTests", dependencies: ["WeFlowFiles", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "WeFlowOutputTests", dependencies: ["WeFlowOutput", "TestSupport"], swiftSettings: strict),
         .testTarget(

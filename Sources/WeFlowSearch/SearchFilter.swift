@@ -1,5 +1,6 @@
 public import WeFlowModel
 public import WeFlowPages
+public import WeFlowParameters
 public import WeFlowQuery
 
 /// Which messages of all chats are meant: the filters that a search, the counts and the statistics share.

@@ -1,6 +1,7 @@
 internal import Synchronization
 internal import WeFlowModel
 public import WeFlowPages
+public import WeFlowParameters
 public import WeFlowQuery
 public import WeFlowStore
 

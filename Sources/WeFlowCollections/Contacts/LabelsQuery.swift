@@ -1,4 +1,5 @@
 public import WeFlowPages
+public import WeFlowParameters
 public import WeFlowQuery
 public import WeFlowStore
 

@@ -1,4 +1,5 @@
 import WeFlowModel
+import WeFlowParameters
 import WeFlowQuery
 
 extension FavoriteContent {

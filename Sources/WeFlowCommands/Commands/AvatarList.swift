@@ -1,6 +1,7 @@
 internal import WeFlowFiles
 internal import WeFlowOutput
 internal import WeFlowPages
+import WeFlowParameters
 internal import WeFlowQuery
 internal import WeFlowStore
 

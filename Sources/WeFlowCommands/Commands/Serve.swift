@@ -1,3 +1,4 @@
+import WeFlowArrivals
 internal import WeFlowOutput
 internal import WeFlowPages
 internal import WeFlowParameters

@@ -1,4 +1,5 @@
 public import WeFlowPages
+public import WeFlowParameters
 public import WeFlowQuery
 
 /// What `/api/v1/avatars` and `weflow avatars` ask for.

@@ -1,4 +1,5 @@
 import WeFlowPages
+import WeFlowParameters
 import WeFlowQuery
 
 /// Which chats and people a list over all chats is about.
@@ -26,36 +27,5 @@ public struct ChatFilters: Sendable, Equatable {
     /// Whether a chat is meant.
     func admit(_ talker: String) -> Bool {
         (included.isEmpty || included.contains(talker)) && !excluded.contains(talker)
-    }
-}
-
-/// What a chat is.
-public enum ChatKind: String, Sendable, CaseIterable {
-    /// With a person.
-    case `private`
-    /// A group.
-    case group
-    /// With an official account.
-    case official
-    /// A part of the client, a mini program, a channel, customer service.
-    case other
-
-    /// The kind of a chat.
-    ///
-    /// - Parameters:
-    ///   - username: the chat's id.
-    ///   - verified: the usernames that the contacts call accounts.
-    init(_ username: String, verified: Set<String>) {
-        if Username.isGroup(username) {
-            self = .group
-        } else if Username.isOfficial(username) || verified.contains(username) {
-            self = .official
-        } else if SessionsQuery.isHidden(username)
-            || ["@app", "@finder", "@kefu.openim"].contains(where: username.hasSuffix)
-        {
-            self = .other
-        } else {
-            self = .private
-        }
     }
 }

@@ -1,5 +1,6 @@
 public import WeFlowFiles
-public import WeFlowQuery
+public import WeFlowParameters
+import WeFlowQuery
 
 /// The answer to a query for pictures of people.
 public func encodeAvatars(_ avatars: [AvatarEntry], form: ListForm) -> OutputBytes {

@@ -1,5 +1,6 @@
 public import WeFlowFiles
-public import WeFlowQuery
+public import WeFlowParameters
+import WeFlowQuery
 
 /// The answer to a query for files.
 public func encodeFiles(_ files: [FileEntry], form: ListForm) -> OutputBytes {

@@ -1,5 +1,6 @@
 public import WeFlowCollections
 internal import WeFlowModel
+public import WeFlowParameters
 public import WeFlowQuery
 
 /// Favourites as a table for people.

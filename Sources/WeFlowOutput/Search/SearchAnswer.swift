@@ -1,4 +1,5 @@
 internal import WeFlowModel
+import WeFlowParameters
 public import WeFlowQuery
 public import WeFlowSearch
 

@@ -1,4 +1,5 @@
-public import WeFlowQuery
+public import WeFlowParameters
+import WeFlowQuery
 public import WeFlowSearch
 
 /// How many messages of each chat a search means, as an object, lines or rows.

@@ -1,4 +1,5 @@
 internal import WeFlowModel
+import WeFlowParameters
 internal import WeFlowQuery
 internal import WeFlowSearch
 

@@ -1,5 +1,6 @@
 public import WeFlowCollections
-public import WeFlowQuery
+public import WeFlowParameters
+import WeFlowQuery
 
 /// Favourites for reading, in Markdown: whole texts and notes, with what belongs to them listed below
 /// (<doc:TextAndTables#Favourites-for-reading>).

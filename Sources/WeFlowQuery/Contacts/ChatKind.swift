@@ -1,4 +1,4 @@
-internal import WeFlowPages
+public import WeFlowParameters
 
 /// What a chat is, for those who choose among chats (<doc:PeopleAndSessions#Kinds-of-chats>).
 public enum ChatKind: String, ParameterChoice {
@@ -17,6 +17,15 @@ public enum ChatKind: String, ParameterChoice {
     ///   - username: its id.
     ///   - names: knows which contacts were verified.
     public init(of username: String, in names: NameBook) {
+        self.init(of: username, isVerified: names.isVerified(username))
+    }
+
+    /// The kind of a chat.
+    ///
+    /// - Parameters:
+    ///   - username: its id.
+    ///   - isVerified: whether the contacts call it an account that was verified.
+    public init(of username: String, isVerified: @autoclosure () -> Bool) {
         if Username.isGroup(username) {
             self = .group
         } else if Username.isOfficial(username) {
@@ -24,7 +33,7 @@ public enum ChatKind: String, ParameterChoice {
         } else if SessionsQuery.isHidden(username) || ["@app", "@finder"].contains(where: username.hasSuffix) {
             self = .other
         } else {
-            self = names.isVerified(username) ? .official : .person
+            self = isVerified() ? .official : .person
         }
     }
 }

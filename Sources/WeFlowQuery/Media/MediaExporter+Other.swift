@@ -1,4 +1,5 @@
 package import WeFlowPages
+import WeFlowParameters
 import WeFlowStore
 
 extension MediaExporter {

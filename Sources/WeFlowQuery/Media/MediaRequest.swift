@@ -19,7 +19,7 @@ package struct MediaRequest: Sendable {
     /// The file's name by `packed_info_data`, "" for none.
     let packedName: String
     /// The most bytes of a file that is exported, nil for any.
-    var largestFile: Int64?
+    package var largestFile: Int64?
 
     /// The kind that is exported.
     var kind: MediaKind {

@@ -1,4 +1,5 @@
 public import WeFlowPages
+public import WeFlowParameters
 
 /// How large a file may be: bytes, or a number with K, M or G of 1024 behind it.
 public enum FileSizeLimit {

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import WeFlowSystem
 
 /// Status and header fields of an answer, as its endpoint gives them.
 struct AnswerHead: Sendable {

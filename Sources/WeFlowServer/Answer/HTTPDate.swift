@@ -1,6 +1,7 @@
 import Synchronization
 import WeFlowParameters
 import WeFlowQuery
+import WeFlowSystem
 
 #if canImport(Darwin)
     import Darwin

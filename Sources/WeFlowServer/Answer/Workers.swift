@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import WeFlowSystem
 
 /// The threads that queries run on.
 ///

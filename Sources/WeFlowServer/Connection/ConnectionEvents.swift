@@ -1,3 +1,5 @@
+import WeFlowArrivals
+
 extension ConnectionMachine {
     /// What happens to a connection.
     enum Event: Sendable, Equatable {

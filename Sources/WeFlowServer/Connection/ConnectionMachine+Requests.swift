@@ -1,3 +1,5 @@
+import WeFlowArrivals
+
 /// Requests as they come.
 extension ConnectionMachine {
     mutating func takeFirstByte(_ open: inout Open) -> [Action] {

@@ -1,4 +1,5 @@
 import WeFlowCollections
+import WeFlowParameters
 import WeFlowQuery
 
 extension AnswerSchemas {

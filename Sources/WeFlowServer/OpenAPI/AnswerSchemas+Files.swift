@@ -1,4 +1,5 @@
 import WeFlowFiles
+import WeFlowParameters
 import WeFlowQuery
 
 /// Files, pictures of people, what is unread.

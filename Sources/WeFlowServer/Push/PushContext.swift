@@ -4,6 +4,7 @@ public import WeFlowPages
 import WeFlowQuery
 public import WeFlowState
 import WeFlowStore
+import WeFlowSystem
 
 /// What the endpoints of new messages and of push keep between requests.
 public struct PushContext: Sendable {

@@ -1,3 +1,5 @@
+import WeFlowSystem
+
 /// The words of requests (RFC 9110 section 9).
 enum HTTPRequest {
     /// A method, of any name.
@@ -82,6 +84,7 @@ enum HTTPField {
         static let authorization = Name(known: "Authorization")
         static let cacheControl = Name(known: "Cache-Control")
         static let connection = Name(known: "Connection")
+        static let contentDisposition = Name(known: "Content-Disposition")
         static let contentEncoding = Name(known: "Content-Encoding")
         static let contentLength = Name(known: "Content-Length")
         static let contentRange = Name(known: "Content-Range")

@@ -2,6 +2,7 @@ import Synchronization
 import WeFlowMedia
 import WeFlowModel
 import WeFlowPages
+import WeFlowParameters
 import WeFlowStore
 
 /// The names that the files of a chat have in its folder of the export, kept until the chat's tables change: who has the

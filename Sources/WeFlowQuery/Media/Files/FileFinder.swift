@@ -1,6 +1,7 @@
 import WeFlowMedia
 import WeFlowModel
 package import WeFlowPages
+package import WeFlowParameters
 package import WeFlowStore
 package import WeFlowSystem
 

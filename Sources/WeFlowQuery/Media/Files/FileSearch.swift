@@ -1,5 +1,6 @@
 import WeFlowMedia
 import WeFlowModel
+import WeFlowParameters
 import WeFlowStore
 
 /// One search for files, step by step (<doc:FilesOfMessages#The-search>).
