@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import Synchronization
+import WeFlowSystem
 
 /// Page keys remembered between runs, so that only the first pays 256,000 rounds per database
 /// (<doc:KeyForms#The-key-cache>).
@@ -92,7 +93,7 @@ public final class KeyCache: Sendable {
     }
 
     private static func load(path: String, sealingKey: SymmetricKey) -> PageKeys {
-        guard case .success(let file) = ReadOnlyFile.open(path), let size = try? file.state().size, size <= largest
+        guard let file = try? File(path, for: .reading), let size = try? file.status().size, size <= largest
         else {
             return PageKeys()
         }
@@ -116,24 +117,18 @@ public final class KeyCache: Sendable {
         return entries
     }
 
-    /// Writes the file beside its name and renames it, so that a reader sees the old or the new one.
+    /// Writes the file beside its name and renames it, so that a reader sees the old or the new one. Where that fails the
+    /// next run derives the keys once more.
     private static func replace(path: String, with bytes: [UInt8]) {
-        guard let slash = path.lastIndex(of: "/") else { return }
-        makeFolder(String(path[..<slash]))
-        let temporary = "\(path).\(getpid()).tmp"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { return }
-        let written = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-        close(descriptor)
-        if written != bytes.count || rename(temporary, path) != 0 { unlink(temporary) }
-    }
-
-    /// Makes a folder of mode 0700 and those above it.
-    private static func makeFolder(_ path: String) {
-        guard !path.isEmpty, mkdir(path, 0o700) != 0, errno == ENOENT, let slash = path.lastIndex(of: "/") else {
-            return
+        let temporary = "\(path).\(System.processID).tmp"
+        do throws(SystemError) {
+            try Folders.make(Paths.folder(of: path))
+            let file = try File(temporary, for: .changingOrMaking, followingLinks: false)
+            try file.truncate(to: 0)
+            try file.write(bytes, at: 0)
+            try Paths.rename(temporary, to: path)
+        } catch {
+            Paths.discard(temporary)
         }
-        makeFolder(String(path[..<slash]))
-        mkdir(path, 0o700)
     }
 }

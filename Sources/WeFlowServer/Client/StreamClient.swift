@@ -2,6 +2,7 @@ public import WeFlowArrivals
 public import WeFlowPages
 import WeFlowParameters
 import WeFlowQuery
+import WeFlowSystem
 
 #if canImport(Darwin)
     import Darwin
@@ -49,7 +50,7 @@ public final class StreamClient: Sendable {
     ) throws(WeFlowError) {
         (self.address, self.filter, self.pause, self.token) = (address, filter, pause, token)
         var ends: [CInt] = [0, 0]
-        guard pipe(&ends) == 0 else { throw .system("the stream cannot be followed", code: errno) }
+        guard pipe(&ends) == 0 else { throw .system("the stream cannot be followed", SystemError(errno)) }
         (stopRead, stopWrite) = (ends[0], ends[1])
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     }

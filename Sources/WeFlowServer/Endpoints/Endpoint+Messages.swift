@@ -2,6 +2,7 @@ import HTTPTypes
 import WeFlowOutput
 import WeFlowParameters
 import WeFlowQuery
+import WeFlowSystem
 
 extension Endpoint {
     static let messages = Endpoint(

@@ -4,6 +4,7 @@ import WeFlowOutput
 import WeFlowPages
 import WeFlowParameters
 import WeFlowQuery
+import WeFlowSystem
 
 /// The moments.
 extension Endpoint {
