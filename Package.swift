@@ -61,7 +61,10 @@ let package = Package(
             cSettings: [
                 .enableWarning("all"), .enableWarning("extra"), .treatAllWarnings(as: .error), .unsafeFlags(["-O2"]),
             ]),
-        .target(name: "WeFlowSystem", swiftSettings: strict),
+        .target(
+            name: "CProcess",
+            cSettings: [.enableWarning("all"), .enableWarning("extra"), .treatAllWarnings(as: .error)]),
+        .target(name: "WeFlowSystem", dependencies: ["CProcess"], swiftSettings: strict),
         .target(
             name: "WeFlowPages",
             dependencies: [
@@ -79,10 +82,12 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "WeFlowModel",
-            dependencies: ["CTextLanes", "CZstd", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: [
+                "WeFlowSystem", "CTextLanes", "CZstd", .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict),
         .target(
-            name: "WeFlowStore", dependencies: ["WeFlowPages", "CSQLite", "CTextLanes"],
+            name: "WeFlowStore", dependencies: ["WeFlowPages", "WeFlowSystem", "CSQLite", "CTextLanes"],
             swiftSettings: strict + [lifetimes]),
         .target(name: "WeFlowState", dependencies: ["WeFlowPages", "WeFlowSystem"], swiftSettings: strict),
         .target(name: "WeFlowParameters", dependencies: ["WeFlowPages", "WeFlowSystem"], swiftSettings: strict),
@@ -92,9 +97,10 @@ let package = Package(
                 "WeFlowParameters", "WeFlowState", "WeFlowStore", "WeFlowModel", "WeFlowMedia", "WeFlowSystem",
             ],
             swiftSettings: strict),
-        .target(name: "WeFlowArrivals", dependencies: ["WeFlowQuery"], swiftSettings: strict),
+        .target(name: "WeFlowArrivals", dependencies: ["WeFlowQuery", "WeFlowSystem"], swiftSettings: strict),
         .target(
-            name: "WeFlowOutput", dependencies: ["WeFlowArrivals", "WeFlowQuery", "CTextLanes", "CZlib"],
+            name: "WeFlowOutput",
+            dependencies: ["WeFlowArrivals", "WeFlowQuery", "WeFlowSystem", "CTextLanes", "CZlib"],
             swiftSettings: strict),
         .target(
             name: "WeFlowServer",
@@ -119,7 +125,7 @@ let package = Package(
         .target(
             name: "WeFlowCommands",
             dependencies: [
-                "WeFlowServer", "WeFlowOutput", "WeFlowArrivals", "WeFlowQuery", "WeFlowSample",
+                "WeFlowServer", "WeFlowOutput", "WeFlowArrivals", "WeFlowQuery", "WeFlowSample", "WeFlowSystem",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),

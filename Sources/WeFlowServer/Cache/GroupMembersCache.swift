@@ -2,6 +2,7 @@ import Synchronization
 import WeFlowPages
 import WeFlowQuery
 import WeFlowStore
+import WeFlowSystem
 
 /// Group members that were read already, each list good until a database that it was read from changes.
 final class GroupMembersCache: Sendable {

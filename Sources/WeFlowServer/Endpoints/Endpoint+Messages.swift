@@ -1,6 +1,7 @@
 import WeFlowOutput
 import WeFlowParameters
 import WeFlowQuery
+import WeFlowSystem
 
 extension Endpoint {
     static let messages = Endpoint(

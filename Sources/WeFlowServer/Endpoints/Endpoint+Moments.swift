@@ -3,6 +3,7 @@ import WeFlowOutput
 import WeFlowPages
 import WeFlowParameters
 import WeFlowQuery
+import WeFlowSystem
 
 /// The moments.
 extension Endpoint {
