@@ -62,7 +62,10 @@ let package = Package(
             cSettings: [
                 .enableWarning("all"), .enableWarning("extra"), .treatAllWarnings(as: .error), .unsafeFlags(["-O2"]),
             ]),
-        .target(name: "WeFlowSystem", swiftSettings: strict),
+        .target(
+            name: "CProcess",
+            cSettings: [.enableWarning("all"), .enableWarning("extra"), .treatAllWarnings(as: .error)]),
+        .target(name: "WeFlowSystem", dependencies: ["CProcess"], swiftSettings: strict),
         .target(
             name: "WeFlowPages",
             dependencies: [
@@ -80,10 +83,12 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "WeFlowModel",
-            dependencies: ["CTextLanes", "CZstd", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: [
+                "WeFlowSystem", "CTextLanes", "CZstd", .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict),
         .target(
-            name: "WeFlowStore", dependencies: ["WeFlowPages", "CSQLite", "CTextLanes"],
+            name: "WeFlowStore", dependencies: ["WeFlowPages", "WeFlowSystem", "CSQLite", "CTextLanes"],
             swiftSettings: strict + [lifetimes]),
         .target(name: "WeFlowState", dependencies: ["WeFlowPages", "WeFlowSystem"], swiftSettings: strict),
         .target(name: "WeFlowParameters", dependencies: ["WeFlowPages", "WeFlowSystem"], swiftSettings: strict),
@@ -93,7 +98,7 @@ let package = Package(
                 "WeFlowParameters", "WeFlowState", "WeFlowStore", "WeFlowModel", "WeFlowMedia", "WeFlowSystem",
             ],
             swiftSettings: strict),
-        .target(name: "WeFlowArrivals", dependencies: ["WeFlowQuery"], swiftSettings: strict),
+        .target(name: "WeFlowArrivals", dependencies: ["WeFlowQuery", "WeFlowSystem"], swiftSettings: strict),
         .target(name: "WeFlowSearch", dependencies: ["WeFlowQuery"], swiftSettings: strict),
         .target(
             name: "WeFlowCollections", dependencies: ["WeFlowQuery", "WeFlowStore", "WeFlowModel", "WeFlowMedia"],
@@ -102,8 +107,8 @@ let package = Package(
         .target(
             name: "WeFlowOutput",
             dependencies: [
-                "WeFlowSearch", "WeFlowCollections", "WeFlowFiles", "WeFlowArrivals", "WeFlowQuery", "CTextLanes",
-                "CZlib",
+                "WeFlowSearch", "WeFlowCollections", "WeFlowFiles", "WeFlowArrivals", "WeFlowQuery", "WeFlowSystem",
+                "CTextLanes", "CZlib",
             ],
             swiftSettings: strict),
         .target(
@@ -131,7 +136,7 @@ let package = Package(
             name: "WeFlowCommands",
             dependencies: [
                 "WeFlowServer", "WeFlowOutput", "WeFlowSearch", "WeFlowCollections", "WeFlowFiles", "WeFlowArrivals",
-                "WeFlowQuery", "WeFlowSample",
+                "WeFlowQuery", "WeFlowSample", "WeFlowSystem",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),

@@ -1,12 +1,7 @@
 internal import Dispatch
 internal import WeFlowPages
 internal import WeFlowQuery
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import WeFlowSystem
 
 /// The command `weflow`: everything about an account on the command line.
 public enum Weflow {
@@ -33,18 +28,18 @@ public enum Weflow {
     /// Not `async`: the runtime opens descriptors of its own when the first task starts, and a standard stream that is
     /// closed has to be taken before.
     public static func start() -> Never {
-        holdStandardDescriptors()
+        System.holdStandardStreams()
         ClosedProcess.close()
         // A closed pipe is then an error of `write`, told from others and no failure.
-        signal(SIGPIPE, SIG_IGN)
+        Signal.brokenPipe.ignore()
         // So is a file that may not grow any more.
-        signal(SIGXFSZ, SIG_IGN)
+        Signal.fileTooLarge.ignore()
         let arguments = Array(CommandLine.arguments.dropFirst())
         // Asked often and by scripts, and there is nothing to read.
-        if arguments == ["--version"], printsVersion() { exit(0) }
+        if arguments == ["--version"], printsVersion() { System.end(0) }
         let invocation = Invocation(arguments)
-        if invocation.isBrief { MainThread.run { await exit(invocation.run(in: .process())) } }
-        Task.detached { await exit(invocation.run(in: .process())) }
+        if invocation.isBrief { MainThread.run { await System.end(invocation.run(in: .process())) } }
+        Task.detached { await System.end(invocation.run(in: .process())) }
         dispatchMain()
     }
 }
@@ -66,19 +61,5 @@ extension Weflow: Command {
 
 /// Prints the version; where that fails it is done again, and what is wrong is said.
 private func printsVersion() -> Bool {
-    let line = Array("\(Weflow.version)\n".utf8)
-    return write(STDOUT_FILENO, line, line.count) == line.count
-}
-
-/// Puts something in the place of a standard stream that is closed: else the next file that is opened would be taken
-/// for it, and an answer written into a database. What is put there can neither be read from nor written to.
-private func holdStandardDescriptors() {
-    for (descriptor, mode) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY)]
-    where fcntl(descriptor, F_GETFD) < 0 {
-        let opened = open("/dev/null", mode)
-        if opened >= 0, opened != descriptor {
-            dup2(opened, descriptor)
-            close(opened)
-        }
-    }
+    (try? Descriptor.standardOutput.write("\(Weflow.version)\n".utf8)) != nil
 }

@@ -1,10 +1,5 @@
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import WeFlowSystem
 
 /// One database of the account, opened live and read-only; gives snapshots of it (<doc:ReadingLive>).
 ///
@@ -19,6 +14,8 @@ public final class DatabaseFile: Sendable {
     private let keys: KeyRing
     private let state = Mutex(State())
     private static let attempts = 100
+    /// Between two attempts, in milliseconds, for a writer to finish what it is at.
+    private static let pause = 2
 
     /// Names a database; nothing is opened before the first snapshot.
     public init(path: String, name: String, keys: KeyRing) {
@@ -30,9 +27,9 @@ public final class DatabaseFile: Sendable {
 
     /// What is kept between snapshots.
     private struct State {
-        var file: ReadOnlyFile?
+        var file: File?
         var identity: FileState?
-        var log: ReadOnlyFile?
+        var log: File?
         var logIdentity: FileState?
         var wal = WALIndex()
         var cipher: PageCipher?
@@ -67,7 +64,7 @@ public final class DatabaseFile: Sendable {
     /// - Throws: what ``snapshot()`` throws.
     public func version() throws(WeFlowError) -> (epoch: UInt32, generation: UInt32) {
         let known: (UInt32, UInt32)? = try state.withLock { state throws(WeFlowError) in
-            do throws(SystemFailure) {
+            do throws(SystemError) {
                 try refreshFile(&state)
                 try refreshLog(&state)
                 guard let file = state.file, let identity = state.identity, state.stamp != nil else { return nil }
@@ -101,14 +98,14 @@ public final class DatabaseFile: Sendable {
                 FileState.of(path) == stamp.file
             else { return false }
             let log = FileState.of(logPath).flatMap { $0.size > 0 ? $0 : nil }
-            do throws(SystemFailure) {
+            do throws(SystemError) {
                 guard let known = state.log else {
                     guard log == nil else { return false }
                     return try file.holds(stamp.firstPageTail, at: Self.tailPlace)
                 }
                 guard let log, let before = state.logIdentity, (log.inode, log.device) == (before.inode, before.device),
                     stamp.walHeader.count == WALIndex.headerSize, stamp.walEnd == state.wal.committedEnd,
-                    try known.begins(with: stamp.walHeader), try !state.wal.goesOn(in: known)
+                    try known.holds(stamp.walHeader), try !state.wal.goesOn(in: known)
                 else { return false }
                 guard let frame = state.wal.frames[1] else {
                     return try file.holds(stamp.firstPageTail, at: Self.tailPlace)
@@ -139,7 +136,7 @@ public final class DatabaseFile: Sendable {
         // The locks are taken with the state in hand: else a reader of this process could wait for them with it in its.
         try state.withLock { state throws(WeFlowError) in
             let taken: WriteLock?
-            do throws(SystemFailure) {
+            do throws(SystemError) {
                 taken = try WriteLock.take(database: path)
             } catch {
                 throw unwritable(error)
@@ -152,7 +149,7 @@ public final class DatabaseFile: Sendable {
     private func snapshot(_ state: inout State, _ lock: () -> ReadLock.Outcome) throws(WeFlowError) -> PageSnapshot {
         for _ in 0..<Self.attempts {
             if !hasHotJournal, let snapshot = try take(&state, lock()) { return snapshot }
-            usleepBriefly()
+            Clock.pause(milliseconds: Self.pause)
         }
         if hasHotJournal {
             throw WeFlowError(
@@ -166,7 +163,7 @@ public final class DatabaseFile: Sendable {
     ///
     /// For ``KeyRing/prepare(_:)``: what is wrong with the file is for ``snapshot()`` to say.
     public func storedFirstPage() -> [UInt8]? {
-        guard case .success(let file) = ReadOnlyFile.open(path) else { return nil }
+        guard let file = try? File(path, for: .reading) else { return nil }
         let page = [UInt8](unsafeUninitializedCapacity: PageCipher.pageSize) { buffer, count in
             guard let base = buffer.baseAddress else { return }
             count = (try? file.read(into: base, count: PageCipher.pageSize, at: 0)) ?? 0
@@ -178,16 +175,16 @@ public final class DatabaseFile: Sendable {
     ///
     /// WeChat uses logs; a journal is left by another program that was stopped while it wrote.
     private var hasHotJournal: Bool {
-        guard case .success(let journal) = ReadOnlyFile.open(path + "-journal") else { return false }
+        guard let journal = try? File(path + "-journal", for: .reading) else { return false }
         // A journal that was played back is empty, or its header is zeros.
-        return (try? journal.begins(with: Self.journalMagic)) == true
+        return (try? journal.holds(Self.journalMagic)) == true
     }
 
     private static let journalMagic: [UInt8] = [0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7]
 
     /// One attempt; nil where the file changed meanwhile.
     private func take(_ state: inout State, _ lock: ReadLock.Outcome) throws(WeFlowError) -> PageSnapshot? {
-        do throws(SystemFailure) {
+        do throws(SystemError) {
             try refreshFile(&state)
             try refreshLog(&state)
         } catch {
@@ -202,7 +199,7 @@ public final class DatabaseFile: Sendable {
             raw = try firstPage(of: state, file: file, count: PageSnapshot.largestPage)
         }
         // A log that was restarted meanwhile holds another page there; the next attempt finds it in the file.
-        if let log = state.log, !state.wal.isEmpty, (try? log.begins(with: state.wal.header)) != true { return nil }
+        if let log = state.log, !state.wal.isEmpty, (try? log.holds(state.wal.header)) != true { return nil }
         if held == nil {
             guard let after = try? file.state(), after == before else { return nil }
         }
@@ -229,34 +226,34 @@ public final class DatabaseFile: Sendable {
     }
 
     /// Opens the file, or opens it anew where another took its place.
-    private func refreshFile(_ state: inout State) throws(SystemFailure) {
+    private func refreshFile(_ state: inout State) throws(SystemError) {
         if state.file != nil, let there = FileState.of(path), let open = state.identity,
             there.inode == open.inode, there.device == open.device
         {
             state.identity = there
             return
         }
-        let file = try ReadOnlyFile.open(path).get()
+        let file = try File(path, for: .reading)
         state = State(generation: state.generation, epoch: state.epoch &+ 1)
         state.file = file
         state.identity = try file.state()
     }
 
     /// Opens the log where there is one and takes in its new commits.
-    private func refreshLog(_ state: inout State) throws(SystemFailure) {
+    private func refreshLog(_ state: inout State) throws(SystemError) {
         guard let there = FileState.of(logPath), there.size > 0 else {
             state.log = nil
             state.wal = WALIndex()
             return
         }
         if state.log == nil || state.logIdentity?.inode != there.inode {
-            state.log = try ReadOnlyFile.open(logPath).get()
+            state.log = try File(logPath, for: .reading)
             state.wal = WALIndex()
         }
         state.logIdentity = there
         guard let log = state.log, let file = state.file else { return }
         let size = try PageSnapshot.pageSize(of: file) ?? PageCipher.pageSize
-        try state.wal.advance(pageSize: size) { target, count, offset throws(SystemFailure) in
+        try state.wal.advance(pageSize: size) { target, count, offset throws(SystemError) in
             try log.read(into: target, count: count, at: offset)
         }
     }
@@ -264,29 +261,24 @@ public final class DatabaseFile: Sendable {
     /// Reads page 1 as stored: from the log where it was committed there, else from the file.
     ///
     /// - Returns: the bytes read, fewer than `count` where there are no more.
-    private func firstPage(of state: State, file: ReadOnlyFile, count: Int) throws(WeFlowError) -> [UInt8] {
+    private func firstPage(of state: State, file: File, count: Int) throws(WeFlowError) -> [UInt8] {
         let offset = state.wal.frames[1].map { $0 + Int64(WALIndex.frameHeaderSize) }
         let source = offset == nil ? file : state.log ?? file
-        do throws(SystemFailure) {
+        do throws(SystemError) {
             return try source.bytes(count, at: offset ?? 0)
         } catch {
             throw unreadable(error)
         }
     }
 
-    private func unreadable(_ failure: SystemFailure) -> WeFlowError {
-        switch failure.code {
-        case ENOENT, ENOTDIR:
+    private func unreadable(_ failure: SystemError) -> WeFlowError {
+        switch failure {
+        case _ where failure.isMissing:
             WeFlowError(.unavailable, "\(name) is missing; point --account at a complete account folder")
-        case EACCES, EPERM:
+        case _ where failure.isForbidden:
             WeFlowError(.unavailable, "\(name) may not be read; give yourself permission with chmod u+r on \(path)")
         default:
             WeFlowError(.storeFailed, "\(name) cannot be read: \(failure.text)")
         }
     }
-}
-
-/// Waits two milliseconds, for a writer to finish what it is at.
-private func usleepBriefly() {
-    usleep(2_000)
 }

@@ -99,7 +99,7 @@ public final class KeyCache: Sendable {
     }
 
     private static func load(path: String, sealingKey: SymmetricKey) -> PageKeys {
-        guard case .success(let file) = ReadOnlyFile.open(path), let size = try? file.state().size, size <= largest
+        guard let file = try? File(path, for: .reading), let size = try? file.status().size, size <= largest
         else {
             return PageKeys()
         }
@@ -123,7 +123,8 @@ public final class KeyCache: Sendable {
         return entries
     }
 
-    /// Writes the file beside its name and renames it, so that a reader sees the old or the new one.
+    /// Writes the file beside its name and renames it, so that a reader sees the old or the new one. Where that fails the
+    /// next run derives the keys once more.
     private static func replace(path: String, with bytes: [UInt8]) {
         let temporary = "\(path).\(System.processID).tmp"
         // A run of that number that was killed may have left one.

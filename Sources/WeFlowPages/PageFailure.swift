@@ -1,3 +1,5 @@
+import WeFlowSystem
+
 /// Why a page could not be read.
 public struct PageFailure: Error, Sendable, Hashable {
     /// What is the matter with the page.
@@ -57,7 +59,7 @@ public struct PageFailure: Error, Sendable, Hashable {
                 "\(database): the index at page \(page) lacks rows of its table; copy the account again or run weflow check --deep"
             )
         case .system(let code):
-            WeFlowError(.storeFailed, "\(database): page \(page) cannot be read: \(SystemFailure(code).text)")
+            WeFlowError(.storeFailed, "\(database): page \(page) cannot be read: \(SystemError(code).text)")
         }
     }
 }

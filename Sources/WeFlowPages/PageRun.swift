@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import WeFlowSystem
 
 /// Pages that lie behind each other in a file, but for a few between them that nobody asked for, to be read by one call
 /// of the system instead of many.
@@ -15,7 +11,7 @@ struct PageRun: ~Copyable {
     /// The positions of the pages among those that were asked for.
     private(set) var places: [Int] = []
     /// Where each page goes, those between included.
-    private(set) var vectors: [iovec] = []
+    private(set) var targets = ReadTargets()
     /// The first page's number; 0 where there is none.
     private(set) var first: UInt32 = 0
     /// The last page's number; 0 where there is none.
@@ -36,7 +32,7 @@ struct PageRun: ~Copyable {
     func accepts(_ number: UInt32) -> Bool {
         places.isEmpty
             || number > last && number - last <= Self.widestGap + 1
-                && vectors.count + Int(number - last) <= Self.longest
+                && targets.count + Int(number - last) <= Self.longest
     }
 
     /// Adds a page behind the last one.
@@ -44,17 +40,17 @@ struct PageRun: ~Copyable {
         if places.isEmpty {
             first = page.number
         } else {
-            for _ in 1..<(page.number - last) { vectors.append(iovec(iov_base: unasked, iov_len: pageSize)) }
+            for _ in 1..<(page.number - last) { targets.append(unasked, count: pageSize) }
         }
         places.append(place)
-        vectors.append(iovec(iov_base: page.bytes, iov_len: pageSize))
+        targets.append(page.bytes, count: pageSize)
         last = page.number
     }
 
     /// Begins another run.
     mutating func removeAll() {
         places.removeAll(keepingCapacity: true)
-        vectors.removeAll(keepingCapacity: true)
+        targets.removeAll()
         (first, last) = (0, 0)
     }
 }

@@ -1,10 +1,5 @@
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import WeFlowSystem
 
 /// The pages of one database as of one commit: plain, verified, the same from the first read to the last
 /// (<doc:ReadingLive>).
@@ -38,11 +33,11 @@ public final class PageSnapshot: Sendable {
     /// Bytes of the log up to its last commit; 0 where nothing is in it.
     public var logSize: Int64 { wal.isEmpty ? 0 : wal.committedEnd }
 
-    private let file: ReadOnlyFile
+    private let file: File
     private let fileState: FileState
     /// Pages that the file has, the one that it ends in included.
     private let filePages: Int64
-    private let log: ReadOnlyFile?
+    private let log: File?
     /// The log as of this commit.
     let wal: WALIndex
     /// Opens and seals the pages; nil where the database is not encrypted.
@@ -51,7 +46,7 @@ public final class PageSnapshot: Sendable {
     private let logRestarted = Atomic<Bool>(false)
 
     init(
-        database: String, file: ReadOnlyFile, fileState: FileState, log: ReadOnlyFile?, wal: WALIndex,
+        database: String, file: File, fileState: FileState, log: File?, wal: WALIndex,
         cipher: PageCipher?, lock: ReadLock?, generation: UInt32, epoch: UInt32, firstPage: [UInt8]
     ) throws(WeFlowError) {
         self.database = database
@@ -106,7 +101,7 @@ public final class PageSnapshot: Sendable {
     }
 
     /// The page size that a plain database file says it has, or nil where it is encrypted or too short to say.
-    static func pageSize(of file: ReadOnlyFile) throws(SystemFailure) -> Int? {
+    static func pageSize(of file: File) throws(SystemError) -> Int? {
         let size = 24
         let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 8)
         defer { scratch.deallocate() }
@@ -200,8 +195,8 @@ public final class PageSnapshot: Sendable {
     /// Loads a run of pages of the file; false where they are better loaded one by one.
     private func load(_ run: borrowing PageRun) throws(PageFailure) -> Bool {
         guard run.first >= 1, run.last <= pageCount else { return false }
-        do throws(SystemFailure) {
-            guard try file.fill(run.vectors, at: Int64(run.first - 1) * Int64(pageSize)) else { return false }
+        do throws(SystemError) {
+            guard try file.fill(run.targets, at: Int64(run.first - 1) * Int64(pageSize)) else { return false }
             // Where something moved, loading a page by itself says so.
             guard lock == nil else { return true }
             return try file.state() == fileState && !logRestarted.load(ordering: .acquiring)
@@ -216,7 +211,7 @@ public final class PageSnapshot: Sendable {
         }
         let got: Int
         let moved: Bool
-        do throws(SystemFailure) {
+        do throws(SystemError) {
             if let offset = wal.frames[number], try loadFrame(at: offset, into: target) { return }
             got = try file.read(into: target, count: pageSize, at: Int64(number - 1) * Int64(pageSize))
             let now = lock == nil ? try file.state() : fileState
@@ -231,11 +226,11 @@ public final class PageSnapshot: Sendable {
     /// Reads the body of a frame of the log.
     ///
     /// - Returns: false where the log was restarted since the snapshot, so that the page is in the file.
-    private func loadFrame(at offset: Int64, into target: UnsafeMutableRawPointer) throws(SystemFailure) -> Bool {
+    private func loadFrame(at offset: Int64, into target: UnsafeMutableRawPointer) throws(SystemError) -> Bool {
         guard let log, !logRestarted.load(ordering: .acquiring) else { return false }
         let got = try log.read(into: target, count: pageSize, at: offset + Int64(WALIndex.frameHeaderSize))
         // A restart writes the header before the first frame: while the header is the old one, so was the frame.
-        if got == pageSize, try log.begins(with: wal.header) { return true }
+        if got == pageSize, try log.holds(wal.header) { return true }
         logRestarted.store(true, ordering: .releasing)
         return false
     }

@@ -1,10 +1,5 @@
 import CSQLite
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import WeFlowSystem
 
 /// Shows the plain pages of a snapshot to SQLite as a database without a log: read only, or with the changes of a
 /// transaction laid over it.
@@ -190,7 +185,7 @@ public final class PageSource {
         guard offset >= 0, count > 0, size == scratchSize else { return ExtendedCode.readFailed }
         let end = offset + Int64(count)
         guard end <= byteCount else {
-            memset(target, 0, count)
+            target.initializeMemory(as: UInt8.self, repeating: 0, count: count)
             return ExtendedCode.shortRead
         }
         let page = UInt32(offset / Int64(size)) + 1
@@ -201,7 +196,7 @@ public final class PageSource {
                 try show(page, in: target)
             } else {
                 try show(page, in: scratch)
-                memcpy(target, scratch + inside, count)
+                target.copyMemory(from: scratch + inside, byteCount: count)
             }
             return SQLITE_OK
         } catch {

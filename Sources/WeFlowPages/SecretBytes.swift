@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import WeFlowSystem
 
 /// Key bytes in memory of their own, wiped when the last owner lets go.
 ///
@@ -51,12 +47,7 @@ public final class SecretBytes: @unchecked Sendable, CustomStringConvertible, Cu
 
     /// Overwrites memory in a way that the compiler may not leave out.
     public static func wipe(_ memory: UnsafeMutableRawBufferPointer) {
-        guard let base = memory.baseAddress, memory.count > 0 else { return }
-        #if canImport(Darwin)
-            memset_s(base, memory.count, 0, memory.count)
-        #else
-            explicit_bzero(base, memory.count)
-        #endif
+        Memory.wipe(memory)
     }
 
     /// Never the bytes.

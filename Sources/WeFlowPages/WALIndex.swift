@@ -1,3 +1,5 @@
+import WeFlowSystem
+
 /// The committed frames of a write-ahead log (<doc:WriteAheadLog>).
 ///
 /// A value: it is brought up to date from the log's bytes with `advance`, and a copy of it is a snapshot.
@@ -62,8 +64,8 @@ struct WALIndex: Equatable {
     /// Whether the log may hold commits that are not in the index yet.
     ///
     /// - Throws: why the log cannot be read.
-    func goesOn(in log: ReadOnlyFile) throws(SystemFailure) -> Bool {
-        try hasFrame(at: committedEnd) { target, count, offset throws(SystemFailure) in
+    func goesOn(in log: File) throws(SystemError) -> Bool {
+        try hasFrame(at: committedEnd) { target, count, offset throws(SystemError) in
             try log.read(into: target, count: count, at: offset)
         }
     }

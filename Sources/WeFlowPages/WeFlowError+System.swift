@@ -11,9 +11,6 @@ extension WeFlowError {
         WeFlowError(.system, "\(attempt): \(failure.text)")
     }
 
-    /// The same of the `errno` of a call.
-    public static func system(_ attempt: String, code: Int32) -> WeFlowError { system(attempt, SystemError(code)) }
-
     /// Runs `body`; where the system fails, that is said of what was tried.
     ///
     /// - Parameters:

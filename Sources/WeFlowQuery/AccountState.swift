@@ -1,12 +1,7 @@
 import WeFlowPages
 public import WeFlowState
 public import WeFlowStore
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import WeFlowSystem
 
 extension StateFolder {
     /// What an account's files in the state folder are called.
@@ -27,7 +22,7 @@ extension StateFolder {
             own,
             {
                 AccountFolder.folders(in: root).map { "\($0)/\(Name.keys)" }
-                    .filter { $0 != own && access($0, R_OK) == 0 }
+                    .filter { $0 != own && Paths.allows($0, .reading) }
             }
         )
     }
@@ -40,16 +35,19 @@ extension StateFolder {
         let owner = account.owner
         guard owner.isCertain else {
             let likely = self.account(Self.safe(account.folder.likelyUsername))
-            let isKept = access(likely.file(Name.journal), F_OK) == 0
+            let isKept = Paths.exists(likely.file(Name.journal))
             return isKept ? likely : self.account(Self.safe(account.folder.name))
         }
         let name = Self.safe(owner.username)
         let own = self.account(name)
-        guard access(own.file(Name.journal), F_OK) != 0 else { return own }
+        guard !Paths.exists(own.file(Name.journal)) else { return own }
         let given = [account.folder.name, account.folder.likelyUsername].map(Self.safe)
         let others = AccountFolder.folders(in: path).compactMap { $0.split(separator: "/").last.map(String.init) }
             .filter { $0 != name && (given.contains($0) || Self.isName($0, withSuffixOf: name)) }
-            .map { (folder: self.account($0), changed: Self.changed(self.account($0).file(Name.journal))) }
+            .map { name in
+                let folder = self.account(name)
+                return (folder: folder, changed: FileStatus.seen(folder.file(Name.journal))?.modified.seconds)
+            }
             .filter { $0.changed != nil }
         // The one that was in use last, where there are several.
         if let last = others.max(by: { $0.changed ?? 0 < $1.changed ?? 0 }) { own.takeFiles(of: last.folder) }
@@ -60,9 +58,9 @@ extension StateFolder {
     /// that do so at once, one moves each file.
     private func takeFiles(of other: StateFolder) {
         // What cannot be moved is as if it were lost: it is made anew.
-        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { return }
-        for name in [Name.journal, Name.keys] where access(file(name), F_OK) != 0 {
-            rename(other.file(name), file(name))
+        do throws(SystemError) { try Folders.make(path) } catch { return }
+        for name in [Name.journal, Name.keys] where !Paths.exists(file(name)) {
+            Paths.move(other.file(name), to: file(name))
         }
     }
 
@@ -71,17 +69,6 @@ extension StateFolder {
         guard name.hasPrefix(other + "_") else { return false }
         let suffix = name.utf8.dropFirst(other.utf8.count + 1)
         return suffix.count == 4 && suffix.allSatisfy { 0x30...0x39 ~= $0 || 0x61...0x7A ~= $0 | 0x20 }
-    }
-
-    /// When a file was changed, nil where there is none.
-    private static func changed(_ path: String) -> Int? {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
-        #if canImport(Darwin)
-            return status.st_mtimespec.tv_sec
-        #else
-            return status.st_mtim.tv_sec
-        #endif
     }
 
     /// A username as the name of a folder: a store is not trusted to hold none that leads elsewhere.

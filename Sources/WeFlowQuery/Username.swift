@@ -1,10 +1,5 @@
 import WeFlowModel
-
-#if canImport(Darwin)
-    import Darwin
-#else
-    import Glibc
-#endif
+import WeFlowSystem
 
 /// What a username says of its owner (<doc:PeopleAndSessions>).
 public enum Username {
@@ -34,7 +29,7 @@ extension String {
         return copy.withUTF8 { bytes in
             guard let base = bytes.baseAddress, bytes.count >= text.utf8CodeUnitCount else { return false }
             return (0...bytes.count - text.utf8CodeUnitCount).contains {
-                base[$0] == text.utf8Start[0] && memcmp(base + $0, text.utf8Start, text.utf8CodeUnitCount) == 0
+                base[$0] == text.utf8Start[0] && Memory.compare(base + $0, text.utf8Start, text.utf8CodeUnitCount) == 0
             }
         }
     }

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import WeFlowSystem
 
 /// Where a user's own files lie (XDG Base Directory Specification): each with `weflow` at its end.
 public struct BaseFolders: Sendable, Equatable {
@@ -22,15 +18,9 @@ public struct BaseFolders: Sendable, Equatable {
             guard let path = variable(name), path.hasPrefix("/") else { return nil }
             return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
         }
-        let home = absolute("HOME") ?? Self.home
+        let home = absolute("HOME") ?? System.homeFolder
         config = (absolute("XDG_CONFIG_HOME") ?? home + "/.config") + "/weflow"
         state = (absolute("XDG_STATE_HOME") ?? home + "/.local/state") + "/weflow"
         data = (absolute("XDG_DATA_HOME") ?? home + "/.local/share") + "/weflow"
-    }
-
-    /// The home folder by the user database, for a service that has no `HOME`.
-    private static var home: String {
-        guard let user = getpwuid(getuid()), let folder = user.pointee.pw_dir else { return "" }
-        return String(cString: folder)
     }
 }

@@ -1,10 +1,5 @@
 public import WeFlowPages
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+public import WeFlowSystem
 
 /// Files that a killed run began and nobody will complete. They hold what the finished file would have held, so the next
 /// run in their folder removes them.
@@ -13,9 +8,9 @@ public import WeFlowPages
 /// see, in which that number says nothing.
 public enum Leftovers {
     /// Locks a file that is being written, as long as it is open.
-    public static func hold(_ descriptor: Int32) {
+    public static func hold(_ file: File) {
         // Where a file system has no locks, the process's number has to do.
-        _ = flock(descriptor, LOCK_EX | LOCK_NB)
+        _ = try? file.lock(.exclusive)
     }
 
     /// Removes the leftovers of a folder.
@@ -24,35 +19,19 @@ public enum Leftovers {
     ///   - folder: where they lie; one that cannot be listed has none.
     ///   - process: the number of the process in a file's name, nil where the name is not one that we give.
     public static func remove(in folder: String, _ process: (String) -> Int32?) {
-        guard let directory = opendir(folder.isEmpty ? "." : folder) else { return }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            guard entry.pointee.d_name.0 == CChar(UInt8(ascii: ".")) else { continue }
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if let process = process(name), isGone(process) { names.append(name) }
+        let folder = folder.isEmpty ? "." : folder
+        for name in (try? Folders.names(in: folder)) ?? [] where name.utf8.first == UInt8(ascii: ".") {
+            if let process = process(name), System.isGone(process) { remove("\(folder)/\(name)") }
         }
-        for name in names { remove("\(folder.isEmpty ? "." : folder)/\(name)") }
-    }
-
-    /// Whether a process is no more, as far as this machine knows.
-    static func isGone(_ process: Int32) -> Bool {
-        process > 0 && kill(process, 0) != 0 && errno == ESRCH
     }
 
     private static func remove(_ path: String) {
-        let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
-        guard descriptor >= 0 else { return }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid() else {
-            return
-        }
+        guard let file = try? File(path, for: .readingAtOnce, followingLinks: false), let status = try? file.status(),
+            status.kind == .file, status.owner == System.effectiveUserID
+        else { return }
         // Somebody who still writes it has it locked; one who cannot lock here has a process that is known to be gone.
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else { return }
-        unlink(path)
+        let isFree = (try? file.lock(.exclusive)) ?? true
+        if isFree { Paths.discard(path) }
     }
 }
 
@@ -65,8 +44,7 @@ extension WeFlowError {
     ///   - name: what an error calls it.
     /// - Throws: `.system` where it is one.
     public static func refuseLink(at path: String, name: String? = nil) throws(WeFlowError) {
-        var status = stat()
-        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return }
+        guard FileStatus.seen(path, followingLinks: false)?.kind == .link else { return }
         throw WeFlowError(
             .system,
             "\(name ?? path) is a symbolic link, which is not followed; give the name of the file itself, or remove the link"

@@ -1,10 +1,5 @@
 public import WeFlowPages
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import WeFlowSystem
 
 /// A small file that may hold a secret.
 public struct PrivateFile: Sendable {
@@ -22,18 +17,12 @@ public struct PrivateFile: Sendable {
     ///   - limit: the largest size in bytes.
     /// - Throws: `.system` where it cannot be read or is larger.
     public init?(path: String, limit: Int = PrivateFile.largest) throws(WeFlowError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            if errno == ENOENT || errno == ENOTDIR { return nil }
-            throw .system("\(path) cannot be read", code: errno)
-        }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw .system("\(path) cannot be read", code: errno) }
+        guard let file = try StateFolder.open(path) else { return nil }
+        let status = try WeFlowError.trying("\(path) cannot be read") { () throws(SystemError) in try file.status() }
         self.path = path
         // A pipe, as a shell's <(…) makes it, is private whatever its mode says.
-        isOpenToOthers = status.st_mode & S_IFMT == S_IFREG && status.st_mode & 0o044 != 0
-        bytes = try StateFolder.readAll(descriptor, limit: limit, name: path)
+        isOpenToOthers = status.kind == .file && status.mode & 0o044 != 0
+        bytes = try StateFolder.readAll(file, limit: limit, name: path)
     }
 
     /// Refuses a file that others can read.

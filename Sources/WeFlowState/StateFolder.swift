@@ -1,10 +1,5 @@
 public import WeFlowPages
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+public import WeFlowSystem
 
 /// A folder of the program's own small files: token, settings of the server, cursors, keys.
 ///
@@ -32,13 +27,9 @@ public struct StateFolder: Sendable, Equatable {
     /// - Throws: `.system` where it cannot be read or is larger than `limit`.
     public func read(_ name: String, limit: Int = 1 << 20) throws(WeFlowError) -> [UInt8]? {
         let path = file(name)
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            if errno == ENOENT || errno == ENOTDIR { return nil }
-            throw .system("\(path) cannot be read", code: errno)
+        return try Self.open(path).map { file throws(WeFlowError) in
+            try Self.readAll(file, limit: limit, name: path)
         }
-        defer { close(descriptor) }
-        return try Self.readAll(descriptor, limit: limit, name: path)
     }
 
     /// Writes a file as a whole: beside its name, then renamed.
@@ -47,10 +38,11 @@ public struct StateFolder: Sendable, Equatable {
     public func write(_ bytes: [UInt8], to name: String) throws(WeFlowError) {
         try WeFlowError.refuseLink(at: file(name))
         let temporary = try create(bytes, for: name)
-        guard rename(temporary, file(name)) == 0 else {
-            let code = errno
-            unlink(temporary)
-            throw .system("\(file(name)) cannot be written", code: code)
+        do throws(SystemError) {
+            try Paths.rename(temporary, to: file(name))
+        } catch {
+            Paths.discard(temporary)
+            throw .system("\(file(name)) cannot be written", error)
         }
     }
 
@@ -60,10 +52,14 @@ public struct StateFolder: Sendable, Equatable {
     /// - Throws: `.system` where it cannot be written.
     public func writeNew(_ bytes: [UInt8], to name: String) throws(WeFlowError) -> Bool {
         let temporary = try create(bytes, for: name)
-        defer { unlink(temporary) }
-        if link(temporary, file(name)) == 0 { return true }
-        guard errno == EEXIST else { throw .system("\(file(name)) cannot be written", code: errno) }
-        return false
+        defer { Paths.discard(temporary) }
+        do throws(SystemError) {
+            try Paths.link(temporary, as: file(name))
+            return true
+        } catch {
+            guard error.isExisting else { throw .system("\(file(name)) cannot be written", error) }
+            return false
+        }
     }
 
     /// Removes what killed runs left unfinished of a file.
@@ -82,8 +78,8 @@ public struct StateFolder: Sendable, Equatable {
     ///
     /// - Throws: `.system` where it cannot be removed.
     public func remove(_ name: String) throws(WeFlowError) {
-        guard unlink(file(name)) == 0 || errno == ENOENT else {
-            throw .system("\(file(name)) cannot be removed", code: errno)
+        try WeFlowError.trying("\(file(name)) cannot be removed") { () throws(SystemError) in
+            try Paths.remove(file(name))
         }
     }
 
@@ -96,45 +92,43 @@ public struct StateFolder: Sendable, Equatable {
     ///
     /// - Throws: `.system` where one cannot be made, or where a file of that name is in the way.
     public static func makeFolder(_ path: String) throws(WeFlowError) {
-        if mkdir(path, 0o700) == 0 { return }
-        // Bytes: a slash before a combining mark is no character of its own.
-        if errno == ENOENT, let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), slash > path.startIndex {
-            try makeFolder(String(path[..<slash]))
-            if mkdir(path, 0o700) == 0 { return }
-        }
-        let code = errno
-        var status = stat()
-        guard code == EEXIST, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-            throw .system("the folder \(path) cannot be made", code: code)
+        try Folders.make(path) { folder, failure in WeFlowError.system("the folder \(folder) cannot be made", failure) }
+    }
+
+    /// Opens a file for reading; nil where there is none.
+    static func open(_ path: String) throws(WeFlowError) -> File? {
+        do throws(SystemError) {
+            return try File(path, for: .reading)
+        } catch {
+            if error.isMissing { return nil }
+            throw .system("\(path) cannot be read", error)
         }
     }
 
-    /// Reads a descriptor to its end.
+    /// Reads a file to its end.
     ///
     /// - Parameters:
-    ///   - descriptor: open for reading; it stays open.
+    ///   - file: open for reading, at the place where the reading begins.
     ///   - limit: the most bytes that are taken.
     ///   - name: what an error calls it.
     /// - Returns: all bytes.
     /// - Throws: `.system` where it cannot be read, or holds more than `limit`.
-    public static func readAll(_ descriptor: Int32, limit: Int, name: String) throws(WeFlowError) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: 4096)
-        var count = 0
-        while true {
-            if count == bytes.count { bytes += [UInt8](repeating: 0, count: count) }
-            let got = bytes.withUnsafeMutableBytes { room in
-                systemRead(descriptor, UnsafeMutableRawBufferPointer(rebasing: room[count...]))
-            }
-            if got == 0 { break }
-            if got < 0 {
-                if errno == EINTR { continue }
-                throw .system("\(name) cannot be read", code: errno)
-            }
-            count += got
-            guard count <= limit else { throw WeFlowError(.system, "\(name) is larger than \(limit) bytes") }
+    public static func readAll(_ file: File, limit: Int, name: String) throws(WeFlowError) -> [UInt8] {
+        try withExtendedLifetime(file) { () throws(WeFlowError) in
+            try readAll(file.descriptor, limit: limit, name: name)
         }
-        bytes.removeLast(bytes.count - count)
-        return bytes
+    }
+
+    /// Reads a stream to its end, in the same way.
+    ///
+    /// - Throws: as the other form.
+    public static func readAll(_ stream: Descriptor, limit: Int, name: String) throws(WeFlowError) -> [UInt8] {
+        do throws(SystemError) {
+            return try stream.readAll(limit: limit)
+        } catch {
+            if error == .tooLarge { throw WeFlowError(.system, "\(name) is larger than \(limit) bytes") }
+            throw .system("\(name) cannot be read", error)
+        }
     }
 
     /// Writes a new file beside the one of this name.
@@ -142,37 +136,21 @@ public struct StateFolder: Sendable, Equatable {
     /// - Returns: its path.
     private func create(_ bytes: [UInt8], for name: String) throws(WeFlowError) -> String {
         try make()
-        let temporary = "\(path)/\(Self.temporaryPrefix(name))\(getpid())-\(UInt32.random(in: 0 ... .max))"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw .system("\(file(name)) cannot be written", code: errno) }
-        defer { close(descriptor) }
-        Leftovers.hold(descriptor)
-        var failure: Int32?
-        bytes.withUnsafeBytes { bytes in
-            var rest = bytes
-            while !rest.isEmpty, failure == nil {
-                let written = systemWrite(descriptor, rest)
-                if written >= 0 {
-                    rest = UnsafeRawBufferPointer(rebasing: rest[written...])
-                } else if errno != EINTR {
-                    failure = errno
-                }
+        let temporary =
+            "\(path)/\(Self.temporaryPrefix(name))\(System.processID)-\(UInt32.random(in: 0 ... .max))"
+        do throws(SystemError) {
+            let file = try File(temporary, for: .making)
+            Leftovers.hold(file)
+            do throws(SystemError) {
+                try file.write(bytes, at: 0)
+                try file.sync()
+            } catch {
+                Paths.discard(temporary)
+                throw error
             }
-        }
-        if failure == nil, fsync(descriptor) != 0 { failure = errno }
-        if let failure {
-            unlink(temporary)
-            throw .system("\(file(name)) cannot be written", code: failure)
+        } catch {
+            throw .system("\(file(name)) cannot be written", error)
         }
         return temporary
     }
-}
-
-// The methods above hide the functions of the C library that have their names.
-private func systemRead(_ descriptor: Int32, _ room: UnsafeMutableRawBufferPointer) -> Int {
-    read(descriptor, room.baseAddress, room.count)
-}
-
-private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-    write(descriptor, bytes.baseAddress, bytes.count)
 }

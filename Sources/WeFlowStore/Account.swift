@@ -1,11 +1,6 @@
 import Synchronization
 public import WeFlowPages
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import WeFlowSystem
 
 /// An account opened for reading: its databases, opened on first use and kept, and what is known of its owner.
 public final class Account: Sendable {
@@ -68,10 +63,10 @@ public final class Account: Sendable {
     /// Why there is no shard: the folder cannot be listed now, or there is none in it.
     public var withoutShards: WeFlowError {
         let path = folder.store + "/message"
-        if let code = AccountFolder.listingFault(of: path), code != ENOENT {
+        if let failure = AccountFolder.listingFault(of: path), failure != .missing {
             return WeFlowError(
                 .system,
-                "\(path) cannot be listed: \(String(cString: strerror(code))); free what is short, or mend its mode")
+                "\(path) cannot be listed: \(failure.text); free what is short, or mend its mode")
         }
         return WeFlowError(
             .unavailable,

@@ -1,10 +1,5 @@
 public import WeFlowPages
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import WeFlowSystem
 
 /// Where an account lies on disk (<doc:AccountFolders>).
 public struct AccountFolder: Sendable, Equatable {
@@ -135,7 +130,7 @@ public struct AccountFolder: Sendable, Equatable {
     /// Whether a folder is one of WeChat 3, or holds some.
     private static func isOfVersion3(_ path: String) -> Bool {
         let marks = ["Msg/MicroMsg.db", "Msg/Multi", "MicroMsg.db", "Multi/MSG0.db", "Message/msg_0.db"]
-        func isOld(_ folder: String) -> Bool { marks.contains { access("\(folder)/\($0)", F_OK) == 0 } }
+        func isOld(_ folder: String) -> Bool { marks.contains { Paths.exists("\(folder)/\($0)") } }
         return isOld(path) || folders(in: path).contains(where: isOld)
             || isFolder(path + "/WeChat Files") && folders(in: path + "/WeChat Files").contains(where: isOld)
     }
@@ -175,35 +170,28 @@ public struct AccountFolder: Sendable, Equatable {
         return path
     }
 
-    /// Why a folder cannot be listed, as `errno` has it; nil where it can.
-    static func listingFault(of folder: String) -> Int32? {
-        guard let directory = opendir(folder) else { return errno }
-        closedir(directory)
-        return nil
+    /// Why a folder cannot be listed; nil where it can.
+    static func listingFault(of folder: String) -> SystemError? {
+        do throws(SystemError) {
+            _ = try Folders.names(in: folder)
+            return nil
+        } catch {
+            return error
+        }
     }
 
     static func isFolder(_ path: String) -> Bool {
-        var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        Folders.exists(path)
     }
 
     /// Names in a folder, sorted by scalar; none where it cannot be read.
     static func names(in folder: String) -> [String] {
-        guard let directory = opendir(folder) else { return [] }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != "." && name != ".." { names.append(name) }
-        }
-        return names.sorted { $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars) }
+        ((try? Folders.names(in: folder)) ?? [])
+            .sorted { $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars) }
     }
 }
 
 /// Bytes of the file at `path`, or nil where there is none.
 func fileSize(_ path: String) -> Int64? {
-    var status = stat()
-    return stat(path, &status) == 0 ? Int64(status.st_size) : nil
+    FileStatus.seen(path)?.size
 }

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import WeFlowSystem
 
 /// The message shards of an account as they were found, and what tells that others came or went
 /// (<doc:Databases#The-files>).
@@ -48,27 +44,17 @@ private struct FolderChange: Equatable {
 
     let inode: UInt64
     let device: UInt64
-    let seconds: Int
-    let nanoseconds: Int
+    let modified: FileTime
 
     /// Nil where there is no such folder.
     init?(_ path: String) {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
-        inode = UInt64(status.st_ino)
-        device = UInt64(bitPattern: Int64(truncatingIfNeeded: status.st_dev))
-        #if canImport(Darwin)
-            (seconds, nanoseconds) = (status.st_mtimespec.tv_sec, status.st_mtimespec.tv_nsec)
-        #else
-            (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
-        #endif
+        guard let status = FileStatus.seen(path) else { return nil }
+        (inode, device, modified) = (status.inode, status.device, status.modified)
     }
 
     /// The last change where it is so long ago that a further one will have another time; else nil.
     static func settled(_ path: String) -> FolderChange? {
         guard let change = FolderChange(path) else { return nil }
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        return change.seconds + coarsest < now.tv_sec ? change : nil
+        return change.modified.seconds + coarsest < Int(Clock.seconds) ? change : nil
     }
 }

@@ -24,6 +24,14 @@ public struct ChildProcess: ~Copyable {
         case nowhere
     }
 
+    /// The variables of a child.
+    public enum Environment: Sendable {
+        /// These, as `NAME=VALUE`.
+        case exactly([String])
+        /// This program's own, but for those of these names.
+        case own(without: [String])
+    }
+
     /// How it ended.
     public enum End: Sendable, Equatable {
         /// With an exit code.
@@ -37,13 +45,13 @@ public struct ChildProcess: ~Copyable {
     /// - Parameters:
     ///   - program: its path.
     ///   - arguments: what follows its name.
-    ///   - environment: its variables, as `NAME=VALUE`.
+    ///   - environment: its variables.
     ///   - input: what it reads.
     ///   - output: where it writes.
     ///   - error: where it complains.
     /// - Throws: the failure of the system.
     public init(
-        _ program: String, _ arguments: [String], environment: [String], input: Stream = .inherited,
+        _ program: String, _ arguments: [String], environment: Environment, input: Stream = .inherited,
         output: Stream = .inherited, error: Stream = .inherited
     ) throws(SystemError) {
         #if canImport(Darwin)
@@ -72,9 +80,11 @@ public struct ChildProcess: ~Copyable {
         posix_spawnattr_setsigdefault(&attributes, &signals)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
         let words = CStrings([program] + arguments)
-        let variables = CStrings(environment)
+        let variables = Variables(environment)
         var process = pid_t()
-        let code = posix_spawn(&process, program, &files, &attributes, words.pointers, variables.pointers)
+        let code = withExtendedLifetime((words, variables)) {
+            posix_spawn(&process, program, &files, &attributes, words.pointers, variables.pointers)
+        }
         guard code == 0 else { throw SystemError(code) }
         id = process
     }
@@ -109,6 +119,36 @@ public struct ChildProcess: ~Copyable {
         status & 0x7F == 0 ? .code(status >> 8 & 0xFF) : .signal(status & 0x7F)
     }
 }
+
+/// Variables as the system takes them: a list of pointers with a nil behind it.
+private struct Variables {
+    let pointers: [UnsafeMutablePointer<CChar>?]
+    private let texts: CStrings?
+
+    init(_ environment: ChildProcess.Environment) {
+        switch environment {
+        case .exactly(let variables):
+            let texts = CStrings(variables)
+            (self.texts, pointers) = (texts, texts.pointers)
+        case .own(let hidden):
+            // The variables are handed on as they are, in whatever encoding.
+            var kept: [UnsafeMutablePointer<CChar>?] = []
+            var variable = ownVariables
+            while let entry = variable?.pointee {
+                if !hidden.contains(where: { Self.names(entry, $0) }) { kept.append(entry) }
+                variable = variable?.successor()
+            }
+            (texts, pointers) = (nil, kept + [nil])
+        }
+    }
+
+    private static func names(_ entry: UnsafePointer<CChar>, _ name: String) -> Bool {
+        strncmp(entry, name, name.utf8.count) == 0 && entry[name.utf8.count] == CChar(UInt8(ascii: "="))
+    }
+}
+
+/// The variables of this program.
+var ownVariables: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? { environ }
 
 /// Texts as the system takes them: a list of pointers with a nil behind it.
 private final class CStrings {

@@ -18,10 +18,21 @@ public enum Clock {
     public static var monotonic: Int64 { nanoseconds(CLOCK_MONOTONIC) }
 
     /// Lets the thread rest.
-    public static func pause(milliseconds: Int) {
-        var left = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
+    public static func pause(milliseconds: Int) { pause(microseconds: milliseconds * 1000) }
+
+    /// Lets the thread rest.
+    public static func pause(microseconds: Int) {
+        var left = timespec(tv_sec: microseconds / 1_000_000, tv_nsec: microseconds % 1_000_000 * 1000)
         var rest = timespec()
         while nanosleep(&left, &rest) != 0, errno == EINTR { left = rest }
+    }
+
+    /// Seconds that the clocks of this machine, or of `TZ`, are ahead of UTC at a moment in Unix seconds; nil for a year
+    /// beyond the C library's reach.
+    public static func secondsAheadOfUTC(at moment: Int64) -> Int? {
+        var clock = time_t(moment)
+        var fields = tm()
+        return localtime_r(&clock, &fields) == nil ? nil : fields.tm_gmtoff
     }
 
     private static func nanoseconds(_ clock: clockid_t) -> Int64 {

@@ -107,11 +107,40 @@ public struct Descriptor: Sendable, Equatable {
         return place < 0 ? nil : Int64(place)
     }
 
+    /// Columns of the screen that it leads to, nil where it leads to none.
+    public var columns: Int? {
+        var size = winsize()
+        return ioctl(number, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : nil
+    }
+
+    /// Gives a pipe more room, which means fewer changes between writer and reader; where it is no pipe or not allowed,
+    /// it stays as it is.
+    public func widen(to size: Int32) {
+        #if os(Linux)
+            // `F_SETPIPE_SZ`, which the C library shows only to programs that ask for GNU extensions.
+            _ = fcntl(number, 1031, size)
+        #endif
+    }
+
+    /// A path that leads to what is open, as long as it is open; nil where it has none.
+    public var path: String? {
+        #if canImport(Darwin)
+            var name = [CChar](repeating: 0, count: Int(MAXPATHLEN))
+            guard fcntl(number, F_GETPATH, &name) == 0 else { return nil }
+            return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        #else
+            return "/proc/self/fd/\(number)"
+        #endif
+    }
+
     /// Whether it is open at all.
     public var isOpen: Bool { fcntl(number, F_GETFD) >= 0 }
 
     /// Keeps it from the programs that this one starts.
     func closeInChildren() { _ = fcntl(number, F_SETFD, FD_CLOEXEC) }
+
+    /// Closes what only was read, or what nobody misses.
+    public func letGo() { _ = closeFile(number) }
 
     /// Closes it.
     ///

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 #if canImport(Darwin)
     internal import Darwin
 #elseif canImport(Musl)
@@ -10,6 +12,7 @@
 public final class File: Sendable {
     /// Its descriptor, which stays the file's own.
     public let descriptor: Descriptor
+    private let isClosed = Atomic<Bool>(false)
 
     /// How a file is opened.
     public enum Use: Sendable {
@@ -17,6 +20,8 @@ public final class File: Sendable {
         case reading
         /// For reading, without waiting for the writer of a pipe.
         case readingAtOnce
+        /// A folder, to open what is in it.
+        case folder
         /// For writing into what is there.
         case writing
         /// For reading and writing what is there.
@@ -30,6 +35,7 @@ public final class File: Sendable {
             switch self {
             case .reading: O_RDONLY
             case .readingAtOnce: O_RDONLY | O_NONBLOCK
+            case .folder: O_RDONLY | O_DIRECTORY
             case .writing: O_WRONLY
             case .changing: O_RDWR
             case .changingOrMaking: O_RDWR | O_CREAT
@@ -58,10 +64,57 @@ public final class File: Sendable {
 
     /// Takes a descriptor that was opened over.
     init(owning number: Int32) { descriptor = Descriptor(number) }
+    /// Opens what lies in an open folder, whatever became of its path.
+    ///
+    /// - Parameters:
+    ///   - name: one name, no path.
+    ///   - folder: the folder.
+    ///   - use: what for.
+    ///   - followingLinks: whether a symbolic link of that name stands for what it points to.
+    /// - Throws: the failure of the system.
+    public init(_ name: String, in folder: File, for use: Use, followingLinks: Bool = true) throws(SystemError) {
+        let flags = use.flags | O_CLOEXEC | (followingLinks ? 0 : O_NOFOLLOW)
+        let number = openat(folder.descriptor.number, name, flags)
+        guard number >= 0 else { throw .last }
+        descriptor = Descriptor(number)
+    }
+
+    /// Opens a path that may be no text.
+    ///
+    /// - Parameters:
+    ///   - path: its bytes, without a NUL at the end.
+    ///   - use: what for; nothing is made.
+    /// - Throws: the failure of the system.
+    public init(bytes path: [UInt8], for use: Use) throws(SystemError) {
+        let number = (path + [0]).withUnsafeBufferPointer { bytes in
+            bytes.withMemoryRebound(to: CChar.self) { bytes in
+                bytes.baseAddress.map { openPointer($0, use.flags | O_CLOEXEC) } ?? -1
+            }
+        }
+        guard number >= 0 else { throw .last }
+        descriptor = Descriptor(number)
+    }
+
+    /// Another descriptor of what is open already; both have one place.
+    ///
+    /// - Throws: the failure of the system.
+    public init(duplicating other: Descriptor) throws(SystemError) {
+        let number = fcntl(other.number, F_DUPFD_CLOEXEC, 0)
+        guard number >= 0 else { throw .last }
+        descriptor = Descriptor(number)
+    }
 
     deinit {
         // What was written was asked about before; of a file that is only read nothing can be lost.
-        _ = closeFile(descriptor.number)
+        if !isClosed.load(ordering: .acquiring) { _ = closeFile(descriptor.number) }
+    }
+
+    /// Closes the file before its last owner lets go; nothing is to be read or written afterwards.
+    ///
+    /// - Throws: the failure of the system: some file systems tell only then that bytes are lost.
+    public func close() throws(SystemError) {
+        guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        try descriptor.close()
     }
 
     /// What the file system says of it now.
@@ -87,6 +140,13 @@ public final class File: Sendable {
         }
         return done
     }
+
+    /// All bytes from the place on where the next one is read.
+    ///
+    /// - Parameter limit: the most bytes that are taken.
+    /// - Returns: all bytes.
+    /// - Throws: the failure of the system; `tooLarge` where there are more.
+    public func readAll(limit: Int) throws(SystemError) -> [UInt8] { try descriptor.readAll(limit: limit) }
 
     /// Up to `count` bytes at `offset`; fewer only at the end of the file.
     ///
@@ -153,10 +213,26 @@ public final class File: Sendable {
     /// Writes all of `bytes` at `offset`.
     ///
     /// - Throws: the failure of the system.
+    public func write(_ bytes: ArraySlice<UInt8>, at offset: Int64) throws(SystemError) {
+        try bytes.withUnsafeBytes { bytes in
+            Result { () throws(SystemError) in try write(bytes, at: offset) }
+        }.get()
+    }
+
+    /// Writes all of `bytes` at `offset`.
+    ///
+    /// - Throws: the failure of the system.
     public func write(_ bytes: [UInt8], at offset: Int64) throws(SystemError) {
         try bytes.withUnsafeBytes { bytes in
             Result { () throws(SystemError) in try write(bytes, at: offset) }
         }.get()
+    }
+
+    /// Gives the file times of access and of change.
+    ///
+    /// - Throws: the failure of the system.
+    public func setModified(to time: FileTime) throws(SystemError) {
+        guard futimens(descriptor.number, [time.system, time.system]) == 0 else { throw .last }
     }
 
     /// Cuts the file, or fills it with zeros, to a size.
@@ -178,15 +254,7 @@ public final class File: Sendable {
     /// Waits until all that was written is on the disk.
     ///
     /// - Throws: the failure of the system.
-    public func sync() throws(SystemError) {
-        #if canImport(Darwin)
-            // `fsync` there leaves the bytes in the drive's own memory; some file systems know nothing better.
-            if fcntl(descriptor.number, F_FULLFSYNC) == 0 { return }
-        #endif
-        while fsync(descriptor.number) != 0 {
-            guard errno == EINTR else { throw .last }
-        }
-    }
+    public func sync() throws(SystemError) { try syncFile(descriptor.number) }
 
     /// Gives a file the owner and the rights of another, as far as the system allows it: else an administrator would
     /// leave behind what its user cannot open. A file system without owners and modes needs neither.
@@ -219,5 +287,18 @@ public struct ReadTargets {
         size = 0
     }
 }
+
+/// Waits until all that was written is on the disk.
+func syncFile(_ number: Int32) throws(SystemError) {
+    #if canImport(Darwin)
+        // `fsync` there leaves the bytes in the drive's own memory; some file systems know nothing better.
+        if fcntl(number, F_FULLFSYNC) == 0 { return }
+    #endif
+    while fsync(number) != 0 {
+        guard errno == EINTR else { throw .last }
+    }
+}
+
+private func openPointer(_ path: UnsafePointer<CChar>, _ flags: Int32) -> Int32 { open(path, flags) }
 
 func openFile(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 { open(path, flags, mode) }

@@ -25,11 +25,14 @@ extension File {
     /// - Throws: the failure of the system.
     public func lock(_ sharing: Sharing, waiting milliseconds: Int = 0) throws(SystemError) -> Bool {
         let deadline = Clock.monotonic + Int64(milliseconds) * 1_000_000
+        var pause = 200
         while lockFile(descriptor.number, (sharing == .shared ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0 {
             if errno == EINTR { continue }
             guard errno == EWOULDBLOCK else { throw .last }
             guard Clock.monotonic < deadline else { return false }
-            Clock.pause(milliseconds: 5)
+            // Most locks are held for a moment: soon at first, then less and less often.
+            Clock.pause(microseconds: pause)
+            pause = min(pause * 2, 20_000)
         }
         return true
     }

@@ -1,23 +1,30 @@
+// Public, so that what follows is taken into the loops of other modules.
 #if canImport(Darwin)
-    internal import Darwin
+    public import Darwin
 #elseif canImport(Musl)
-    internal import Musl
+    public import Musl
 #else
-    internal import Glibc
+    public import Glibc
 #endif
 
 /// What the C library does with memory, faster than a loop.
 public enum Memory {
     /// Below 0, 0 or above 0: how the first `count` bytes compare.
-    @inline(__always)
+    @inlinable @inline(__always)
     public static func compare(_ one: UnsafeRawPointer, _ two: UnsafeRawPointer, _ count: Int) -> Int {
         Int(memcmp(one, two, count))
     }
 
     /// Where a byte stands first, nil where it does not.
-    @inline(__always)
+    @inlinable @inline(__always)
     public static func find(_ byte: UInt8, in start: UnsafeRawPointer, _ count: Int) -> UnsafeRawPointer? {
         memchr(start, Int32(byte), count).map { UnsafeRawPointer($0) }
+    }
+
+    /// Copies bytes to a place that they do not overlap.
+    @inlinable @inline(__always)
+    public static func copy(to target: UnsafeMutableRawPointer, from source: UnsafeRawPointer, _ count: Int) {
+        memcpy(target, source, count)
     }
 
     /// Overwrites memory in a way that the compiler may not leave out.

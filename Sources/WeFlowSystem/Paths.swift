@@ -15,6 +15,13 @@ public enum Paths {
         return String(cString: found)
     }
 
+    /// The same in bytes, for a path that is no text.
+    public static func resolvedBytes(_ path: String) -> [UInt8]? {
+        guard let found = realpath(path, nil) else { return nil }
+        defer { free(found) }
+        return Array(UnsafeRawBufferPointer(start: found, count: strlen(found)))
+    }
+
     /// The folder that a path lies in: `.` where it names none.
     public static func folder(of path: String) -> String {
         // Bytes: a slash before a combining mark is no character of its own.
@@ -39,6 +46,9 @@ public enum Paths {
         guard renameFile(path, other) == 0 else { throw .last }
     }
 
+    /// Gives a file another name where that is possible; where it is not, the file stays what it is.
+    public static func move(_ path: String, to other: String) { _ = renameFile(path, other) }
+
     /// Gives a file a second name, which must not be there yet.
     ///
     /// - Throws: the failure of the system, `isExisting` where the name is taken.
@@ -46,8 +56,32 @@ public enum Paths {
         guard linkFile(path, other) == 0 else { throw .last }
     }
 
-    /// Whether this user may run it.
-    public static func isExecutable(_ path: String) -> Bool { access(path, X_OK) == 0 }
+    /// What somebody may do.
+    public struct Rights: OptionSet, Sendable {
+        /// As the system counts them.
+        public let rawValue: Int32
+        /// Puts rights together.
+        public init(rawValue: Int32) { self.rawValue = rawValue }
+        /// To read.
+        public static let reading = Rights(rawValue: R_OK)
+        /// To write.
+        public static let writing = Rights(rawValue: W_OK)
+        /// To run a program, or to reach what is in a folder.
+        public static let running = Rights(rawValue: X_OK)
+    }
+
+    /// Asks whether this user may do something with a file.
+    ///
+    /// - Throws: the failure of the system where not.
+    public static func check(_ path: String, for rights: Rights) throws(SystemError) {
+        guard access(path, rights.rawValue) == 0 else { throw .last }
+    }
+
+    /// Whether this user may do something with a file.
+    public static func allows(_ path: String, _ rights: Rights) -> Bool { access(path, rights.rawValue) == 0 }
+
+    /// Whether something is there; a link stands for what it points to.
+    public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     /// Sets the times of access and of change; a link is set itself.
     ///
@@ -75,14 +109,25 @@ public enum Folders {
     /// Makes a folder, and those above it, for this user alone where they are not there.
     ///
     /// - Throws: the failure of the system; `isExisting` where a file of that name is in the way.
-    public static func make(_ path: String) throws(SystemError) {
+    public static func make(_ path: String) throws(SystemError) { try make(path) { $1 } }
+
+    /// The same, where it matters which of the folders could not be made.
+    ///
+    /// - Parameters:
+    ///   - path: the folder.
+    ///   - failure: what is thrown for a folder that cannot be made, and why.
+    /// - Throws: what `failure` gives.
+    public static func make<Failure: Error>(
+        _ path: String, failure: (String, SystemError) -> Failure
+    ) throws(Failure) {
         if mkdir(path, 0o700) == 0 { return }
+        // Bytes: a slash before a combining mark is no character of its own.
         if errno == ENOENT, let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), slash > path.startIndex {
-            try make(String(path[..<slash]))
+            try make(String(path[..<slash]), failure: failure)
             if mkdir(path, 0o700) == 0 { return }
         }
-        let failure = SystemError.last
-        guard failure.isExisting, FileStatus.seen(path)?.kind == .folder else { throw failure }
+        let code = SystemError.last
+        guard code.isExisting, FileStatus.seen(path)?.kind == .folder else { throw failure(path, code) }
     }
 
     /// Whether a folder is there, a link to one included.
@@ -92,19 +137,38 @@ public enum Folders {
     ///
     /// - Throws: the failure of the system.
     public static func names(in folder: String) throws(SystemError) -> [String] {
-        guard let directory = opendir(folder) else { throw .last }
-        defer { closedir(directory) }
         var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
-                name.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: name.pointee)) {
-                    String(cString: $0)
-                }
+        try each(in: folder) { names.append(String(cString: $0)) }
+        return names
+    }
+
+    /// The names in a folder that are no texts, in bytes.
+    ///
+    /// - Throws: the failure of the system.
+    public static func unreadableNames(in folder: String) throws(SystemError) -> [[UInt8]] {
+        var names: [[UInt8]] = []
+        try each(in: folder) { name in
+            if String(validatingCString: name) == nil {
+                names.append(Array(UnsafeRawBufferPointer(start: name, count: strlen(name))))
             }
-            if name != "." && name != ".." { names.append(name) }
         }
         return names
     }
+
+    private static func each(in folder: String, _ body: (UnsafePointer<CChar>) -> Void) throws(SystemError) {
+        guard let directory = opendir(folder) else { throw .last }
+        defer { closedir(directory) }
+        while let entry = readdir(directory) {
+            withUnsafePointer(to: &entry.pointee.d_name) { name in
+                name.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: name.pointee)) { name in
+                    if strcmp(name, ".") != 0, strcmp(name, "..") != 0 { body(name) }
+                }
+            }
+        }
+    }
+
+    /// Removes an empty folder; one that is not empty stays.
+    public static func discard(_ path: String) { _ = rmdir(path) }
 
     /// Waits until the names in a folder are on the disk.
     ///
@@ -113,9 +177,7 @@ public enum Folders {
         let number = openFile(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
         guard number >= 0 else { throw .last }
         defer { _ = closeFile(number) }
-        while fsync(number) != 0 {
-            guard errno == EINTR else { throw .last }
-        }
+        try syncFile(number)
     }
 }
 

@@ -22,6 +22,8 @@ public struct SystemError: Error, Sendable, Equatable {
 
     /// Whether there is no file of that name.
     public var isMissing: Bool { code == ENOENT || code == ENOTDIR }
+    /// Whether what should be a folder is none.
+    public var isNoFolder: Bool { code == ENOTDIR }
     /// Whether a file of that name is there already.
     public var isExisting: Bool { code == EEXIST }
     /// Whether a symbolic link stood where none may stand.
@@ -30,6 +32,11 @@ public struct SystemError: Error, Sendable, Equatable {
     public var isClosedPipe: Bool { code == EPIPE }
     /// Whether somebody else holds the lock.
     public var isLocked: Bool { code == EAGAIN || code == EACCES || code == EWOULDBLOCK }
+
+    /// Whether this user may not do it.
+    public var isForbidden: Bool { code == EACCES || code == EPERM }
+    /// Whether the file system takes no changes.
+    public var isReadOnly: Bool { code == EROFS }
 
     /// A folder stands where a file is wanted.
     public static let isFolder = SystemError(EISDIR)
@@ -41,6 +48,8 @@ public struct SystemError: Error, Sendable, Equatable {
     public static let noRoom = SystemError(ENOSPC)
     /// A symbolic link stands where none may stand.
     public static let link = SystemError(ELOOP)
+    /// The device failed.
+    public static let device = SystemError(EIO)
     /// There is no such file.
     public static let missing = SystemError(ENOENT)
 }

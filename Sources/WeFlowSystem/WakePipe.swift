@@ -36,7 +36,7 @@ extension Descriptor {
     ///
     /// - Returns: where it is read, and where it is written; both are the caller's to close.
     /// - Throws: the failure of the system.
-    static func pipe() throws(SystemError) -> (readEnd: Descriptor, writeEnd: Descriptor) {
+    public static func pipe() throws(SystemError) -> (readEnd: Descriptor, writeEnd: Descriptor) {
         var ends: [Int32] = [-1, -1]
         guard makePipe(&ends) == 0 else { throw .last }
         let (readEnd, writeEnd) = (Descriptor(ends[0]), Descriptor(ends[1]))

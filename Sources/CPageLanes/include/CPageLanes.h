@@ -120,6 +120,3 @@ void weflow_pbkdf2_sha512(
 
 /// Overwrites with zeros, in a way that the compiler may not drop.
 void weflow_wipe(void *bytes, size_t size);
-
-/// Lets no core of this process be written; on Linux neither a debugger nor /proc looks into it any more either.
-void weflow_close_process(void);

@@ -3,12 +3,7 @@ import WeFlowPages
 import WeFlowQuery
 public import WeFlowState
 public import WeFlowStore
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import WeFlowSystem
 
 /// The journal of what arrived in an account (<doc:ArrivalsAndJournal>): position → shard, table, row; no text, no
 /// names.
@@ -73,7 +68,7 @@ public final class ArrivalJournal: Sendable {
 
     /// The cursor of a position in a state of the journal.
     func cursor(at position: UInt64, in state: ArrivalState, _ walk: ArrivalCursor.Walk? = nil) -> ArrivalCursor {
-        let time = state.entries(from: position).reduce(Self.milliseconds / 1000) { min($0, $1.createTime) }
+        let time = state.entries(from: position).reduce(Clock.seconds) { min($0, $1.createTime) }
         return ArrivalCursor(
             account: accountHash, journal: state.journal, position: position, chain: state.chain(at: position) ?? 0,
             time: time, digest: CounterDigest(state, at: position), walk: walk)
@@ -104,7 +99,7 @@ public final class ArrivalJournal: Sendable {
             kept.state = nil
             defer { kept.state = state }
             let (pass, losses) = try WeFlowError.retrying { () throws(WeFlowError) in
-                let now = Self.milliseconds / 1000
+                let now = Clock.seconds
                 return try kept.detector.look(account, since: state, now: now) { rows throws(WeFlowError) in
                     try file.known(rows)
                 }
@@ -156,7 +151,7 @@ public final class ArrivalJournal: Sendable {
         _ file: JournalFile, _ kept: inout Kept, after earlier: ArrivalState?
     ) throws(WeFlowError) -> MessageLosses {
         let (base, losses) = try WeFlowError.retrying { () throws(WeFlowError) in
-            try kept.detector.base(of: account, now: Self.milliseconds, after: earlier)
+            try kept.detector.base(of: account, now: Clock.milliseconds, after: earlier)
         }
         kept.state = try file.begin(base, &kept.mark)
         kept.smallest = kept.mark?.size ?? 0
@@ -174,15 +169,5 @@ public final class ArrivalJournal: Sendable {
             toLast: Self.mostEntries, since: state.seenAt.saturating(minus: Self.longest), rows: rows)
         state = try file.begin(base, &kept.mark)
         kept.smallest = kept.mark?.size ?? 0
-    }
-
-    /// The clock in Unix milliseconds.
-    static var milliseconds: Int64 { milliseconds(of: CLOCK_REALTIME) }
-
-    /// A clock in milliseconds.
-    static func milliseconds(of clock: clockid_t) -> Int64 {
-        var now = timespec()
-        clock_gettime(clock, &now)
-        return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
     }
 }

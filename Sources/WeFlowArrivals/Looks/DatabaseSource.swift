@@ -1,11 +1,6 @@
 import WeFlowPages
 import WeFlowStore
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import WeFlowSystem
 
 /// A shard as one snapshot shows it to a look.
 final class DatabaseSource: ArrivalSource {
@@ -28,12 +23,7 @@ final class DatabaseSource: ArrivalSource {
         (self.shard, self.ordinal, self.account, self.hashes) = (shard, ordinal, account, hashes)
         snapshot = try shard.database.snapshot()
         number = TableKey.number(of: shard)
-        var status = stat()
-        if stat(shard.database.path, &status) == 0 {
-            file = mix(UInt64(status.st_ino) ^ mix(UInt64(bitPattern: Int64(truncatingIfNeeded: status.st_dev))))
-        } else {
-            file = 0
-        }
+        file = FileStatus.seen(shard.database.path).map { mix($0.inode ^ mix($0.device)) } ?? 0
     }
 
     var cookie: UInt32 { snapshot.schemaCookie }

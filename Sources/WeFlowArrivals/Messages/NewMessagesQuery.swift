@@ -2,6 +2,7 @@ import WeFlowModel
 public import WeFlowPages
 public import WeFlowQuery
 import WeFlowStore
+import WeFlowSystem
 
 /// What a call of ``NewMessagesQuery`` came to, its messages aside.
 public struct NewMessagesPage: Sendable {
@@ -172,7 +173,7 @@ public struct NewMessagesQuery: Sendable {
             cursor.position == view.state.end,
             cursor.chain == view.state.chain(at: view.state.end)
         else { return nil }
-        let now = ArrivalJournal.milliseconds / 1000
+        let now = Clock.seconds
         let next = ArrivalCursor(
             account: journal.accountHash, journal: cursor.journal, position: cursor.position, chain: cursor.chain,
             time: now, digest: CounterDigest(view.state, at: cursor.position))

@@ -3,6 +3,7 @@ import WeFlowPages
 import WeFlowParameters
 public import WeFlowQuery
 import WeFlowStore
+import WeFlowSystem
 
 /// Turns what arrives into push events, one after another, in the order of the journal. For one thread.
 public final class PushFeed {
@@ -101,7 +102,7 @@ public final class PushFeed {
             return journal.cursor(at: state.first, in: state)
         case .last(let seconds):
             let state = try journal.update().state
-            let since = (ArrivalJournal.milliseconds / 1000).saturating(minus: seconds)
+            let since = Clock.seconds.saturating(minus: seconds)
             let count = state.entries.reversed().prefix { seconds > 0 && $0.seenAt >= since }.count
             return journal.cursor(at: state.end - UInt64(count), in: state)
         }

@@ -2,12 +2,7 @@ internal import WeFlowOutput
 internal import WeFlowPages
 internal import WeFlowParameters
 internal import WeFlowQuery
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import WeFlowSystem
 
 /// `weflow check`: what of the account can be read, what is missing, and what that costs.
 enum Check: Command {
@@ -66,12 +61,7 @@ enum Check: Command {
 
     /// What a reader of a report wants to know of the program and the machine.
     private static var environment: [String] {
-        var system = utsname()
-        guard uname(&system) == 0 else { return ["weflow    \(Weflow.version)"] }
-        func text(_ field: some Any) -> String {
-            withUnsafeBytes(of: field) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-        }
-        let names = [text(system.sysname), text(system.release), text(system.machine)]
-        return ["weflow    \(Weflow.version)", "system    \(names.joined(separator: " "))"]
+        let system = System.description
+        return ["weflow    \(Weflow.version)"] + (system.isEmpty ? [] : ["system    \(system)"])
     }
 }

@@ -4,6 +4,7 @@ internal import WeFlowPages
 internal import WeFlowParameters
 internal import WeFlowQuery
 internal import WeFlowStore
+internal import WeFlowSystem
 
 /// `weflow messages new`: what arrived in all sessions since a cursor.
 struct MessagesNew: Command {
@@ -98,7 +99,7 @@ struct MessagesNew: Command {
             let left = end - context.milliseconds
             guard let watch, page.summary.count == 0, left > 0 else { return (answer, page) }
             request.beginning = .cursor(page.summary.cursor)
-            _ = watch.wait(&progress, atMost: Int(left), output: output.output == nil ? 1 : nil)
+            _ = watch.wait(&progress, atMost: Int(left), output: output.output == nil ? .standardOutput : nil)
         }
     }
 }

@@ -3,6 +3,7 @@ internal import WeFlowOutput
 internal import WeFlowPages
 internal import WeFlowQuery
 internal import WeFlowStore
+internal import WeFlowSystem
 
 /// Follows what arrives in the store itself: `push watch` without a server.
 struct StoreFollower {
@@ -33,7 +34,7 @@ struct StoreFollower {
                 output.warnOnce(error.sentence)
                 pause = Self.pause
             }
-            switch watch.wait(&progress, atMost: pause, output: 1) {
+            switch watch.wait(&progress, atMost: pause, output: .standardOutput) {
             case .stopped, .outputClosed: return
             case .written, .timeout: continue
             }

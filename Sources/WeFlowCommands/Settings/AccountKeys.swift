@@ -1,10 +1,5 @@
 internal import WeFlowPages
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import WeFlowSystem
 
 /// Keys that lie with an account, in a file `weflow.json` beside its `xwechat_files`; `weflow sample` writes one.
 ///
@@ -32,11 +27,8 @@ struct AccountKeys {
 
     /// The folder that holds `xwechat_files`.
     private static func root(of account: String) -> String? {
-        guard let resolved = realpath(account, nil) else { return nil }
-        defer { free(resolved) }
-        let full = String(cString: resolved)
-        var status = stat()
-        if stat(full + "/xwechat_files", &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return full }
+        guard let full = Paths.resolved(account) else { return nil }
+        if Folders.exists(full + "/xwechat_files") { return full }
         let parts = full.split(separator: "/")
         guard let place = parts.lastIndex(of: "xwechat_files"), parts.count - place <= 3 else { return nil }
         return "/" + parts[..<place].joined(separator: "/")

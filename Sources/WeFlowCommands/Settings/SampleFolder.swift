@@ -3,12 +3,7 @@ import WeFlowPages
 import WeFlowQuery
 import WeFlowSample
 import WeFlowState
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import WeFlowSystem
 
 /// The folder that a sample account is written to.
 struct SampleFolder {
@@ -32,20 +27,19 @@ struct SampleFolder {
         }
         let folder = StateFolder(path: path)
         try folder.make()
-        let unfinished = StateFolder(path: folder.file(".sample-\(getpid())"))
+        let unfinished = StateFolder(path: folder.file(".sample-\(System.processID)"))
         for file in account.files {
             let parts = file.path.split(separator: "/")
             let parent = parts.dropLast().joined(separator: "/")
             try StateFolder(path: unfinished.file(parent)).write(file.bytes, to: String(parts[parts.count - 1]))
         }
-        guard rename(unfinished.file("xwechat_files"), folder.file("xwechat_files")) == 0 else {
-            throw .system("\(folder.file("xwechat_files")) cannot be written", code: errno)
+        let target = folder.file("xwechat_files")
+        try WeFlowError.trying("\(target) cannot be written") { () throws(SystemError) in
+            try Paths.rename(unfinished.file("xwechat_files"), to: target)
         }
-        rmdir(unfinished.path)
+        Folders.discard(unfinished.path)
         try folder.write(Self.keys(account).array(), to: AccountKeys.fileName)
-        guard let full = realpath(path, nil) else { return path }
-        defer { free(full) }
-        return String(cString: full)
+        return Paths.resolved(path) ?? path
     }
 
     private static func keys(_ account: SampleAccount) -> OutputBytes {
@@ -63,7 +57,6 @@ struct SampleFolder {
     }
 
     private func exists(_ path: String) -> Bool {
-        var status = stat()
-        return lstat(path, &status) == 0
+        FileStatus.seen(path, followingLinks: false) != nil
     }
 }

@@ -2,12 +2,7 @@ internal import WeFlowPages
 internal import WeFlowQuery
 internal import WeFlowState
 internal import WeFlowStore
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import WeFlowSystem
 
 extension Settings {
     /// Opens the account for reading; no database is opened yet.
@@ -40,7 +35,8 @@ extension Settings {
         }
         guard let keyFile else { return .none }
         if keyFile.value == "-" {
-            let bytes = try StateFolder.readAll(STDIN_FILENO, limit: 1 << 20, name: "the standard input")
+            let bytes = try StateFolder.readAll(
+                Descriptor.standardInput, limit: 1 << 20, name: "the standard input")
             return try KeyMaterial.parse(file: bytes, origin: "the standard input")
         }
         guard let file = try PrivateFile(path: keyFile.value) else {
@@ -60,11 +56,9 @@ extension Settings {
             return folder
         }
         // The folder's name is mostly its owner's, so `.` has to become a real path.
-        guard let resolved = realpath(path, nil) else { return try AccountFolder.find(path) }
-        defer { free(resolved) }
-        guard let real = String(validatingCString: resolved) else {
-            let bytes = UnsafeBufferPointer(start: resolved, count: strlen(resolved)).map { UInt8(bitPattern: $0) }
-            if let folder = try AccountFolder.find(bytes: bytes, called: path) { return folder }
+        guard let resolved = Paths.resolvedBytes(path) else { return try AccountFolder.find(path) }
+        guard let real = String(validating: resolved, as: UTF8.self) else {
+            if let folder = try AccountFolder.find(bytes: resolved, called: path) { return folder }
             return try AccountFolder.find(path)
         }
         return try AccountFolder.find(real)

@@ -1,12 +1,7 @@
 internal import WeFlowMedia
 internal import WeFlowPages
 internal import WeFlowQuery
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import WeFlowSystem
 
 extension Settings {
     /// What the export of media needs to know.
@@ -32,10 +27,7 @@ extension Settings {
     /// The folder of exported media, from the root.
     var absoluteExportPath: String {
         var path = exportPath.value
-        if !path.hasPrefix("/"), let here = getcwd(nil, 0) {
-            defer { free(here) }
-            path = String(cString: here) + "/" + path
-        }
+        if !path.hasPrefix("/"), let here = System.currentFolder { path = here + "/" + path }
         while path.count > 1, path.hasSuffix("/") { path.removeLast() }
         return path
     }

@@ -1,11 +1,6 @@
 internal import WeFlowOutput
 internal import WeFlowPages
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import WeFlowSystem
 
 extension Context {
     /// How JSON is laid out: indented for a reader, compact for a program.
@@ -54,7 +49,7 @@ extension Context {
             return result
         }
         let file = try OutputFile(path: path)
-        let interruption = file.temporaryPath.map { path in Interruption(cleanUps) { unlink(path) } }
+        let interruption = file.temporaryPath.map { path in Interruption(cleanUps) { Paths.discard(path) } }
         defer { withExtendedLifetime(interruption) {} }
         let result = try await body(file)
         try file.finish()

@@ -1,10 +1,5 @@
 internal import WeFlowOutput
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import WeFlowSystem
 
 extension Context {
     /// Asks a question on the terminal and waits for the answer.
@@ -22,8 +17,7 @@ extension Context {
         var line: [UInt8] = []
         var byte: UInt8 = 0
         while line.count < 1024 {
-            let got = read(STDIN_FILENO, &byte, 1)
-            if got < 0, errno == EINTR { continue }
+            let got = try? withUnsafeMutableBytes(of: &byte) { try Descriptor.standardInput.read(into: $0) }
             guard got == 1 else { return nil }
             if byte == UInt8(ascii: "\n") { break }
             line.append(byte)

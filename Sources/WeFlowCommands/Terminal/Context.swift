@@ -2,12 +2,7 @@ internal import WeFlowOutput
 internal import WeFlowPages
 internal import WeFlowQuery
 internal import WeFlowState
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import WeFlowSystem
 
 /// All that a command knows of the process it runs in, so that a test can give it another.
 struct Context: Sendable {
@@ -23,13 +18,8 @@ struct Context: Sendable {
     /// The process's own.
     static func process() -> Context {
         Context(terminal: .process(.process), environment: .process) { text in
-            var bytes = Array(text.utf8)[...]
-            while !bytes.isEmpty {
-                let written = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
-                // Nobody is left to hear that nobody hears.
-                guard written > 0 || errno == EINTR else { return }
-                bytes = bytes.dropFirst(max(written, 0))
-            }
+            // Nobody is left to hear that nobody hears.
+            try? Descriptor.standardError.write(text.utf8)
         }
     }
 
@@ -40,14 +30,10 @@ struct Context: Sendable {
     var state: StateFolder { StateFolder(path: folders.state) }
 
     /// The clock in Unix milliseconds.
-    var milliseconds: Int64 {
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
-    }
+    var milliseconds: Int64 { Clock.milliseconds }
 
     /// The clock in Unix seconds.
-    var seconds: Int64 { milliseconds / 1000 }
+    var seconds: Int64 { Clock.seconds }
 
     /// Says something on the standard error: in one line, and without what a terminal would obey. A sentence repeats names
     /// of files, options as they were typed and what a server said, and none of those is ours.

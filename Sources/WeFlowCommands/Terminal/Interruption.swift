@@ -1,11 +1,6 @@
 internal import Dispatch
 internal import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import WeFlowSystem
 
 /// What is done when the run is interrupted, so that no half file stays behind; then the signal ends the process, so
 /// that the shell sees what happened (130 after Ctrl-C).
@@ -42,16 +37,16 @@ final class CleanUps: Sendable {
     private func watch() -> [any DispatchSourceSignal] {
         // A queue of its own has a thread of its own: the shared ones are busy with what is to be interrupted.
         let queue = DispatchQueue(label: "interruption", qos: .userInteractive)
-        return [SIGINT, SIGTERM, SIGHUP].map { number in
+        return [Signal.interrupt, .terminate, .hangUp].map { kind in
             #if canImport(Darwin)
                 // Elsewhere the source itself puts a handler in the place of the signal's own action.
-                signal(number, SIG_IGN)
+                kind.ignore()
             #endif
-            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+            let source = DispatchSource.makeSignalSource(signal: kind.number, queue: queue)
             source.setEventHandler { [weak self] in
                 self?.run()
-                signal(number, SIG_DFL)
-                kill(getpid(), number)
+                kind.reset()
+                kind.send()
             }
             source.resume()
             return source

@@ -1,17 +1,12 @@
 internal import Dispatch
 internal import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import WeFlowSystem
 
 /// SIGINT and SIGTERM for a command that runs until it is told to stop: the first lets it end well, within a limit; a
 /// second ends the process at once. What comes right behind the first is the same: `timeout` and shells signal a
 /// process and its group.
 final class StopSignals: Sendable {
-    private static let numbers = [SIGINT, SIGTERM]
+    private static let kinds = [Signal.interrupt, .terminate]
     /// Longer than a server takes to stop; what still runs then hangs.
     private static let patience = DispatchTimeInterval.seconds(8)
     /// Nanoseconds within which two signals are one.
@@ -36,21 +31,21 @@ final class StopSignals: Sendable {
         // A queue of its own: the threads that tasks share may all be busy.
         let queue = DispatchQueue(label: "weflow.stop")
         let watch = StopSignals()
-        for number in numbers {
+        for kind in kinds {
             #if canImport(Darwin)
                 // The source only looks on there; elsewhere it takes the signal.
-                signal(number, SIG_IGN)
+                kind.ignore()
             #endif
-            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+            let source = DispatchSource.makeSignalSource(signal: kind.number, queue: queue)
             source.setEventHandler {
                 let now = DispatchTime.now().uptimeNanoseconds
                 let (isFirst, time) = watch.first.compareExchange(
                     expected: 0, desired: now, ordering: .sequentiallyConsistent)
                 guard isFirst else {
-                    if now - time > echo { _exit(128 + number) }
+                    if now - time > echo { System.endNow(128 + kind.number) }
                     return
                 }
-                queue.asyncAfter(deadline: .now() + patience) { _exit(0) }
+                queue.asyncAfter(deadline: .now() + patience) { System.endNow(0) }
                 Task { await stop() }
             }
             let (registered, register) = AsyncStream.makeStream(of: Void.self)
@@ -71,6 +66,6 @@ final class StopSignals: Sendable {
             for source in sources { source.value.cancel() }
             sources = []
         }
-        for number in Self.numbers { signal(number, SIG_DFL) }
+        for kind in Self.kinds { kind.reset() }
     }
 }

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import WeFlowSystem
 
 /// What the process is connected to; made once at the start and handed down.
 struct Terminal: Sendable, Equatable {
@@ -21,14 +17,12 @@ struct Terminal: Sendable, Equatable {
     static func process(_ environment: Environment) -> Terminal {
         let isDumb = environment["TERM"] == "dumb"
         // Where the output is piped the standard error still knows the screen.
-        let columns = [STDOUT_FILENO, STDERR_FILENO].compactMap { descriptor in
-            var size = winsize()
-            return ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : nil
-        }
+        let columns = Descriptor.standardOutput.columns ?? Descriptor.standardError.columns
         return Terminal(
-            showsOutput: isatty(STDOUT_FILENO) == 1, showsErrors: isatty(STDERR_FILENO) == 1 && !isDumb,
-            takesInput: isatty(STDIN_FILENO) == 1, mayColour: !isDumb && environment["NO_COLOR"] == nil,
-            width: columns.first ?? 80)
+            showsOutput: Descriptor.standardOutput.isTerminal,
+            showsErrors: Descriptor.standardError.isTerminal && !isDumb,
+            takesInput: Descriptor.standardInput.isTerminal, mayColour: !isDumb && environment["NO_COLOR"] == nil,
+            width: columns ?? 80)
     }
 }
 
@@ -37,7 +31,7 @@ struct Environment: Sendable {
     private let variable: @Sendable (String) -> String?
 
     /// The process's own.
-    static let process = Environment { name in getenv(name).map { String(cString: $0) } }
+    static let process = Environment { System.variable($0) }
 
     init(_ variable: @escaping @Sendable (String) -> String?) { self.variable = variable }
 

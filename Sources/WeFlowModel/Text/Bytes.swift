@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import WeFlowSystem
 
 extension UInt8 {
     /// Blank, tab, line feed or carriage return.
@@ -23,9 +17,9 @@ extension UnsafeRawBufferPointer {
     @inline(__always)
     func firstOffset(of byte: UInt8, in range: Range<Int>) -> Int? {
         guard let base = baseAddress, !range.isEmpty,
-            let hit = memchr(base + range.lowerBound, Int32(byte), range.count)
+            let hit = Memory.find(byte, in: base + range.lowerBound, range.count)
         else { return nil }
-        return UnsafeRawPointer(hit) - base
+        return hit - base
     }
 
     /// True where `text` stands at `offset`.
@@ -39,7 +33,7 @@ extension UnsafeRawBufferPointer {
     func matches(_ other: UnsafeRawBufferPointer, at offset: Int) -> Bool {
         guard offset >= 0, offset <= count, other.count <= count - offset else { return false }
         guard let base = baseAddress, let otherBase = other.baseAddress else { return other.isEmpty }
-        return memcmp(base + offset, otherBase, other.count) == 0
+        return Memory.compare(base + offset, otherBase, other.count) == 0
     }
 
     /// True where the `count` bytes at two offsets are the same; all of them must lie inside.
@@ -52,7 +46,7 @@ extension UnsafeRawBufferPointer {
         case 4..<8: return base.isSame(UInt32.self, one, other, count)
         case 2..<4: return base.isSame(UInt16.self, one, other, count)
         case 1: return self[one] == self[other]
-        default: return memcmp(base + one, base + other, count) == 0
+        default: return Memory.compare(base + one, base + other, count) == 0
         }
     }
 

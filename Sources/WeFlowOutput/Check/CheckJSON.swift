@@ -1,12 +1,7 @@
 internal import WeFlowMedia
 internal import WeFlowPages
 public import WeFlowQuery
-
-#if canImport(Darwin)
-    internal import Darwin
-#else
-    internal import Glibc
-#endif
+internal import WeFlowSystem
 
 /// The report of a check for programs.
 ///
@@ -145,7 +140,7 @@ extension JSONWriter {
         case .unreadable(let code):
             string(literal: "unreadable")
             key("error")
-            string(String(cString: strerror(code)))
+            string(SystemError(code).text)
         }
         switch damage.owner {
         case .table(let name, let chat): owner("table", name, chat)

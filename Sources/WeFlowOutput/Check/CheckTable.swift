@@ -1,12 +1,7 @@
 internal import WeFlowMedia
 public import WeFlowParameters
 public import WeFlowQuery
-
-#if canImport(Darwin)
-    internal import Darwin
-#else
-    internal import Glibc
-#endif
+internal import WeFlowSystem
 
 /// The report of a check as a table for people.
 ///
@@ -230,7 +225,7 @@ private func sentence(_ damage: DatabaseCheck.PageDamage, _ runs: [ClosedRange<U
         case .truncated: isOne ? "is missing, the file ends before it" : "are missing, the file ends before them"
         case .rowsMissing: "\(isOne ? "lacks" : "lack") rows that an index names"
         case .rowsUnindexed: "\(isOne ? "lacks" : "lack") rows that the table holds"
-        case .unreadable(let code): "cannot be read (\(String(cString: strerror(code))))"
+        case .unreadable(let code): "cannot be read (\(SystemError(code).text))"
         }
     func of(_ chat: String?) -> String { chat.map { ", chat \($0)" } ?? "" }
     let owner =

@@ -1,8 +1,4 @@
-#if canImport(Darwin)
-    internal import Darwin
-#else
-    internal import Glibc
-#endif
+import WeFlowSystem
 
 /// One growing run of bytes that encoders append to, and that is emptied into a sink at a threshold.
 ///
@@ -114,7 +110,7 @@ public struct OutputBytes: ~Copyable {
 
     @inline(__always)
     mutating func appendReserved(_ source: UnsafeRawPointer, count length: Int) {
-        memcpy(base + count, source, length)
+        Memory.copy(to: base + count, from: source, length)
         count += length
     }
 
@@ -145,7 +141,7 @@ public struct OutputBytes: ~Copyable {
     /// Appends bytes that this buffer holds once more, behind a check that there is room.
     @inline(__always)
     mutating func appendReserved(copyOf range: Range<Int>) {
-        memcpy(base + count, base + range.lowerBound, range.count)
+        Memory.copy(to: base + count, from: base + range.lowerBound, range.count)
         count += range.count
     }
 

@@ -1,12 +1,7 @@
 public import WeFlowPages
 internal import WeFlowQuery
 internal import WeFlowState
-
-#if canImport(Darwin)
-    internal import Darwin
-#else
-    internal import Glibc
-#endif
+internal import WeFlowSystem
 
 /// The file of `--output` (<doc:OutputFiles>): written beside its name with mode 0600 and renamed when complete, gzip
 /// where the name ends in `.gz`.
@@ -19,7 +14,7 @@ public final class OutputFile: OutputSink {
     private let name: String
     /// Where it lies until it is complete; nil where the target is written to directly.
     public private(set) var temporaryPath: String?
-    private let descriptor: Int32
+    private let file: File
     private let gzip: Gzip?
 
     /// Creates the file beside its name.
@@ -31,29 +26,30 @@ public final class OutputFile: OutputSink {
     public init(path: String, isAlone: Bool = true) throws(WeFlowError) {
         name = path
         gzip = path.hasSuffix(".gz") ? Gzip() : nil
-        var status = stat()
-        let exists = stat(path, &status) == 0
-        if exists, status.st_mode & S_IFMT == S_IFDIR {
-            throw .system("\(path) cannot be written", code: EISDIR)
-        }
-        if let stream = Self.standardStream(path) {
-            descriptor = fcntl(stream, F_DUPFD_CLOEXEC, 0)
-        } else if exists, status.st_mode & S_IFMT != S_IFREG {
-            descriptor = open(path, O_WRONLY | O_CLOEXEC)
+        let kind = FileStatus.seen(path)?.kind
+        if kind == .folder { throw .system("\(path) cannot be written", .isFolder) }
+        let (stream, temporary): (Descriptor?, String?)
+        if let open = Self.standardStream(path) {
+            (stream, temporary) = (open, nil)
+        } else if let kind, kind != .file {
+            (stream, temporary) = (nil, nil)
         } else {
             try WeFlowError.refuseLink(at: path)
-            if isAlone { Self.removeLeftovers(in: Self.folder(of: path)) }
-            let temporary = Self.temporaryPath(beside: path)
-            descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-            temporaryPath = descriptor >= 0 ? temporary : nil
+            if isAlone { Self.removeLeftovers(in: Paths.folder(of: path)) }
+            (stream, temporary) = (nil, Self.temporaryPath(beside: path))
         }
-        guard descriptor >= 0 else { throw .system("\(path) cannot be written", code: errno) }
-        if temporaryPath != nil { Leftovers.hold(descriptor) }
+        file = try WeFlowError.trying("\(path) cannot be written") { () throws(SystemError) in
+            if let stream { return try File(duplicating: stream) }
+            if let temporary { return try File(temporary, for: .making) }
+            return try File(path, for: .writing)
+        }
+        temporaryPath = temporary
+        if temporary != nil { Leftovers.hold(file) }
     }
 
     deinit {
-        close(descriptor)
-        if let temporaryPath { unlink(temporaryPath) }
+        // Before the file: while it is open it is locked, and nobody takes the name for a killed run's.
+        if let temporaryPath { Paths.discard(temporaryPath) }
     }
 
     /// Writes bytes, compressed where the name asks for it.
@@ -72,30 +68,25 @@ public final class OutputFile: OutputSink {
     public func finish() throws {
         try gzip?.finish(put)
         guard let temporaryPath else { return }
-        guard fsync(descriptor) == 0, rename(temporaryPath, name) == 0 else {
-            throw WeFlowError.system("\(name) cannot be written", code: errno)
+        try WeFlowError.trying("\(name) cannot be written") { () throws(SystemError) in
+            try file.sync()
+            try Paths.rename(temporaryPath, to: name)
         }
         self.temporaryPath = nil
     }
 
     private func put(_ bytes: UnsafeRawBufferPointer) throws {
-        try writeAll(bytes, to: descriptor, name: name)
+        try file.descriptor.write(bytes, name: name)
     }
 
     /// The descriptor that the system's own names for open streams stand for; they are links, whatever is behind them.
-    private static func standardStream(_ path: String) -> Int32? {
-        if path == "/dev/stdout" { return STDOUT_FILENO }
-        if path == "/dev/stderr" { return STDERR_FILENO }
+    private static func standardStream(_ path: String) -> Descriptor? {
+        if path == "/dev/stdout" { return .standardOutput }
+        if path == "/dev/stderr" { return .standardError }
         for folder in ["/dev/fd/", "/proc/self/fd/"] where path.hasPrefix(folder) {
-            return Int32(path.dropFirst(folder.count))
+            return Int32(path.dropFirst(folder.count)).map(Descriptor.init)
         }
         return nil
-    }
-
-    /// The folder that a file lies in.
-    private static func folder(of path: String) -> String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
     private static let prefix = ".weflow-"
@@ -105,7 +96,7 @@ public final class OutputFile: OutputSink {
     private static func temporaryPath(beside path: String) -> String {
         let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
         // A name may be at its longest already, so it is not repeated.
-        return "\(path[..<slash])\(prefix)\(getpid())-\(UInt32.random(in: 0 ... .max))\(suffix)"
+        return "\(path[..<slash])\(prefix)\(System.processID)-\(UInt32.random(in: 0 ... .max))\(suffix)"
     }
 
     /// Removes what killed runs left unfinished in a folder.

@@ -1,32 +1,21 @@
-#if canImport(Darwin)
-    internal import Darwin
-#else
-    internal import Glibc
-#endif
+public import WeFlowSystem
 
 /// The standard output, written with `write(2)` in large pieces.
 ///
 /// `SIGPIPE` has to be ignored by the process, so that a closed pipe is an error that can be told from others.
 public final class StandardOutput: OutputSink {
-    let descriptor: Int32
+    let descriptor: Descriptor
     private var held: OutputBytes
     /// Pieces from this size on are written as they come.
     private static let threshold = 64 << 10
-    #if os(Linux)
-        /// `F_SETPIPE_SZ`, which the C library shows only to programs that ask for GNU extensions.
-        private static let setPipeSize: Int32 = 1031
-    #endif
 
     /// Makes a sink for the standard output.
     ///
     /// - Parameter descriptor: another descriptor that is open for writing; it is not closed.
-    public init(descriptor: Int32 = 1) {
+    public init(descriptor: Descriptor = .standardOutput) {
         self.descriptor = descriptor
         held = OutputBytes(capacity: Self.threshold)
-        #if os(Linux)
-            // Fewer changes between writer and reader; where it is no pipe or not allowed, it stays as it is.
-            _ = fcntl(descriptor, Self.setPipeSize, 1 << 20)
-        #endif
+        descriptor.widen(to: 1 << 20)
     }
 
     /// Takes bytes; small pieces are collected.
@@ -37,7 +26,7 @@ public final class StandardOutput: OutputSink {
             held.append(bytes)
         } else {
             try flush()
-            try writeAll(bytes, to: descriptor, name: "the standard output")
+            try descriptor.write(bytes, name: "the standard output")
         }
     }
 
@@ -48,7 +37,7 @@ public final class StandardOutput: OutputSink {
         guard !held.isEmpty else { return }
         defer { held.removeAll() }
         try held.withBytes { bytes throws(any Error) in
-            try writeAll(bytes, to: descriptor, name: "the standard output")
+            try descriptor.write(bytes, name: "the standard output")
         }
     }
 

@@ -1,10 +1,5 @@
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import WeFlowSystem
 
 /// Keeps databases as they were before the first change of a run, beside them (<doc:ChangingDatabases#The-backup>).
 ///
@@ -32,15 +27,15 @@ public final class Backups: Sendable {
         let target = path + Self.suffix
         // The name is always the same: what a killed run left there is used up by the next.
         let temporary = target + ".partial"
-        do throws(SystemFailure) {
-            let file = try WritableFile.make(temporary, like: lock.database, mode: 0o600)
+        do throws(SystemError) {
+            let file = try File.made(temporary, like: lock.database, mode: 0o600)
             try file.truncate(to: 0)
             try Self.copy(snapshot, to: file)
             try file.sync()
-            guard rename(temporary, target) == 0 else { throw SystemFailure(errno) }
-            try WritableFile.syncFolder(of: path)
+            try Paths.rename(temporary, to: target)
+            try Folders.sync(Paths.folder(of: path))
         } catch {
-            unlink(temporary)
+            Paths.discard(temporary)
             throw WeFlowError(
                 .storeFailed,
                 "\(snapshot.database) was not changed, for its backup cannot be written: \(error.text); make room and "
@@ -49,7 +44,7 @@ public final class Backups: Sendable {
         kept.withLock { _ = $0.insert(path) }
     }
 
-    private static func copy(_ snapshot: PageSnapshot, to file: WritableFile) throws(SystemFailure) {
+    private static func copy(_ snapshot: PageSnapshot, to file: File) throws(SystemError) {
         let size = snapshot.pageSize
         let pagesAtOnce = max(1, (1 << 20) / size)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: pagesAtOnce * size, alignment: 16)
@@ -61,8 +56,8 @@ public final class Backups: Sendable {
             do throws(PageFailure) {
                 try snapshot.readStored(number, into: base + filled)
             } catch {
-                if case .system(let code) = error.reason { throw SystemFailure(code) }
-                throw SystemFailure(EIO)
+                if case .system(let code) = error.reason { throw SystemError(code) }
+                throw SystemError.device
             }
             filled += size
             guard filled == buffer.count || number == snapshot.pageCount else { continue }

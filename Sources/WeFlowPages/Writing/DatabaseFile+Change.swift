@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import WeFlowSystem
 
 /// The change of a database in one transaction (<doc:ChangingDatabases>).
 ///
@@ -18,7 +14,8 @@
 /// on the disk that is not sealed.
 extension DatabaseFile {
     private static let lockAttempts = 100
-    private static let lockPause: UInt32 = 20_000
+    /// Between two attempts, in milliseconds.
+    private static let lockPause = 20
 
     /// Changes the database.
     ///
@@ -50,7 +47,7 @@ extension DatabaseFile {
     private func waitForLock() throws(WeFlowError) -> (lock: WriteLock, snapshot: PageSnapshot) {
         for attempt in 1...Self.lockAttempts {
             if let locked = try lockedSnapshot() { return locked }
-            if attempt < Self.lockAttempts { usleep(Self.lockPause) }
+            if attempt < Self.lockAttempts { Clock.pause(milliseconds: Self.lockPause) }
         }
         throw WeFlowError(
             .conflict,
@@ -77,13 +74,13 @@ extension DatabaseFile {
             appender.append(
                 page: number, body: UnsafeRawBufferPointer(page), size: number == numbers.last ? changes.pageCount : 0)
         }
-        do throws(SystemFailure) {
-            let log = try WritableFile.make(path + "-wal", like: lock.database)
-            do throws(SystemFailure) {
+        do throws(SystemError) {
+            let log = try File.made(path + "-wal", like: lock.database)
+            do throws(SystemError) {
                 if appender.offset == 0 { try log.truncate(to: 0) }
                 try log.write(appender.bytes, at: appender.offset)
                 try log.sync()
-                try WritableFile.syncFolder(of: path)
+                try Folders.sync(Paths.folder(of: path))
             } catch {
                 // What arrived must not become valid later; where even that fails, the sentence below says too little.
                 try log.truncate(to: appender.offset)
@@ -96,25 +93,25 @@ extension DatabaseFile {
 
     /// Copies the log back to the database file and removes it.
     func copyBack(pageSize: Int, under lock: WriteLock) throws(WeFlowError) {
-        do throws(SystemFailure) {
-            let log = try ReadOnlyFile.open(path + "-wal").get()
+        do throws(SystemError) {
+            let log = try File(path + "-wal", for: .reading)
             var index = WALIndex()
-            try index.advance(pageSize: pageSize) { target, count, offset throws(SystemFailure) in
+            try index.advance(pageSize: pageSize) { target, count, offset throws(SystemError) in
                 try log.read(into: target, count: count, at: offset)
             }
-            guard !index.isEmpty else { throw SystemFailure(EIO) }
+            guard !index.isEmpty else { throw SystemError.device }
             let page = UnsafeMutableRawBufferPointer.allocate(byteCount: pageSize, alignment: 16)
             defer { page.deallocate() }
             for (number, frame) in index.frames.sorted where number <= index.pageCount {
                 guard let base = page.baseAddress,
                     try log.read(into: base, count: pageSize, at: frame + Int64(WALIndex.frameHeaderSize)) == pageSize
-                else { throw SystemFailure(EIO) }
+                else { throw SystemError.device }
                 try lock.database.write(UnsafeRawBufferPointer(page), at: Int64(number - 1) * Int64(pageSize))
             }
             try lock.database.truncate(to: Int64(index.pageCount) * Int64(pageSize))
             try lock.database.sync()
-            guard unlink(path + "-wal") == 0 else { throw SystemFailure(errno) }
-            try WritableFile.syncFolder(of: path)
+            try Paths.remove(path + "-wal")
+            try Folders.sync(Paths.folder(of: path))
         } catch {
             throw WeFlowError(
                 .storeFailed,
@@ -124,19 +121,19 @@ extension DatabaseFile {
     }
 
     /// Why a database cannot be opened for a change, as its user hears it.
-    func unwritable(_ failure: SystemFailure) -> WeFlowError {
-        switch failure.code {
-        case ENOENT, ENOTDIR:
+    func unwritable(_ failure: SystemError) -> WeFlowError {
+        switch failure {
+        case _ where failure.isMissing:
             WeFlowError(.unavailable, "\(name) is missing; point --account at a complete account folder")
-        case EROFS:
+        case _ where failure.isReadOnly:
             WeFlowError(
                 .storeFailed,
                 "\(name) cannot be changed, for its file system is mounted read-only; copy the account to a disk that "
                     + "can be written")
-        case EACCES, EPERM:
+        case _ where failure.isForbidden:
             WeFlowError(
                 .storeFailed, "\(name) may not be written; give yourself permission with chmod u+w on \(path)")
-        case ELOOP:
+        case _ where failure.isLink:
             WeFlowError(
                 .storeFailed, "\(name) is a symbolic link, and only the file itself is changed; point --account at it")
         default:

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import WeFlowSystem
 
 /// The pages that one transaction changes: laid over a snapshot, in memory only.
 ///
@@ -57,7 +53,7 @@ public final class PageChanges {
             target.copyMemory(from: base, byteCount: snapshot.pageSize)
         } else if number > snapshot.pageCount {
             // Beyond what was there, and never written: a page of the free list.
-            memset(target, 0, snapshot.pageSize)
+            target.initializeMemory(as: UInt8.self, repeating: 0, count: snapshot.pageSize)
         } else {
             try snapshot.read(number, into: target)
         }

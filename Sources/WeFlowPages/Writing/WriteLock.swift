@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import WeFlowSystem
 
 /// The locks that keep everybody else out of a database while it is changed: those of a SQLite connection in exclusive
 /// mode.
@@ -14,58 +10,55 @@
 /// The locks belong to open files: they end with the last owner of the value, or with the process however it ends.
 final class WriteLock: Sendable {
     /// The database file.
-    let database: WritableFile
+    let database: File
     /// Its `-shm`, where there is one.
-    private let index: WritableFile?
+    private let index: File?
     /// `PENDING`, `RESERVED` and `SHARED` of the database file, which lie side by side.
-    private static let fileLocks: (start: off_t, size: off_t) = (0x4000_0000, 512)
+    private static let fileLocks: Range<Int64> = 0x4000_0000..<0x4000_0200
     /// All eight locks of the `-shm`, and the one that its users hold for as long as they use it.
-    private static let indexLocks: (start: off_t, size: off_t) = (120, 9)
+    private static let indexLocks: Range<Int64> = 120..<129
 
     /// Takes the locks of the database at `path`, at once or not at all.
     ///
     /// - Returns: the locks, or nil where somebody uses the database.
     /// - Throws: why the database cannot be opened for writing, or not be locked.
-    static func take(database path: String) throws(SystemFailure) -> WriteLock? {
-        let database = try WritableFile.open(path)
-        guard try lock(database, fileLocks) else { return nil }
-        let index: WritableFile?
-        do throws(SystemFailure) {
-            index = try WritableFile.open(path + "-shm")
+    static func take(database path: String) throws(SystemError) -> WriteLock? {
+        let database = try File(path, for: .changing, followingLinks: false)
+        guard try database.lock(.exclusive, bytes: fileLocks) else { return nil }
+        let index: File?
+        do throws(SystemError) {
+            index = try File(path + "-shm", for: .changing, followingLinks: false)
         } catch {
-            guard error.code == ENOENT else { throw error }
+            guard error == .missing else { throw error }
             index = nil
         }
-        if let index, try !lock(index, indexLocks) { return nil }
+        if let index, try !index.lock(.exclusive, bytes: indexLocks) { return nil }
         // Whoever replaces the file by another does so by its name: the lock of a file without one guards nothing.
-        guard let named = FileState.of(path), named.inode == (try identity(of: database)) else { return nil }
+        guard let named = FileState.of(path), named.inode == (try database.state().inode) else { return nil }
         return WriteLock(database: database, index: index)
     }
 
-    private init(database: WritableFile, index: WritableFile?) {
+    private init(database: File, index: File?) {
         self.database = database
         self.index = index
     }
+}
 
-    private static func identity(of file: WritableFile) throws(SystemFailure) -> UInt64 {
-        var status = stat()
-        guard fstat(file.descriptor, &status) == 0 else { throw SystemFailure(errno) }
-        return FileState(status).inode
-    }
-
-    private static func lock(_ file: WritableFile, _ range: (start: off_t, size: off_t)) throws(SystemFailure) -> Bool {
-        var request = flock()
-        request.l_type = Int16(F_WRLCK)
-        request.l_whence = Int16(SEEK_SET)
-        request.l_start = range.start
-        request.l_len = range.size
-        while fcntl(file.descriptor, ReadLock.openFileLock, &request) != 0 {
-            switch errno {
-            case EINTR: continue
-            case EAGAIN, EACCES: return false
-            default: throw SystemFailure(errno)
-            }
-        }
-        return true
+extension File {
+    /// Opens a file that lies beside another and belongs to it, and makes it where it is not there; a symbolic link there
+    /// is refused.
+    ///
+    /// - Parameters:
+    ///   - path: where it lies.
+    ///   - owner: whose user, group and mode it gets: else WeChat could not open what the administrator left behind.
+    ///   - mode: what is left of that mode.
+    /// - Returns: the file, with what it held.
+    /// - Throws: the failure of the system.
+    static func made(_ path: String, like owner: File, mode: UInt32 = 0o666) throws(SystemError) -> File {
+        let status = try owner.status()
+        let mode = status.mode & mode
+        let file = try File(path, for: .changingOrMaking, followingLinks: false, mode: mode)
+        file.take(ownerOf: status, mode: mode)
+        return file
     }
 }

@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-    internal import Darwin
-#elseif canImport(Musl)
-    internal import Musl
-#else
-    internal import Glibc
-#endif
+import WeFlowSystem
 
 /// Which end of a range a time is for.
 public enum TimeBound: Sendable, Equatable {
@@ -24,11 +18,8 @@ public struct LocalZone: Sendable {
 
     /// The zone of this machine, or of `TZ`, as the C library sees it.
     public static let system = LocalZone { moment in
-        var clock = time_t(moment)
-        var fields = tm()
         // A year beyond the C library's reach has no rule; UTC is as good as any.
-        guard localtime_r(&clock, &fields) != nil else { return 0 }
-        return Int64(fields.tm_gmtoff)
+        Int64(Clock.secondsAheadOfUTC(at: moment) ?? 0)
     }
 
     /// What to say where `TZ` names a zone that this machine does not know.
@@ -37,9 +28,7 @@ public struct LocalZone: Sendable {
     /// - Returns: a sentence with the zone that is used instead; nil where `TZ` names a zone, or is not set.
     public static func doubt(_ variable: (String) -> String?) -> String? {
         guard let name = variable("TZ"), !isRule(name), !names(variable, file: name) else { return nil }
-        var clock = time(nil)
-        var fields = tm()
-        let offset = localtime_r(&clock, &fields) == nil ? 0 : fields.tm_gmtoff / 60
+        let offset = (Clock.secondsAheadOfUTC(at: Clock.seconds) ?? 0) / 60
         let minutes = abs(offset) % 60
         let used =
             offset == 0
@@ -72,10 +61,7 @@ public struct LocalZone: Sendable {
             let folders = variable("TZDIR").map { [$0] } ?? ["/usr/share/zoneinfo", "/var/db/timezone/zoneinfo"]
             paths = folders.map { "\($0)/\(name)" }
         }
-        return paths.contains { path in
-            var status = stat()
-            return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-        }
+        return paths.contains { FileStatus.seen($0)?.kind == .file }
     }
 
     /// Coordinated Universal Time.

@@ -1,12 +1,7 @@
 public import WeFlowMedia
 import WeFlowPages
 public import WeFlowStore
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import WeFlowSystem
 
 /// Opens every database of an account and says what can be read, what is missing and what that costs
 /// (<doc:CheckingAccounts>).
@@ -73,7 +68,7 @@ public struct CheckQuery: Sendable {
         var checks: [DatabaseCheck] = []
         var rest = names[...]
         try await orderedPipeline(
-            width: Self.cores, next: { rest.popFirst() },
+            width: System.processors, next: { rest.popFirst() },
             work: { DatabaseInspection(account: account, name: $0).run() },
             consume: {
                 checks.append($0)
@@ -95,7 +90,7 @@ public struct CheckQuery: Sendable {
         for place in databases.indices where databases[place].pageCount != nil {
             let name = databases[place].name
             do {
-                let check = DeepCheck(account: account, name: name, width: Self.cores)
+                let check = DeepCheck(account: account, name: name, width: System.processors)
                 let damage = try await check.run { pages in
                     // A database that grew meanwhile, or was begun anew, must not exceed the whole.
                     done = min(total, done + UInt64(pages))
@@ -132,7 +127,4 @@ public struct CheckQuery: Sendable {
             }
         }
     }
-
-    /// How many threads work at once.
-    private static var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 }

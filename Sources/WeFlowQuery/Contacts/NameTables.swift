@@ -1,5 +1,6 @@
 import WeFlowPages
 import WeFlowStore
+import WeFlowSystem
 
 /// What the databases of contacts and of sessions say, read side by side.
 struct NameTables {

@@ -1,10 +1,5 @@
 import WeFlowModel
-
-#if canImport(Darwin)
-    import Darwin
-#else
-    import Glibc
-#endif
+import WeFlowSystem
 
 /// What ``Username`` says, said of the bytes of a username: a list of thousands is sorted out without making texts.
 extension UnsafeRawBufferPointer {
@@ -12,14 +7,14 @@ extension UnsafeRawBufferPointer {
     func begins(with text: StaticString) -> Bool {
         let size = text.utf8CodeUnitCount
         guard count >= size, let base = baseAddress else { return false }
-        return memcmp(base, text.utf8Start, size) == 0
+        return Memory.compare(base, text.utf8Start, size) == 0
     }
 
     /// Whether the bytes end with a text.
     func ends(with text: StaticString) -> Bool {
         let size = text.utf8CodeUnitCount
         guard count >= size, let base = baseAddress else { return false }
-        return memcmp(base + count - size, text.utf8Start, size) == 0
+        return Memory.compare(base + count - size, text.utf8Start, size) == 0
     }
 
     /// Whether the bytes are a text.
@@ -30,9 +25,9 @@ extension UnsafeRawBufferPointer {
         let size = text.utf8CodeUnitCount
         guard var at = baseAddress else { return false }
         let end = at + count
-        while end - at >= size, let hit = memchr(at, Int32(text.utf8Start[0]), end - at - size + 1) {
-            if memcmp(hit, text.utf8Start, size) == 0 { return true }
-            at = UnsafeRawPointer(hit) + 1
+        while end - at >= size, let hit = Memory.find(text.utf8Start[0], in: at, end - at - size + 1) {
+            if Memory.compare(hit, text.utf8Start, size) == 0 { return true }
+            at = hit + 1
         }
         return false
     }
@@ -48,8 +43,8 @@ extension UnsafeRawBufferPointer {
     /// Below 0 where the text comes before `other` by Unicode scalar, 0 where it is the same: see the one of `String`.
     func compareByScalar(_ other: UnsafeRawBufferPointer) -> Int {
         guard let one = baseAddress, let two = other.baseAddress else { return count - other.count }
-        let order = memcmp(one, two, Swift.min(count, other.count))
-        return order == 0 ? count - other.count : Int(order)
+        let order = Memory.compare(one, two, Swift.min(count, other.count))
+        return order == 0 ? count - other.count : order
     }
 
     /// The first eight bytes as one number: where two differ in it, it orders them as `compareByScalar` does.

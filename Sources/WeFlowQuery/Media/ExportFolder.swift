@@ -1,12 +1,7 @@
 import Synchronization
 import WeFlowPages
 import WeFlowState
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import WeFlowSystem
 
 /// Puts files into the export folder: whole or not at all, mode 0600 in folders of mode 0700
 /// (<doc:ExportingMedia#Writing>).
@@ -32,7 +27,7 @@ final class ExportFolder: Sendable {
     /// Unix seconds now.
     private let now: @Sendable () -> Int
 
-    init(path: String, now: @escaping @Sendable () -> Int = { time(nil) }) {
+    init(path: String, now: @escaping @Sendable () -> Int = { Int(Clock.seconds) }) {
         self.path = path
         self.now = now
     }
@@ -40,21 +35,16 @@ final class ExportFolder: Sendable {
     /// A regular file that is there already.
     struct Existing: Equatable {
         let size: Int
-        let seconds: Int
-        let nanoseconds: Int
+        let modified: FileTime
 
         /// Whether the file was made of this source and not touched since.
-        func bears(_ stamp: ExportStamp) -> Bool {
-            seconds == stamp.seconds && nanoseconds == stamp.nanoseconds
-        }
+        func bears(_ stamp: ExportStamp) -> Bool { modified == stamp.time }
     }
 
     /// The file at a path, nil where there is none or it is no regular file.
     func existing(_ path: String) -> Existing? {
-        var status = stat()
-        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-        return Existing(
-            size: Int(status.st_size), seconds: status.modifiedSeconds, nanoseconds: status.modifiedNanoseconds)
+        guard let status = FileStatus.seen(path, followingLinks: false), status.kind == .file else { return nil }
+        return Existing(size: Int(status.size), modified: status.modified)
     }
 
     /// Puts bytes to a path; a file that holds the same is left alone.
@@ -66,9 +56,7 @@ final class ExportFolder: Sendable {
             renew(existing, path, stamp)
             return false
         }
-        try write(to: path, stamp: stamp) { descriptor, _ in
-            bytes.withUnsafeBytes { descriptor.writeAll($0) }
-        }
+        try write(to: path, stamp: stamp) { file, _ throws(SystemError) in try file.write(bytes, at: 0) }
         return true
     }
 
@@ -83,7 +71,7 @@ final class ExportFolder: Sendable {
             renew(existing, path, stamp)
             return false
         }
-        try write(to: path, stamp: stamp) { source.copy(to: $0, at: $1) }
+        try write(to: path, stamp: stamp) { file, path throws(SystemError) in try source.copy(to: file, at: path) }
         return true
     }
 
@@ -91,32 +79,38 @@ final class ExportFolder: Sendable {
     func abandon() {
         state.withLock { state in
             state.isAbandoned = true
-            for path in state.unfinished { unlink(path) }
+            for path in state.unfinished { Paths.discard(path) }
             state.unfinished = []
         }
     }
 
     /// A new file that has no name, for what a program reads from its standard input.
     ///
-    /// - Returns: a descriptor at the file's start, to be closed; -1 where there can be none.
-    func scratch(_ parts: [ArraySlice<UInt8>]) throws(WeFlowError) -> Int32 {
+    /// - Returns: a file that is read from its start; nil where there is no room for it.
+    func scratch(_ parts: [ArraySlice<UInt8>]) throws(WeFlowError) -> File? {
         try makeFolder(path)
-        let (temporary, descriptor) = try open(in: path)
-        unlink(temporary)
+        let (temporary, file) = try open(in: path)
+        Paths.discard(temporary)
         forget(temporary)
-        for part in parts where part.withUnsafeBytes({ descriptor.writeAll($0) }) != nil {
-            close(descriptor)
-            return -1
+        do throws(SystemError) {
+            var offset: Int64 = 0
+            for part in parts {
+                try file.write(part, at: offset)
+                offset += Int64(part.count)
+            }
+            return file
+        } catch {
+            return nil
         }
-        lseek(descriptor, 0, SEEK_SET)
-        return descriptor
     }
 
     /// A stamp of ours whose source was changed or copied since is renewed; the times of others are theirs.
     private func renew(_ existing: Existing, _ path: String, _ stamp: ExportStamp) {
-        guard existing.nanoseconds == stamp.nanoseconds, existing.seconds != stamp.seconds else { return }
+        guard existing.modified.nanoseconds == stamp.nanoseconds, existing.modified.seconds != stamp.seconds else {
+            return
+        }
         // Where this is refused, the next export compares once more.
-        _ = utimensat(AT_FDCWD, path, stamp.times, AT_SYMLINK_NOFOLLOW)
+        try? Paths.setModified(path, to: stamp.time)
     }
 
     private func holds(_ path: String, _ bytes: ArraySlice<UInt8>) -> Bool {
@@ -126,32 +120,31 @@ final class ExportFolder: Sendable {
 
     /// Writes beside the path and renames.
     private func write(
-        to path: String, stamp: ExportStamp, _ body: (Int32, String) -> Int32?
+        to path: String, stamp: ExportStamp, _ body: (File, String) throws(SystemError) -> Void
     ) throws(WeFlowError) {
         let folder = String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
         try makeFolder(folder)
-        let (temporary, descriptor) = try open(in: folder)
-        var code = body(descriptor, temporary)
-        if close(descriptor) != 0, code == nil { code = errno }
-        if code == nil, utimensat(AT_FDCWD, temporary, stamp.times, AT_SYMLINK_NOFOLLOW) != 0 { code = errno }
-        if code == nil {
-            code = state.withLock { state in
+        let (temporary, file) = try open(in: folder)
+        do throws(SystemError) {
+            try body(file, temporary)
+            try file.close()
+            try Paths.setModified(temporary, to: stamp.time)
+            try state.withLock { state throws(SystemError) in
                 // Nothing may appear after an interrupted run has cleaned up.
-                guard !state.isAbandoned else { return EINTR }
-                guard rename(temporary, path) == 0 else { return errno }
+                guard !state.isAbandoned else { throw .interrupted }
+                try Paths.rename(temporary, to: path)
                 state.unfinished.remove(temporary)
-                return nil
             }
+        } catch {
+            Paths.discard(temporary)
+            forget(temporary)
+            throw .system("\(path) cannot be written", error)
         }
-        guard let code else { return }
-        unlink(temporary)
-        forget(temporary)
-        throw .system("\(path) cannot be written", code: code)
     }
 
     /// Makes a folder where it is not there, and removes what runs that died left in it.
     private func makeFolder(_ folder: String) throws(WeFlowError) {
-        guard !state.withLock({ $0.folders.contains(folder) }) || access(folder, F_OK) != 0 else { return }
+        guard !state.withLock({ $0.folders.contains(folder) }) || !Paths.exists(folder) else { return }
         try StateFolder.makeFolder(folder)
         let now = now()
         Leftovers.remove(in: folder) { name in
@@ -160,30 +153,33 @@ final class ExportFolder: Sendable {
         }
         for name in FolderCache().names(in: folder) where name.hasPrefix(Self.temporaryPrefix) {
             let path = "\(folder)/\(name)"
-            var status = stat()
             // By the time of its last change: the time of modification is its source's by now, and may be years old.
-            if lstat(path, &status) == 0, now - status.changedSeconds > Self.abandonedAfter { unlink(path) }
+            if let status = FileStatus.seen(path, followingLinks: false),
+                now - status.changed.seconds > Self.abandonedAfter
+            {
+                Paths.discard(path)
+            }
         }
         state.withLock { _ = $0.folders.insert(folder) }
     }
 
     /// Opens a new file in a folder.
-    private func open(in folder: String) throws(WeFlowError) -> (path: String, descriptor: Int32) {
+    private func open(in folder: String) throws(WeFlowError) -> (path: String, file: File) {
         let (number, isAbandoned) = state.withLock { state in
             state.count += 1
             return (state.count, state.isAbandoned)
         }
-        let path = "\(folder)/\(Self.temporaryPrefix)\(getpid())-\(number)-\(UInt32.random(in: 0 ... .max))"
-        guard !isAbandoned else { throw .system("\(folder) is not written to any more", code: EINTR) }
+        let path = "\(folder)/\(Self.temporaryPrefix)\(System.processID)-\(number)-\(UInt32.random(in: 0 ... .max))"
+        guard !isAbandoned else { throw .system("\(folder) is not written to any more", .interrupted) }
         state.withLock { _ = $0.unfinished.insert(path) }
-        let descriptor = openNew(path)
-        guard descriptor >= 0 else {
-            let code = errno
+        do throws(SystemError) {
+            let file = try File(path, for: .making, followingLinks: false)
+            Leftovers.hold(file)
+            return (path, file)
+        } catch {
             forget(path)
-            throw .system("\(path) cannot be written", code: code)
+            throw .system("\(path) cannot be written", error)
         }
-        Leftovers.hold(descriptor)
-        return (path, descriptor)
     }
 
     private func forget(_ path: String) {
@@ -192,34 +188,5 @@ final class ExportFolder: Sendable {
 }
 
 extension ExportStamp {
-    /// As the system takes it: the times of access and of change.
-    fileprivate var times: [timespec] {
-        [timespec](repeating: timespec(tv_sec: seconds, tv_nsec: nanoseconds), count: 2)
-    }
-}
-
-extension Int32 {
-    /// Writes all bytes to this descriptor.
-    ///
-    /// - Returns: the `errno` of a failure, nil where there was none.
-    func writeAll(_ bytes: UnsafeRawBufferPointer) -> Int32? {
-        var rest = bytes
-        while !rest.isEmpty {
-            let written = systemWrite(self, rest)
-            if written > 0 {
-                rest = UnsafeRawBufferPointer(rebasing: rest[written...])
-            } else if written == 0 || errno != EINTR {
-                return written == 0 ? ENOSPC : errno
-            }
-        }
-        return nil
-    }
-}
-
-private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-    write(descriptor, bytes.baseAddress, bytes.count)
-}
-
-private func openNew(_ path: String) -> Int32 {
-    open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    fileprivate var time: FileTime { FileTime(seconds: seconds, nanoseconds: nanoseconds) }
 }

@@ -1,14 +1,7 @@
 import WeFlowMedia
 public import WeFlowPages
 public import WeFlowParameters
-
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import WeFlowSystem
 
 /// One file of the export folder, opened for reading.
 ///
@@ -30,7 +23,7 @@ public struct MediaFile: ~Copyable, Sendable {
     /// What asks for a file.
     @ParameterList public static var parameters: [ParameterDeclaration] { path }
 
-    private let descriptor: CInt
+    private let file: File
     /// Its length in bytes.
     public let size: Int
     /// Changes when the file does.
@@ -58,39 +51,26 @@ public struct MediaFile: ~Copyable, Sendable {
             !name.hasPrefix(parts[1] == Self.strangers ? ExportFolder.temporaryPrefix : "."),
             !parts.contains("")
         else { throw Self.missing }
-        var current = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard var file = try? File(folder, for: .folder) else { throw Self.missing }
         for (index, part) in parts.enumerated() {
-            guard current >= 0 else { throw Self.missing }
-            let kind = index == parts.count - 1 ? O_NONBLOCK : O_DIRECTORY
-            let next = openat(current, part, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | kind)
-            let failure = errno
-            close(current)
-            current = next
-            // O_DIRECTORY turns the refusal of a link into ENOTDIR.
-            if next < 0, failure == ELOOP || (failure == ENOTDIR && index < parts.count - 1) { throw Self.outside }
+            let isLast = index == parts.count - 1
+            do throws(SystemError) {
+                file = try File(part, in: file, for: isLast ? .readingAtOnce : .folder, followingLinks: false)
+            } catch {
+                // Where a folder is asked for the refusal of a link is that it is none.
+                throw error.isLink || error.isNoFolder && !isLast ? Self.outside : Self.missing
+            }
         }
-        var status = stat()
-        guard current >= 0 else { throw Self.missing }
-        guard fstat(current, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            close(current)
-            throw Self.missing
-        }
-        descriptor = current
-        size = Int(status.st_size)
-        #if canImport(Darwin)
-            let time = status.st_mtimespec
-        #else
-            let time = status.st_mtim
-        #endif
-        modified = Int64(time.tv_sec)
-        tag = "\"\(String(time.tv_sec, radix: 16))-\(String(time.tv_nsec, radix: 16))-\(String(size, radix: 16))\""
+        guard let status = try? file.status(), status.kind == .file else { throw Self.missing }
+        self.file = file
+        size = Int(status.size)
+        let time = status.modified
+        modified = Int64(time.seconds)
+        tag =
+            "\"\(String(time.seconds, radix: 16))-\(String(time.nanoseconds, radix: 16))-\(String(size, radix: 16))\""
         contentType = ExportedMedia.contentType(of: name)
         self.name = name
         isForeign = parts[1] == Self.strangers
-    }
-
-    deinit {
-        close(descriptor)
     }
 
     /// Reads the file, or a part of it, piece by piece.
@@ -113,14 +93,9 @@ public struct MediaFile: ~Copyable, Sendable {
     /// - Throws: `.system` where the file ends early or cannot be read.
     public func piece(at offset: Int, within range: Range<Int>) throws(WeFlowError) -> [UInt8] {
         let wanted = min(64 << 10, range.upperBound - offset)
-        var count = 0
-        let piece = [UInt8](unsafeUninitializedCapacity: wanted) { room, initialized in
-            repeat {
-                count = pread(descriptor, room.baseAddress, wanted, off_t(offset))
-            } while count < 0 && errno == EINTR
-            initialized = max(count, 0)
+        guard let piece = try? file.bytes(wanted, at: Int64(offset)), !piece.isEmpty else {
+            throw WeFlowError(.system, "the media file cannot be read to its end")
         }
-        guard count > 0 else { throw WeFlowError(.system, "the media file cannot be read to its end") }
         return piece
     }
 

@@ -2,6 +2,7 @@ import WeFlowMedia
 import WeFlowModel
 import WeFlowPages
 import WeFlowStore
+import WeFlowSystem
 
 /// A picture to be exported.
 struct PictureJob: Sendable {
@@ -186,10 +187,10 @@ extension MediaWork {
 
     /// The bytes of a file; nil where it cannot be read.
     private func read(_ file: PictureFile) -> [UInt8]? {
-        do throws(SourceFile.Failure) {
+        do throws(SystemError) {
             return try SourceFile(path: file.path).readAll()
         } catch {
-            if exporter.isFirst(of: .permission) { note(.system("\(file.path) cannot be read", code: error.code)) }
+            if exporter.isFirst(of: .permission) { note(.system("\(file.path) cannot be read", error)) }
             return nil
         }
     }

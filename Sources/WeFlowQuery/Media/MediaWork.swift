@@ -3,12 +3,7 @@ import WeFlowMedia
 import WeFlowModel
 import WeFlowPages
 import WeFlowStore
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import WeFlowSystem
 
 /// The export of one batch of messages of one chat.
 final class MediaWork: Sendable {
@@ -140,7 +135,7 @@ final class MediaWork: Sendable {
     }
 
     /// How many threads work at once.
-    static let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    static let cores = System.processors
 }
 
 /// Tells which of two messages with one local id came first: they lie in two shards, and a file that is named by the id

@@ -1,12 +1,7 @@
 public import WeFlowPages
 public import WeFlowParameters
 import WeFlowState
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import WeFlowSystem
 
 /// What `/api/v1/sns/export` and `weflow sns export` ask for.
 public struct MomentsExportRequest: Sendable, Equatable {
@@ -109,8 +104,8 @@ public struct MomentsExportRequest: Sendable, Equatable {
     public func makeOutputDir() throws(WeFlowError) {
         do throws(WeFlowError) {
             try StateFolder.makeFolder(outputDir)
-            guard access(outputDir, W_OK | X_OK) == 0 else {
-                throw WeFlowError.system("the folder \(outputDir) cannot be written to", code: errno)
+            try WeFlowError.trying("the folder \(outputDir) cannot be written to") { () throws(SystemError) in
+                try Paths.check(outputDir, for: [.writing, .running])
             }
         } catch {
             throw WeFlowError(.usage, "\(folderLabel): \(error.sentence)")

@@ -3,14 +3,6 @@ import WeFlowParameters
 import WeFlowQuery
 import WeFlowSystem
 
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
-
 /// The date form of HTTP header fields (RFC 9110 section 5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`.
 enum HTTPDate {
     private static let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
@@ -43,17 +35,4 @@ enum HTTPDate {
             }
         }
     }
-}
-
-/// The time of day.
-enum Clock {
-    /// Unix milliseconds.
-    static var milliseconds: Int64 {
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
-    }
-
-    /// Unix seconds.
-    static var seconds: Int64 { milliseconds / 1000 }
 }

@@ -1,12 +1,7 @@
 import Synchronization
 public import WeFlowPages
 public import WeFlowState
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import WeFlowSystem
 
 /// The stored token for one who asks for it again and again: it is read when its file has become another, so that a
 /// rotated one counts at once.
@@ -16,8 +11,7 @@ public final class StoredToken: Sendable {
         let inode: UInt64
         let device: UInt64
         let size: Int64
-        let seconds: Int
-        let nanoseconds: Int
+        let changed: FileTime
     }
 
     /// File systems tell times apart by as little as a nanosecond or as much as two seconds.
@@ -32,11 +26,7 @@ public final class StoredToken: Sendable {
     ///
     /// - Parameter folder: `$XDG_STATE_HOME/weflow`.
     public convenience init(in folder: StateFolder) {
-        self.init(in: folder) {
-            var now = timespec()
-            clock_gettime(CLOCK_REALTIME, &now)
-            return now.tv_sec
-        }
+        self.init(in: folder) { Int(Clock.seconds) }
     }
 
     /// - Parameters:
@@ -60,18 +50,11 @@ public final class StoredToken: Sendable {
     }
 
     private func mark() -> Mark? {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
-        #if canImport(Darwin)
-            let time = status.st_ctimespec
-        #else
-            let time = status.st_ctim
-        #endif
-        return Mark(
-            inode: UInt64(status.st_ino), device: UInt64(bitPattern: Int64(truncatingIfNeeded: status.st_dev)),
-            size: Int64(status.st_size), seconds: time.tv_sec, nanoseconds: time.tv_nsec)
+        FileStatus.seen(path).map {
+            Mark(inode: $0.inode, device: $0.device, size: $0.size, changed: $0.changed)
+        }
     }
 
     /// Whether the last change is so long ago that a further one will have another time.
-    private func isSettled(_ mark: Mark) -> Bool { mark.seconds + Self.coarsest < clock() }
+    private func isSettled(_ mark: Mark) -> Bool { mark.changed.seconds + Self.coarsest < clock() }
 }

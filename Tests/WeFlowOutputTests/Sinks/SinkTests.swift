@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 import WeFlowOutput
 import WeFlowPages
+import WeFlowSystem
 
 #if canImport(Darwin)
     import Darwin
@@ -129,7 +130,7 @@ struct SinkTests {
         #expect(pipe(&ends) == 0)
         close(ends[0])
         defer { close(ends[1]) }
-        let output = StandardOutput(descriptor: ends[1])
+        let output = StandardOutput(descriptor: Descriptor(ends[1]))
         try output.write("held back")
         #expect(throws: ClosedPipe.self) { try output.flush() }
         // What nobody reads is dropped, so that the end of the program does not meet it again.
@@ -141,7 +142,7 @@ struct SinkTests {
         let path = folder.path + "/out"
         let descriptor = open(path, O_WRONLY | O_CREAT, 0o600)
         defer { close(descriptor) }
-        let output = StandardOutput(descriptor: descriptor)
+        let output = StandardOutput(descriptor: Descriptor(descriptor))
         var expected = ""
         for length in [1, 70_000, 3, 65_535, 65_536, 0, 2_000_000, 5] {
             let piece = String(repeating: "\(length % 7)", count: length)
@@ -156,7 +157,7 @@ struct SinkTests {
         @Test func aFullDiskIsNamed() throws {
             let descriptor = open("/dev/full", O_WRONLY)
             defer { close(descriptor) }
-            let output = StandardOutput(descriptor: descriptor)
+            let output = StandardOutput(descriptor: Descriptor(descriptor))
             try output.write("text")
             let error = #expect(throws: WeFlowError.self) { try output.finish() }
             #expect(error?.kind == .system)

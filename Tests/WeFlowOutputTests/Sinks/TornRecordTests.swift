@@ -1,6 +1,7 @@
 import TestSupport
 import Testing
 import WeFlowOutput
+import WeFlowSystem
 
 #if canImport(Darwin)
     import Darwin
@@ -23,7 +24,7 @@ struct TornRecordTests {
             defer { close(descriptor) }
             // Without O_APPEND it is a shell's `{ one; two; } > file`.
             if flags & O_APPEND == 0 { lseek(descriptor, 0, SEEK_END) }
-            let output = StandardOutput(descriptor: descriptor)
+            let output = StandardOutput(descriptor: Descriptor(descriptor))
             try output.endTornRecord(end)
             try output.write("new\n")
             try output.finish()
@@ -37,7 +38,7 @@ struct TornRecordTests {
         try folder.put("old text", at: path)
         let descriptor = open(path, O_WRONLY)
         defer { close(descriptor) }
-        let output = StandardOutput(descriptor: descriptor)
+        let output = StandardOutput(descriptor: Descriptor(descriptor))
         try output.endTornRecord("\n")
         try output.write("new\n")
         try output.finish()
@@ -48,7 +49,7 @@ struct TornRecordTests {
         var ends: [CInt] = [0, 0]
         try #require(pipe(&ends) == 0)
         defer { close(ends[0]) }
-        let output = StandardOutput(descriptor: ends[1])
+        let output = StandardOutput(descriptor: Descriptor(ends[1]))
         try output.endTornRecord("\n")
         try output.write("new\n")
         try output.finish()

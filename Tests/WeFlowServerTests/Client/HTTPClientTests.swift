@@ -47,7 +47,7 @@ import WeFlowSystem
 
     @Test(arguments: [
         ("other.test", ScratchCertificates.named, true), ("127.0.0.1", ScratchCertificates.named, true),
-        ("media.test", ScratchCertificates.addressed, true), ("media.test", ScratchCertificates.expired, true),
+        ("media.test", ScratchCertificates.expired, true),
         ("127.0.0.1", ScratchCertificates.expired, true), ("media.test", ScratchCertificates.named, false),
     ])
     func aServerWithAnotherIsToldNothing(host: String, certificate: String, isAuthorityTrusted: Bool) async throws {

@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import WeFlowSystem
 
 @testable import WeFlowPages
 @testable import WeFlowStore
@@ -159,16 +160,11 @@ struct MomentsChangeTests {
 
 /// The lock of another user of a file, while it lives.
 private final class SharedLock {
-    private let file: ReadOnlyFile
+    private let file: File
 
     init(_ path: String, at start: Int64, size: Int64) throws {
-        file = try ReadOnlyFile.open(path).get()
-        var request = flock()
-        request.l_type = Int16(F_RDLCK)
-        request.l_whence = Int16(SEEK_SET)
-        request.l_start = off_t(start)
-        request.l_len = off_t(size)
-        try #require(fcntl(file.descriptor, ReadLock.openFileLock, &request) == 0)
+        file = try File(path, for: .reading)
+        try #require(try file.lock(.shared, bytes: start..<(start + size)))
     }
 }
 

@@ -1,4 +1,4 @@
-import CPageLanes
+internal import CProcess
 
 /// A process that holds keys and pages in its memory.
 public enum ClosedProcess {

@@ -1,7 +1,6 @@
 import Dispatch
 import Testing
-
-@testable import WeFlowQuery
+import WeFlowSystem
 
 @Suite("Work side by side")
 struct SideBySideTests {

@@ -1,9 +1,11 @@
-import Synchronization
+internal import Synchronization
 
 #if canImport(Darwin)
-    import Darwin
+    internal import Darwin
+#elseif canImport(Musl)
+    internal import Musl
 #else
-    import Glibc
+    internal import Glibc
 #endif
 
 /// Does two pieces of work side by side.
@@ -14,7 +16,7 @@ import Synchronization
 ///   - other: runs on a thread of its own; afterwards where there is none to be had.
 ///   - body: runs on this one.
 /// - Returns: what both gave, once both are done.
-func sideBySide<Other: Sendable, Value>(_ other: @Sendable () -> Other, _ body: () -> Value) -> (Other, Value) {
+public func sideBySide<Other: Sendable, Value>(_ other: @Sendable () -> Other, _ body: () -> Value) -> (Other, Value) {
     let result = Mutex<Other?>(nil)
     let value = withThread {
         let given = other()
@@ -29,20 +31,20 @@ func sideBySide<Other: Sendable, Value>(_ other: @Sendable () -> Other, _ body: 
 private func withThread<Value>(_ work: @Sendable () -> Void, during body: () -> Value) -> Value {
     withoutActuallyEscaping(work) { work in
         let context = Unmanaged.passRetained(Work(body: work))
-        #if canImport(Darwin)
-            var thread: pthread_t?
-        #else
+        #if canImport(Glibc)
             var thread = pthread_t()
+        #else
+            var thread: pthread_t?
         #endif
         let isMissing = pthread_create(&thread, nil, { runWork($0) }, context.toOpaque()) != 0
         let value = body()
         if isMissing {
             context.release()
         } else {
-            #if canImport(Darwin)
-                if let thread { pthread_join(thread, nil) }
-            #else
+            #if canImport(Glibc)
                 pthread_join(thread, nil)
+            #else
+                if let thread { pthread_join(thread, nil) }
             #endif
         }
         return value

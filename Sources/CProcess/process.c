@@ -1,4 +1,4 @@
-#include "CPageLanes.h"
+#include "CProcess.h"
 #include <sys/resource.h>
 #ifdef __linux__
 #include <sys/prctl.h>
