@@ -1,5 +1,6 @@
 public import WeFlowPages
 public import WeFlowQuery
+public import WeFlowParameters
 
 /// What `/api/v1/search` and `weflow search` ask for.
 public struct SearchRequest: Sendable, Equatable {

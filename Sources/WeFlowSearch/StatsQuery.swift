@@ -3,6 +3,7 @@ internal import WeFlowModel
 public import WeFlowPages
 public import WeFlowQuery
 public import WeFlowStore
+public import WeFlowParameters
 
 /// How many messages there are of each chat, sender, time or kind (<doc:Searching#Statistics>), counted in one pass.
 public struct StatsQuery: Sendable {

@@ -2,6 +2,7 @@ import HTTPTypes
 import NIOCore
 import NIOHTTP1
 import WeFlowPages
+import WeFlowParameters
 import WeFlowQuery
 
 /// Answers the requests of all connections: the guards in their order, the endpoint, the answer in its final form.

@@ -1,6 +1,9 @@
+import WeFlowArrivals
 import WeFlowOutput
 public import WeFlowPages
-public import WeFlowQuery
+public import WeFlowParameters
+import WeFlowQuery
+public import WeFlowState
 
 /// The settings of the server that a later start resumes: `serve.json` in the state folder.
 public struct ServeSettings: Sendable, Equatable {

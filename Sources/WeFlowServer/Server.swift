@@ -4,7 +4,7 @@ import NIOCore
 import NIOPosix
 import Synchronization
 public import WeFlowPages
-public import WeFlowQuery
+import WeFlowQuery
 
 #if canImport(Darwin)
     import Darwin

@@ -25,8 +25,13 @@ public struct AccountFolder: Sendable, Equatable {
     }
 
     /// An account folder whose path is not UTF-8: it is reached by an open descriptor.
-    private init(_ handle: FolderHandle, called name: String) {
-        path = handle.path
+    ///
+    /// - Parameters:
+    ///   - handle: the descriptor, of the folder or of one above it.
+    ///   - path: the folder's path through the descriptor; nil where it is the descriptor's.
+    ///   - name: the folder's name.
+    private init(_ handle: FolderHandle, path: String? = nil, called name: String) {
+        self.path = path ?? handle.path
         self.name = name
         self.handle = handle
     }
@@ -82,20 +87,30 @@ public struct AccountFolder: Sendable, Equatable {
         names(in: folder).map { "\(folder)/\($0)" }.filter(isFolder)
     }
 
-    /// The account that a path means which is not UTF-8: an account folder or its `db_storage`.
+    /// The account that a path means which is not UTF-8: an account folder, its `db_storage`, or a root that holds one
+    /// account.
     ///
     /// - Parameters:
     ///   - bytes: the path.
     ///   - text: what became of it as a text.
-    /// - Returns: nil where there is none, or the system has no way to reach it.
-    public static func find(bytes: [UInt8], called text: String) -> AccountFolder? {
+    /// - Returns: nil where there is no such folder, or the system has no way to reach it.
+    /// - Throws: as ``find(_:)``.
+    public static func find(bytes: [UInt8], called text: String) throws(WeFlowError) -> AccountFolder? {
         let end = Array("/db_storage".utf8)
         var bytes = bytes
         while bytes.count > 1, bytes.last == UInt8(ascii: "/") { bytes.removeLast() }
         if bytes.suffix(end.count).elementsEqual(end) { bytes.removeLast(end.count) }
-        guard let handle = FolderHandle(bytes), isFolder(handle.path + "/db_storage") else { return nil }
-        let name = bytes.split(separator: UInt8(ascii: "/")).last.map { String(decoding: $0, as: UTF8.self) }
-        return AccountFolder(handle, called: name ?? text)
+        guard let handle = FolderHandle(bytes) else { return nil }
+        if isFolder(handle.path + "/db_storage") {
+            let name = bytes.split(separator: UInt8(ascii: "/")).last.map { String(decoding: $0, as: UTF8.self) }
+            return AccountFolder(handle, called: name ?? text)
+        }
+        do throws(WeFlowError) {
+            let found = try find(handle.path)
+            return found.handle == nil ? AccountFolder(handle, path: found.path, called: found.name) : found
+        } catch {
+            throw WeFlowError(error.kind, error.sentence.replacing(handle.path, with: text))
+        }
     }
 
     /// Whether a path is one of Windows: a drive, or a share with backslashes.

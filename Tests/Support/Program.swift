@@ -37,8 +37,11 @@ public struct Program {
         }
     }
 
-    /// Where the build put the program: beside the tests.
+    /// The program that is run: what `WEFLOW_PROGRAM` names, a release say, else what the build put beside the tests.
     public static let path: String = {
+        if let named = ProcessInfo.processInfo.environment["WEFLOW_PROGRAM"] {
+            return URL(fileURLWithPath: named).path
+        }
         #if os(Linux)
             let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         #else

@@ -1,5 +1,7 @@
 import Testing
+import WeFlowArrivals
 import WeFlowPages
+import WeFlowParameters
 
 @testable import WeFlowCommands
 @testable import WeFlowQuery

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 import WeFlowOutput
 import WeFlowPages
+import WeFlowParameters
 import WeFlowQuery
 import WeFlowStore
 

@@ -3,7 +3,9 @@ import Synchronization
 import TestSupport
 import Testing
 import WeFlowPages
+import WeFlowParameters
 import WeFlowQuery
+import WeFlowState
 
 @testable import WeFlowServer
 

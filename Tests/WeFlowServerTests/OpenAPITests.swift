@@ -3,7 +3,9 @@ import HTTPTypes
 import TestSupport
 import Testing
 import WeFlowPages
+import WeFlowParameters
 import WeFlowQuery
+import WeFlowState
 import WeFlowStore
 
 @testable import WeFlowServer

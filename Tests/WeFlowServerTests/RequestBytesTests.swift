@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Testing
+import WeFlowParameters
 import WeFlowQuery
 
 @testable import WeFlowServer

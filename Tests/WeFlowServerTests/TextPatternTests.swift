@@ -1,11 +1,15 @@
 import Testing
+import WeFlowArrivals
 import WeFlowPages
+import WeFlowParameters
 import WeFlowQuery
 
 @testable import WeFlowServer
 
 /// What the document says of a text is what the request takes.
 @Suite struct TextPatternTests {
+    private static let cursor = "^(\(ArrivalCursor.pattern))?$"
+
     private func fits(_ text: String, _ pattern: String) throws -> Bool {
         try Regex(pattern).wholeMatch(in: text) != nil
     }
@@ -53,9 +57,9 @@ import WeFlowQuery
     }
 
     @Test func cursorsThatAnAnswerGives() throws {
-        #expect(try fits("", TextPattern.cursor))
+        #expect(try fits("", Self.cursor))
         for text in ["c1", "c1.", "c2.AAAA", "c1.AA+A", "false", " ", "c1." + String(repeating: "A", count: 65)] {
-            #expect(try !fits(text, TextPattern.cursor))
+            #expect(try !fits(text, Self.cursor))
             #expect(
                 !isTaken { () throws(WeFlowError) in
                     _ = try NewMessagesRequest(Parameters(query: QueryString("cursor=\(Self.escaped(text))")))
@@ -65,7 +69,7 @@ import WeFlowQuery
 
     @Test func aCursorThatNoAnswerGaveIsNotFound() async throws {
         let text = "c1." + String(repeating: "A", count: 66)
-        #expect(try fits(text, TextPattern.cursor))
+        #expect(try fits(text, Self.cursor))
         try await RunningServer.run { server in
             let answer = try await server.send("GET", "/api/v1/messages/new?cursor=\(text)")
             #expect(answer.status == 404)

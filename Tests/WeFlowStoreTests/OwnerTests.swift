@@ -108,13 +108,43 @@ struct AccountFolderTests {
                 #expect(mkdir(path, 0o700) == 0)
             }
             for end in ["", "/", "/db_storage", "/db_storage/"] {
-                let found = try #require(AccountFolder.find(bytes: folder + Array(end.utf8), called: "given"))
+                let found = try #require(try AccountFolder.find(bytes: folder + Array(end.utf8), called: "given"))
                 #expect(AccountFolder.names(in: found.store) == ["message"])
                 #expect(found.name == String(decoding: name, as: UTF8.self))
             }
             let only = try AccountFolder.find(scratch.path)
             #expect(AccountFolder.names(in: only.store) == ["message"])
-            #expect(AccountFolder.find(bytes: Array(scratch.path.utf8), called: "given") == nil)
+            #expect(try AccountFolder.find(bytes: folder + Array("/nowhere".utf8), called: "given") == nil)
+        }
+
+        @Test("a root whose path is not UTF-8 is looked through as any other") func rootOfBytes() throws {
+            let scratch = try ScratchFolder()
+            let root: [UInt8] = Array(scratch.path.utf8) + [0x2F, 0xB1, 0xB8]
+            func make(_ folder: String) {
+                let path = root + Array(folder.utf8) + [0]
+                #expect(mkdir(path.map { CChar(bitPattern: $0) }, 0o700) == 0)
+            }
+            for folder in ["", "/xwechat_files"] { make(folder) }
+            #expect(
+                throws: WeFlowError(
+                    .unavailable,
+                    "given: no account in this folder; point --account at the folder that holds db_storage")
+            ) {
+                try AccountFolder.find(bytes: root, called: "given")
+            }
+            for folder in ["/xwechat_files/wxid_a", "/xwechat_files/wxid_a/db_storage"] { make(folder) }
+            for end in ["", "/xwechat_files", "/xwechat_files/wxid_a/"] {
+                let found = try #require(try AccountFolder.find(bytes: root + Array(end.utf8), called: "given"))
+                #expect(found.name == "wxid_a")
+                #expect(AccountFolder.isFolder(found.store))
+            }
+            for folder in ["/xwechat_files/wxid_b", "/xwechat_files/wxid_b/db_storage"] { make(folder) }
+            #expect(
+                throws: WeFlowError(
+                    .unavailable,
+                    "given holds several accounts; pass one of them as --account: "
+                        + "given/xwechat_files/wxid_a, given/xwechat_files/wxid_b")
+            ) { try AccountFolder.find(bytes: root, called: "given") }
         }
     #endif
 

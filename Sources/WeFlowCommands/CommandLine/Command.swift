@@ -1,4 +1,5 @@
 internal import WeFlowPages
+internal import WeFlowParameters
 internal import WeFlowQuery
 
 /// A command of the program: the word that calls it, its page of help, what it takes and what it does.

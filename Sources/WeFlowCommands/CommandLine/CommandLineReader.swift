@@ -1,5 +1,6 @@
 internal import WeFlowOutput
 internal import WeFlowPages
+internal import WeFlowParameters
 internal import WeFlowQuery
 
 /// Reads the words behind a command by what the command declares: the one way from a command line to a request.

@@ -1,4 +1,5 @@
 internal import WeFlowOutput
+internal import WeFlowParameters
 internal import WeFlowQuery
 
 /// `weflow completions`: the script that completes command lines in a shell.

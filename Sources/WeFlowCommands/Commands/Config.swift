@@ -1,5 +1,7 @@
 internal import WeFlowOutput
+internal import WeFlowParameters
 internal import WeFlowQuery
+internal import WeFlowState
 
 /// `weflow config`: the effective settings and where each came from, secrets masked.
 enum Config: Command {

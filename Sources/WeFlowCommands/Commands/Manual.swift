@@ -1,4 +1,5 @@
 internal import WeFlowOutput
+internal import WeFlowParameters
 internal import WeFlowQuery
 
 /// `weflow manual`: the manual page.

@@ -1,5 +1,6 @@
 internal import WeFlowOutput
 internal import WeFlowPages
+internal import WeFlowParameters
 internal import WeFlowQuery
 
 /// `weflow messages`: the messages of one session, or what is new in all of them.

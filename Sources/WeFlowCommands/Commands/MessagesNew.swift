@@ -1,5 +1,7 @@
+internal import WeFlowArrivals
 internal import WeFlowOutput
 internal import WeFlowPages
+internal import WeFlowParameters
 internal import WeFlowQuery
 internal import WeFlowStore
 
@@ -44,7 +46,7 @@ struct MessagesNew: Command {
                 throw WeFlowError(.usage, "--cursor and --state are both given; give one of them")
             }
             if let kept = try file.read() {
-                request.beginning = .cursor(kept)
+                request.beginning = .cursor(try ArrivalCursor(kept))
             } else if request.beginning == .unread {
                 request.beginning = .now
             }
@@ -71,7 +73,7 @@ struct MessagesNew: Command {
             try await answer.write(page) { bytes in try sink.write(bytes) }
             if request.format == .json { try sink.write("\n") }
         }
-        try file?.write(page.summary.cursor)
+        try file?.write(page.summary.cursor.text)
         if let notice = page.summary.notice { context.warn(notice.sentence) }
         context.warnOfOwner(journal.account)
         try context.report(page.summary.losses)

@@ -1,4 +1,5 @@
 internal import WeFlowOutput
+internal import WeFlowParameters
 internal import WeFlowQuery
 internal import WeFlowServer
 

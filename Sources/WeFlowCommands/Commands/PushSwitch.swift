@@ -1,3 +1,4 @@
+internal import WeFlowParameters
 internal import WeFlowQuery
 internal import WeFlowServer
 

@@ -1,7 +1,9 @@
 internal import Dispatch
 internal import Synchronization
+internal import WeFlowArrivals
 internal import WeFlowOutput
 internal import WeFlowPages
+internal import WeFlowParameters
 internal import WeFlowQuery
 internal import WeFlowServer
 internal import WeFlowStore
@@ -90,7 +92,7 @@ enum PushWatch: Command {
             stop.onStop { watch.stop() }
             work = {
                 let journal = ArrivalJournal(of: account, in: context.state)
-                let feed = PushFeed(journal, from: last.map(PushFeed.Start.cursor) ?? .now)
+                let feed = PushFeed(journal, from: try last.map { .cursor(try ArrivalCursor($0)) } ?? .now)
                 let output = PushOutput(isStream: isStream, command: command, context: context)
                 try StoreFollower(feed: feed, watch: watch, filter: filter, file: file, output: output).run()
             }

@@ -1,7 +1,9 @@
 internal import WeFlowOutput
 internal import WeFlowPages
+internal import WeFlowParameters
 internal import WeFlowQuery
 internal import WeFlowSample
+internal import WeFlowState
 
 /// `weflow sample`: a small invented account to try everything on.
 enum Sample: Command {

@@ -3,6 +3,7 @@ internal import WeFlowPages
 internal import WeFlowQuery
 internal import WeFlowSearch
 internal import WeFlowStore
+internal import WeFlowParameters
 
 /// `weflow search`: messages of all chats.
 enum Search: Command {

@@ -1,5 +1,6 @@
 internal import WeFlowOutput
 internal import WeFlowPages
+internal import WeFlowParameters
 internal import WeFlowQuery
 
 /// `weflow sessions`: the list of conversations.

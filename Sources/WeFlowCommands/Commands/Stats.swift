@@ -3,6 +3,7 @@ internal import WeFlowPages
 internal import WeFlowQuery
 internal import WeFlowSearch
 internal import WeFlowStore
+internal import WeFlowParameters
 
 /// `weflow stats`: how many messages there are.
 enum Stats: Command {

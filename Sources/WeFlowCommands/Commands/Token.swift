@@ -1,5 +1,7 @@
 internal import WeFlowOutput
+internal import WeFlowParameters
 internal import WeFlowQuery
+internal import WeFlowServer
 
 /// `weflow token`: the token that the server asks for.
 enum Token: Command {

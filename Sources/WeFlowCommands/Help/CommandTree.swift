@@ -1,3 +1,4 @@
+internal import WeFlowParameters
 internal import WeFlowQuery
 
 /// What the commands say of themselves: the one source of the help, the manual and the completions.

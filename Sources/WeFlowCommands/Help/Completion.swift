@@ -2,6 +2,7 @@ internal import Dispatch
 internal import Synchronization
 internal import WeFlowOutput
 internal import WeFlowPages
+internal import WeFlowParameters
 internal import WeFlowQuery
 
 /// What a shell offers in the place of the word that is being typed. The scripts of the shells only ask and show, so

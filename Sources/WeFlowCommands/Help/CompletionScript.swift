@@ -1,3 +1,4 @@
+internal import WeFlowParameters
 internal import WeFlowQuery
 
 /// The scripts that make a shell ask `weflow` what may follow; they lie in `completions/`, too.

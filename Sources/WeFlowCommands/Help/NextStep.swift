@@ -1,6 +1,8 @@
 internal import WeFlowOutput
 internal import WeFlowPages
+internal import WeFlowParameters
 internal import WeFlowQuery
+internal import WeFlowState
 internal import WeFlowStore
 
 /// What `weflow` alone says: which account it finds, whether that opens, and what to do next.

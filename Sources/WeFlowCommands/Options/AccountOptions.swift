@@ -1,4 +1,5 @@
 internal import WeFlowPages
+internal import WeFlowParameters
 internal import WeFlowQuery
 
 /// Which account, and the keys that open it.

@@ -1,6 +1,7 @@
 internal import WeFlowOutput
 internal import WeFlowPages
 internal import WeFlowQuery
+internal import WeFlowParameters
 
 /// How comma-separated values are written.
 enum CSVOptions {

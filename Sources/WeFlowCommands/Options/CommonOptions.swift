@@ -1,3 +1,4 @@
+internal import WeFlowParameters
 internal import WeFlowQuery
 
 /// Options that several commands have and no endpoint.

@@ -1,4 +1,5 @@
 internal import WeFlowPages
+internal import WeFlowParameters
 internal import WeFlowQuery
 
 /// Where the answer goes and how it is laid out.

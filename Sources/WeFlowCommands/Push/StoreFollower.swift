@@ -1,3 +1,4 @@
+internal import WeFlowArrivals
 internal import WeFlowOutput
 internal import WeFlowPages
 internal import WeFlowQuery
@@ -52,7 +53,7 @@ struct StoreFollower {
             for event in batch.events where filter.admits(event) {
                 try output.deliver(line: { event.line }, frame: { event.frame })
             }
-            if let file, let cursor = feed.cursor, hasMore || before != feed.position { try file.write(cursor) }
+            if let file, let cursor = feed.cursor, hasMore || before != feed.position { try file.write(cursor.text) }
         }
     }
 }

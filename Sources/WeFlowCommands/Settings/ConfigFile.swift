@@ -1,5 +1,7 @@
 internal import WeFlowPages
+internal import WeFlowParameters
 internal import WeFlowQuery
+internal import WeFlowState
 internal import WeFlowStore
 
 /// The configuration file, `$XDG_CONFIG_HOME/weflow/config.json` (<doc:SettingsAndSecrets>).

@@ -1,5 +1,6 @@
 internal import WeFlowPages
 internal import WeFlowQuery
+internal import WeFlowState
 
 /// The file in which a command keeps a cursor between its runs (<doc:CommandLine#Watching>).
 struct CursorFile: Sendable {

@@ -2,6 +2,7 @@ import WeFlowOutput
 import WeFlowPages
 import WeFlowQuery
 import WeFlowSample
+import WeFlowState
 
 #if canImport(Glibc)
     import Glibc

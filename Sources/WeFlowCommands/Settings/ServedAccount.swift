@@ -2,6 +2,7 @@ internal import Crypto
 internal import Synchronization
 internal import WeFlowPages
 internal import WeFlowQuery
+internal import WeFlowState
 internal import WeFlowStore
 
 /// The account of a server: opened once and kept; opened anew where folder or key have become others.

@@ -1,5 +1,6 @@
 internal import WeFlowPages
 internal import WeFlowQuery
+internal import WeFlowState
 internal import WeFlowStore
 
 #if canImport(Glibc)
@@ -54,7 +55,7 @@ extension Settings {
     private static func folder(_ path: String) throws(WeFlowError) -> AccountFolder {
         // A path that is not UTF-8 has been changed on its way to here.
         if path.unicodeScalars.contains("\u{FFFD}"), let bytes = GivenBytes.of(path),
-            let folder = AccountFolder.find(bytes: bytes, called: path)
+            let folder = try AccountFolder.find(bytes: bytes, called: path)
         {
             return folder
         }
@@ -63,7 +64,7 @@ extension Settings {
         defer { free(resolved) }
         guard let real = String(validatingCString: resolved) else {
             let bytes = UnsafeBufferPointer(start: resolved, count: strlen(resolved)).map { UInt8(bitPattern: $0) }
-            if let folder = AccountFolder.find(bytes: bytes, called: path) { return folder }
+            if let folder = try AccountFolder.find(bytes: bytes, called: path) { return folder }
             return try AccountFolder.find(path)
         }
         return try AccountFolder.find(real)

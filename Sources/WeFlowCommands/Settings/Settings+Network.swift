@@ -1,6 +1,7 @@
 internal import WeFlowPages
 internal import WeFlowQuery
 internal import WeFlowServer
+internal import WeFlowState
 
 extension Settings {
     /// The hosts of the media network, with those of the configuration.

@@ -1,5 +1,7 @@
 internal import WeFlowPages
+internal import WeFlowParameters
 internal import WeFlowQuery
+internal import WeFlowState
 
 /// The effective settings, each with its origin: option, then environment, then configuration file
 /// (<doc:SettingsAndSecrets>).

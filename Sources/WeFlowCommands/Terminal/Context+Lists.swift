@@ -1,6 +1,7 @@
 internal import WeFlowOutput
 internal import WeFlowPages
 internal import WeFlowQuery
+internal import WeFlowParameters
 
 extension Context {
     /// Writes a list in the form that was asked for.

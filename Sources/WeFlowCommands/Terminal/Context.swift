@@ -1,6 +1,7 @@
 internal import WeFlowOutput
 internal import WeFlowPages
 internal import WeFlowQuery
+internal import WeFlowState
 
 #if canImport(Glibc)
     import Glibc

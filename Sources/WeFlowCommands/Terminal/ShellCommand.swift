@@ -1,5 +1,6 @@
 internal import WeFlowPages
 internal import WeFlowQuery
+internal import WeFlowState
 
 #if canImport(Glibc)
     import Glibc

@@ -1,4 +1,5 @@
 internal import WeFlowMedia
+public import WeFlowParameters
 public import WeFlowQuery
 
 #if canImport(Darwin)

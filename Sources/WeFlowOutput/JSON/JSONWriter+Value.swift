@@ -1,4 +1,5 @@
-public import WeFlowQuery
+public import WeFlowParameters
+import WeFlowQuery
 
 extension JSONWriter {
     /// Writes a value that was read or put together; its numbers stand as they are.

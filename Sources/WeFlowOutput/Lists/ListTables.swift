@@ -1,4 +1,5 @@
 internal import WeFlowModel
+public import WeFlowParameters
 public import WeFlowQuery
 
 /// Sessions as a table for people: the columns of the JSON that tell sessions apart.

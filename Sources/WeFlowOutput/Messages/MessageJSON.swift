@@ -1,3 +1,4 @@
+internal import WeFlowArrivals
 internal import WeFlowMedia
 internal import WeFlowModel
 internal import WeFlowQuery

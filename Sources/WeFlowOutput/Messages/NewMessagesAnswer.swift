@@ -1,3 +1,4 @@
+public import WeFlowArrivals
 internal import WeFlowPages
 public import WeFlowQuery
 
@@ -99,7 +100,7 @@ public struct NewMessagesAnswer: Sendable {
         writer.key("hasMore")
         writer.bool(page.summary.hasMore)
         writer.key("cursor")
-        writer.string(page.summary.cursor)
+        writer.string(page.summary.cursor.text)
         writer.key("resync")
         writer.bool(page.summary.resync)
         writer.key("messages")

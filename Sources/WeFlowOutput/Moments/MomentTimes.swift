@@ -1,3 +1,4 @@
+internal import WeFlowParameters
 internal import WeFlowQuery
 
 /// The forms in which documents of moments write times (<doc:ExportedMoments>).

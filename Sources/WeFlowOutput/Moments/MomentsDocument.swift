@@ -1,4 +1,5 @@
 internal import WeFlowModel
+public import WeFlowParameters
 public import WeFlowQuery
 
 /// Exported moments as one JSON document (<doc:ExportedMoments#json>).

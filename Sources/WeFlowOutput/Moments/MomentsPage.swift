@@ -1,4 +1,5 @@
 internal import WeFlowModel
+public import WeFlowParameters
 public import WeFlowQuery
 
 /// The moments as one page for reading: works from a folder, without a server and without a network

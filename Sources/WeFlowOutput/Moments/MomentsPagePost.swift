@@ -1,4 +1,5 @@
 internal import WeFlowModel
+internal import WeFlowParameters
 internal import WeFlowQuery
 
 /// One post of the moments page (<doc:ExportedMoments#html>).

@@ -1,4 +1,5 @@
-public import WeFlowQuery
+public import WeFlowArrivals
+import WeFlowQuery
 
 extension PushEvent {
     /// Writes the event's data: one object, keys without a value left out.

@@ -1,5 +1,6 @@
-public import WeFlowQuery
+internal import WeFlowQuery
 public import WeFlowSearch
+public import WeFlowParameters
 
 /// How many messages of each chat a search means, as an object, lines or rows.
 ///

@@ -1,5 +1,6 @@
 internal import WeFlowQuery
 public import WeFlowSearch
+internal import WeFlowParameters
 
 /// Statistics as an object, lines or rows.
 ///

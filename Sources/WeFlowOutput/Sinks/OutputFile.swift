@@ -1,5 +1,6 @@
 public import WeFlowPages
 internal import WeFlowQuery
+internal import WeFlowState
 
 #if canImport(Darwin)
     internal import Darwin

@@ -1,4 +1,5 @@
 internal import WeFlowModel
+internal import WeFlowParameters
 internal import WeFlowQuery
 
 /// Messages of one batch as lines for reading.

@@ -1,3 +1,4 @@
+internal import WeFlowParameters
 internal import WeFlowQuery
 
 /// Messages for reading, a line each: time, sender and displayed text, under a line for each day (<doc:TextAndTables>).

@@ -41,7 +41,7 @@ public struct ChatPeople: Sendable {
     }
 
     /// Collects what there is to know of the people in a session.
-    init(_ talker: String, ownUsername: String, names: LazyNames, in account: Account) {
+    package init(_ talker: String, ownUsername: String, names: LazyNames, in account: Account) {
         self.talker = talker
         isGroup = Username.isGroup(talker)
         self.ownUsername = ownUsername
@@ -103,7 +103,7 @@ public struct ChatPeople: Sendable {
     private static let roomForAvatars = 98_304
 
     /// How a person is called in the session: the name in the group, else the name to show.
-    func name(of username: String) -> String {
+    package func name(of username: String) -> String {
         if let nickname = nicknames[username.lowercased()], !nickname.isEmpty { return nickname }
         return username.isEmpty ? Self.unknownName : book.displayName(of: username)
     }

@@ -1,6 +1,7 @@
 import WeFlowMedia
 import WeFlowModel
 import WeFlowPages
+import WeFlowParameters
 import WeFlowStore
 
 /// Counts the media of all messages, and those whose file is where it is looked for first.

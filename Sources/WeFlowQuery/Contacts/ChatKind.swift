@@ -1,4 +1,4 @@
-internal import WeFlowPages
+public import WeFlowParameters
 
 /// What a chat is, for those who choose among chats (<doc:PeopleAndSessions#Kinds-of-chats>).
 public enum ChatKind: String, ParameterChoice {

@@ -1,5 +1,6 @@
 import WeFlowModel
 public import WeFlowPages
+import WeFlowParameters
 public import WeFlowStore
 
 /// Whom a command line means: an id that the store knows is one; else an exact remark, nickname or group name stands for

@@ -1,5 +1,6 @@
 import Synchronization
 import WeFlowPages
+import WeFlowState
 
 #if canImport(Glibc)
     import Glibc

@@ -1,5 +1,6 @@
 import WeFlowMedia
 import WeFlowPages
+import WeFlowState
 
 #if canImport(Glibc)
     import Glibc

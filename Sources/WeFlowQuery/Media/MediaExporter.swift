@@ -1,6 +1,6 @@
 import Synchronization
 import WeFlowMedia
-import WeFlowPages
+package import WeFlowPages
 public import WeFlowStore
 
 /// Exports the media of messages: finds the files of the account, decodes them, and puts them into the export folder
@@ -54,18 +54,18 @@ public final class MediaExporter: Sendable {
     }
 
     /// What came out of a batch.
-    struct Batch: Sendable {
+    package struct Batch: Sendable {
         /// One for each request, in order.
-        var outcomes: [MediaOutcome]
+        package var outcomes: [MediaOutcome]
         /// Why databases of media could not be read.
-        var notes: [WeFlowError]
+        package var notes: [WeFlowError]
     }
 
     /// Exports the media of messages of one chat.
     ///
     /// - Returns: what became of each, in order.
     /// - Throws: `.system` where the export folder cannot be written to; `CancellationError`.
-    func export(_ requests: [MediaRequest], of chat: Chat) async throws -> Batch {
+    package func export(_ requests: [MediaRequest], of chat: Chat) async throws -> Batch {
         guard !requests.isEmpty else { return Batch(outcomes: [], notes: []) }
         let work = try MediaWork(requests, of: chat, by: self)
         let outcomes = try await work.run()

@@ -1,5 +1,6 @@
 import WeFlowMedia
 public import WeFlowPages
+public import WeFlowParameters
 
 #if canImport(Darwin)
     import Darwin

@@ -1,5 +1,6 @@
 import WeFlowMedia
 import WeFlowPages
+import WeFlowParameters
 import WeFlowStore
 
 /// The folders of the account in which the media of one chat lie.

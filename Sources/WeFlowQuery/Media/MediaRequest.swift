@@ -1,9 +1,9 @@
 import WeFlowMedia
 import WeFlowModel
-import WeFlowStore
+package import WeFlowStore
 
 /// The media of one message, by all that leads to its file.
-struct MediaRequest: Sendable {
+package struct MediaRequest: Sendable {
     /// Where the message is.
     let entry: MessageEntry
     /// What its XML says.
@@ -30,7 +30,7 @@ struct MediaRequest: Sendable {
     }
 
     /// Takes what is needed out of a message; nil where it has no media of these kinds.
-    init?(_ entry: MessageEntry, _ message: borrowing Message, kinds: MediaKinds) {
+    package init?(_ entry: MessageEntry, _ message: borrowing Message, kinds: MediaKinds) {
         guard let reference = message.content.media, kinds.contains(MediaKinds(reference)) else { return nil }
         self.entry = entry
         self.reference = reference

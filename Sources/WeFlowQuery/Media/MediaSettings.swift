@@ -1,4 +1,5 @@
 public import WeFlowMedia
+public import WeFlowParameters
 
 /// What the export of media needs to know beyond the account.
 public struct MediaSettings: Sendable {

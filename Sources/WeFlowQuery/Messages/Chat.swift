@@ -14,7 +14,8 @@ public struct Chat: Sendable {
     public let names: LazyNames
     /// Shards that could not be opened; a shard that is lost touches every talker (<doc:DamagedStores>).
     public let lostShards: [WeFlowError]
-    let tables: [MessageTable]
+    /// Its tables, in the order of their shards.
+    package let tables: [MessageTable]
 
     /// Opens the chat in every shard that has it.
     ///
@@ -48,7 +49,7 @@ public struct Chat: Sendable {
     /// Puts a chat together of tables that are open already.
     ///
     /// - Throws: why the owner's username cannot be told.
-    init(
+    package init(
         _ talker: String, tables: [MessageTable], names: LazyNames, in account: Account
     ) throws(WeFlowError) {
         self.talker = talker

@@ -1,14 +1,19 @@
-import WeFlowModel
+package import WeFlowModel
 import WeFlowStore
 
 /// Which messages of a chat are meant.
-struct MessageFilter: Sendable {
+package struct MessageFilter: Sendable {
     /// First second, nil without a bound.
-    var start: Int64?
+    package var start: Int64?
     /// Last second, nil without a bound.
-    var end: Int64?
+    package var end: Int64?
     /// What the displayed text must hold.
-    var keyword: KeywordMatcher?
+    package var keyword: KeywordMatcher?
+
+    /// Puts a filter together; every message passes one without bounds.
+    package init(start: Int64? = nil, end: Int64? = nil, keyword: KeywordMatcher? = nil) {
+        (self.start, self.end, self.keyword) = (start, end, keyword)
+    }
 
     /// Whether every message passes, so that rows need not be read to be counted.
     var isOpen: Bool { start == nil && end == nil && keyword == nil }

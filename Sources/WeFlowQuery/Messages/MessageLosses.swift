@@ -74,7 +74,7 @@ public struct MessageLosses: Sendable {
         for note in other.mediaNotes { add(mediaNote: note) }
     }
 
-    mutating func add(_ loss: MediaLoss, _ kind: MediaKind, count: Int = 1) {
+    package mutating func add(_ loss: MediaLoss, _ kind: MediaKind, count: Int = 1) {
         if let known = media.firstIndex(where: { $0.loss == loss && $0.kind == kind }) {
             media[known].count += count
         } else {
@@ -82,7 +82,7 @@ public struct MessageLosses: Sendable {
         }
     }
 
-    mutating func add(mediaNote: WeFlowError) {
+    package mutating func add(mediaNote: WeFlowError) {
         if !mediaNotes.contains(mediaNote) { mediaNotes.append(mediaNote) }
     }
 

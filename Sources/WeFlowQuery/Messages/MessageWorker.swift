@@ -1,6 +1,6 @@
 import WeFlowModel
 import WeFlowPages
-import WeFlowStore
+package import WeFlowStore
 
 /// How much of a message a caller wants.
 public enum MessageDepth: Sendable {
@@ -11,7 +11,7 @@ public enum MessageDepth: Sendable {
 }
 
 /// Reads rows of a chat and takes them apart: what one thread needs, kept from batch to batch.
-final class MessageWorker {
+package final class MessageWorker {
     /// How many rows are planned at once: their leaves lie side by side in memory.
     private static let planned = 512
     /// Bytes that the readers of all tables keep together, but for those of the tables that a batch needs at once: a chat
@@ -26,6 +26,15 @@ final class MessageWorker {
     private var used: [Int]
     private var turn = 0
     private var displayed: [UInt8] = []
+
+    /// Makes one that reads few rows, wherever they lie.
+    ///
+    /// - Parameters:
+    ///   - chat: what is read.
+    ///   - readsRecords: whether forwarded records are taken apart.
+    package convenience init(_ chat: Chat, readsRecords: Bool) {
+        self.init(chat, leaves: [], readsRecords: readsRecords)
+    }
 
     /// - Parameters:
     ///   - chat: what is read.
@@ -53,7 +62,7 @@ final class MessageWorker {
     ///   - body: takes each message that passes.
     /// - Returns: the place of the last row that was read, nil where none was.
     /// - Throws: `.moved` where the database changed under a snapshot without a lock; what `body` throws.
-    func read(
+    package func read(
         _ entries: ArraySlice<MessageEntry>, order: MessageOrder, filter: MessageFilter,
         depth: MessageDepth = .whole, media: [MediaOutcome?] = [], losses: inout MessageLosses,
         _ body: (MessageEntry, borrowing Message) throws -> Void

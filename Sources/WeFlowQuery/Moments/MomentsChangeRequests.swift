@@ -1,5 +1,6 @@
 internal import WeFlowModel
 public import WeFlowPages
+public import WeFlowParameters
 
 /// What `…/sns/block-delete/install`, `uninstall` and `weflow sns block-delete` ask for.
 public struct MomentsProtectionRequest: Sendable, Equatable {

@@ -1,4 +1,6 @@
 public import WeFlowPages
+public import WeFlowParameters
+import WeFlowState
 
 #if canImport(Glibc)
     import Glibc

@@ -1,5 +1,6 @@
 internal import WeFlowModel
 public import WeFlowPages
+public import WeFlowParameters
 
 /// Which posts are meant: the filters that the timeline and the export share.
 public struct MomentsFilter: Sendable, Equatable {

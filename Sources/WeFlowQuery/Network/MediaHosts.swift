@@ -87,26 +87,6 @@ public struct MediaHosts: Sendable, Equatable {
         return Admission(url: url.secured, checksAddress: true)
     }
 
-    /// Checks the addresses that a name gave; every one has to be public, since any of them may be connected to.
-    ///
-    /// - Parameters:
-    ///   - addresses: all addresses of the host.
-    ///   - host: its name, for the sentence.
-    /// - Returns: the addresses, now safe to pin the connection to.
-    /// - Throws: `WeFlowError` of kind `network` where there is none or one is not public.
-    public static func checked(_ addresses: [IPAddress], of host: String) throws(WeFlowError) -> [IPAddress] {
-        guard !addresses.isEmpty else {
-            throw WeFlowError(.network, "\(host): the name has no address; try again later")
-        }
-        if let closed = addresses.first(where: { !$0.isPublic }) {
-            throw WeFlowError(
-                .network,
-                "\(host): its name leads to \(closed.text), which is not a public address; "
-                    + "where a proxy answers for it, add https://\(host) to mediaHosts in the configuration")
-        }
-        return addresses
-    }
-
     private func isOrigin(_ url: MediaURL) -> Bool {
         origins.contains(Origin(scheme: url.scheme, host: url.host, port: url.port))
     }

@@ -1,4 +1,5 @@
 public import WeFlowPages
+import WeFlowSystem
 
 /// An `http` or `https` address taken apart strictly, so that what is checked is what is asked for
 /// (<doc:MediaHostRules>).
@@ -83,7 +84,7 @@ public struct MediaURL: Sendable, Equatable {
     ///
     /// - Parameter location: absolute, without scheme (`//host/…`), or a path.
     /// - Returns: the address, or `nil` where the header holds none of ours.
-    func resolving(_ location: String) -> MediaURL? {
+    package func resolving(_ location: String) -> MediaURL? {
         if location.hasPrefix("//") { return Self.reading("\(scheme.rawValue):\(location)") }
         if location.hasPrefix("/") { return Self.reading(origin + location) }
         if let colon = location.firstIndex(of: ":"), !location[..<colon].contains(where: { "/?#".contains($0) }) {

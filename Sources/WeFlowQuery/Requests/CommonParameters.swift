@@ -1,4 +1,5 @@
 public import WeFlowPages
+public import WeFlowParameters
 
 /// Parameters that several requests take, in one meaning.
 public enum CommonParameters {

@@ -1,4 +1,5 @@
 public import WeFlowPages
+public import WeFlowParameters
 
 /// What `/api/v1/sessions` and `weflow sessions` ask for.
 public struct SessionsRequest: Sendable, Equatable {

@@ -1,4 +1,5 @@
 public import WeFlowPages
+public import WeFlowParameters
 
 /// Which kinds of media a request exports.
 public struct MediaKinds: OptionSet, Sendable, Hashable {

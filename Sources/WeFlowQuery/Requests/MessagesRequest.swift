@@ -1,4 +1,5 @@
 public import WeFlowPages
+public import WeFlowParameters
 
 /// The forms in which messages are given.
 public enum MessageFormat: String, ParameterChoice {

@@ -1,4 +1,5 @@
 public import WeFlowPages
+public import WeFlowParameters
 
 /// What ChatLab's pull, `/api/v1/sessions/{id}/messages`, and `weflow pull` ask for. Over HTTP
 /// the answer is ChatLab whatever `format` says, as ChatLab itself sends it.

@@ -1,4 +1,5 @@
 import Synchronization
+import WeFlowParameters
 import WeFlowQuery
 
 #if canImport(Darwin)

@@ -1,5 +1,6 @@
 public import WeFlowPages
-public import WeFlowQuery
+public import WeFlowParameters
+import WeFlowQuery
 
 #if canImport(Darwin)
     import Darwin

@@ -1,5 +1,7 @@
+public import WeFlowArrivals
 public import WeFlowPages
-public import WeFlowQuery
+import WeFlowParameters
+import WeFlowQuery
 
 #if canImport(Darwin)
     import Darwin

@@ -1,6 +1,7 @@
 import HTTPTypes
 import WeFlowOutput
 import WeFlowPages
+import WeFlowParameters
 import WeFlowQuery
 
 /// What an answer does about damaged pages and shards (<doc:StatusCodes#Damage>): it fails with the sentence that names

@@ -1,6 +1,7 @@
 import HTTPTypes
 import WeFlowOutput
 import WeFlowPages
+import WeFlowParameters
 import WeFlowQuery
 
 extension Endpoint {

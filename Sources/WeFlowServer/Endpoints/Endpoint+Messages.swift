@@ -1,5 +1,6 @@
 import HTTPTypes
 import WeFlowOutput
+import WeFlowParameters
 import WeFlowQuery
 
 extension Endpoint {

@@ -2,6 +2,7 @@ import HTTPTypes
 import WeFlowMedia
 import WeFlowOutput
 import WeFlowPages
+import WeFlowParameters
 import WeFlowQuery
 
 /// The moments.

@@ -1,6 +1,8 @@
 import HTTPTypes
+import WeFlowArrivals
 import WeFlowOutput
 import WeFlowPages
+import WeFlowParameters
 import WeFlowQuery
 
 extension Endpoint {

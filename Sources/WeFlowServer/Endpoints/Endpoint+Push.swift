@@ -1,4 +1,6 @@
 import HTTPTypes
+import WeFlowArrivals
+import WeFlowParameters
 import WeFlowQuery
 
 extension Endpoint {

@@ -1,6 +1,7 @@
 internal import Crypto
 internal import Foundation
 internal import WeFlowOutput
+internal import WeFlowParameters
 internal import WeFlowQuery
 
 /// The document of an export and the report beside it, each written whole (<doc:ExportingMoments>).

@@ -3,7 +3,9 @@ internal import WeFlowMedia
 internal import WeFlowModel
 internal import WeFlowOutput
 public import WeFlowPages
+public import WeFlowParameters
 public import WeFlowQuery
+internal import WeFlowState
 public import WeFlowStore
 
 /// Writes moments, and the files they show, into a folder (<doc:ExportingMoments>).

@@ -1,6 +1,7 @@
 internal import NIOPosix
 internal import WeFlowPages
 internal import WeFlowQuery
+internal import WeFlowSystem
 
 #if canImport(Darwin)
     internal import Darwin

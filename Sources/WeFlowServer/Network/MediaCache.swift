@@ -5,6 +5,7 @@ internal import WeFlowMedia
 internal import WeFlowOutput
 internal import WeFlowPages
 public import WeFlowQuery
+internal import WeFlowState
 
 /// Media of the network kept on disk, so that a picture is fetched once (<doc:MediaNetworkAccess#The-cache>).
 ///

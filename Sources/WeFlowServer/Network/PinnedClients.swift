@@ -3,6 +3,7 @@ internal import NIOCore
 internal import Synchronization
 internal import WeFlowPages
 internal import WeFlowQuery
+internal import WeFlowSystem
 
 /// HTTP clients that can reach one host at one address each (<doc:MediaNetworkAccess>).
 ///

@@ -1,3 +1,4 @@
+import WeFlowParameters
 import WeFlowQuery
 
 /// The schemas of the answers (<doc:HTTPInterface>).

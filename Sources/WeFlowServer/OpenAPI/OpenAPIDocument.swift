@@ -1,5 +1,6 @@
 import HTTPTypes
-public import WeFlowQuery
+public import WeFlowParameters
+import WeFlowQuery
 
 /// The OpenAPI 3.1 description of the API, written from the table of endpoints: `/openapi.json`, `weflow openapi`.
 public enum OpenAPIDocument {

@@ -1,4 +1,5 @@
 import HTTPTypes
+import WeFlowParameters
 import WeFlowQuery
 
 /// What the OpenAPI document says of an endpoint beside its path.

@@ -1,3 +1,4 @@
+import WeFlowParameters
 import WeFlowQuery
 
 /// A parameter as the OpenAPI document shows it: in the query string, in the path, and in the body of a POST.

@@ -1,3 +1,4 @@
+import WeFlowParameters
 import WeFlowQuery
 
 /// A JSON schema (draft 2020-12) as the OpenAPI document shows it.

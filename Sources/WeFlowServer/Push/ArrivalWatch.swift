@@ -1,6 +1,7 @@
 import Dispatch
 import NIOCore
 import Synchronization
+import WeFlowArrivals
 import WeFlowOutput
 import WeFlowPages
 import WeFlowQuery

@@ -1,5 +1,6 @@
 import HTTPTypes
 import NIOCore
+import WeFlowArrivals
 import WeFlowOutput
 import WeFlowPages
 import WeFlowQuery

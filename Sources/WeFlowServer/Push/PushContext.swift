@@ -1,6 +1,8 @@
 import Synchronization
+import WeFlowArrivals
 public import WeFlowPages
-public import WeFlowQuery
+import WeFlowQuery
+public import WeFlowState
 import WeFlowStore
 
 /// What the endpoints of new messages and of push keep between requests.

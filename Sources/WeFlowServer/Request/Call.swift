@@ -1,5 +1,6 @@
 import HTTPTypes
 import WeFlowPages
+import WeFlowParameters
 import WeFlowQuery
 
 /// One request to an endpoint, checked as far as all endpoints have in common.

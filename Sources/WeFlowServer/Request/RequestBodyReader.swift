@@ -1,6 +1,7 @@
 import HTTPTypes
 import NIOCore
 import WeFlowPages
+import WeFlowParameters
 import WeFlowQuery
 
 /// What there is to know of the JSON bodies of requests: the limit of one, and a budget for all large ones together.

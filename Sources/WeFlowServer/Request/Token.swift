@@ -1,5 +1,5 @@
 import HTTPTypes
-import WeFlowQuery
+import WeFlowParameters
 
 /// What a token gave to a request: it ends when another token takes that one's place.
 struct Leave: Sendable {

@@ -95,12 +95,18 @@ package final class MessageReader {
     /// - Parameter body: takes the row.
     /// - Returns: what `body` returns.
     /// - Throws: what `body` throws.
-    @inline(__always)
+    @inlinable
     package func withRow<Value, Failure: Error>(
         _ body: (borrowing MessageRow) throws(Failure) -> Value
     ) throws(Failure) -> Value {
+        try body(lentRow())
+    }
+
+    /// What ``withRow(_:)`` lends: valid until the next row is taken in.
+    @usableFromInline
+    func lentRow() -> MessageRow {
         let record = if current.isOnLeaf, let rows { rows.record } else { cursor.record }
-        return try body(MessageRow(record, id: current.id, table.columns))
+        return MessageRow(record, id: current.id, table.columns)
     }
 
     /// The time of the row at a place of the plan, for the order of rows with one sequence.
@@ -127,19 +133,12 @@ package final class MessageReader {
     ///   - body: takes the name.
     /// - Returns: what `body` returns.
     /// - Throws: what `body` throws.
-    @inline(__always)
+    @inlinable
     package func withSender<Value, Failure: Error>(
         _ id: Int64, failed: (PageFailure) -> Void,
         _ body: (UnsafeRawBufferPointer?) throws(Failure) -> Value
     ) throws(Failure) -> Value {
-        let name: UnsafeRawBufferPointer?
-        do throws(PageFailure) {
-            name = try senders.name(of: id)
-        } catch {
-            failed(error)
-            name = nil
-        }
-        return try body(name)
+        try body(sender(id, failed: failed))
     }
 
     /// The username behind a sender id, valid as long as the reader; nil where the shard does not know it.
@@ -148,7 +147,7 @@ package final class MessageReader {
     ///   - id: the sender's row in `Name2Id`.
     ///   - failed: takes the page that could not be read, once for each id; the sender is then unknown.
     /// - Returns: the name.
-    @inline(__always)
+    @usableFromInline
     package func sender(_ id: Int64, failed: (PageFailure) -> Void) -> UnsafeRawBufferPointer? {
         do throws(PageFailure) {
             return try senders.name(of: id)

@@ -1,5 +1,6 @@
 import Testing
 import WeFlowPages
+import WeFlowParameters
 
 @testable import WeFlowOutput
 @testable import WeFlowQuery

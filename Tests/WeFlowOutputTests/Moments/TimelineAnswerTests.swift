@@ -1,5 +1,6 @@
 import Testing
 import WeFlowModel
+import WeFlowParameters
 import WeFlowQuery
 
 @testable import WeFlowOutput

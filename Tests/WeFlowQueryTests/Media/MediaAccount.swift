@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 import WeFlowMedia
 import WeFlowPages
+import WeFlowParameters
 import WeFlowStore
 
 @testable import WeFlowQuery

@@ -1,6 +1,7 @@
 import TestSupport
 import Testing
 import WeFlowMedia
+import WeFlowParameters
 
 @testable import WeFlowQuery
 

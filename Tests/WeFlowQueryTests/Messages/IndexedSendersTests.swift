@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 import WeFlowModel
 import WeFlowPages
+import WeFlowParameters
 import WeFlowStore
 
 @testable import WeFlowQuery

@@ -1,6 +1,7 @@
 import TestSupport
 import Testing
 import WeFlowModel
+import WeFlowParameters
 
 @testable import WeFlowQuery
 

@@ -1,6 +1,7 @@
 import Testing
 import WeFlowModel
 import WeFlowPages
+import WeFlowParameters
 
 @testable import WeFlowQuery
 

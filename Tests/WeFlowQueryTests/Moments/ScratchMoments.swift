@@ -1,6 +1,7 @@
 import TestSupport
 import WeFlowPages
 import WeFlowQuery
+import WeFlowState
 import WeFlowStore
 
 /// An account folder with an `sns.db` of its own, not encrypted.

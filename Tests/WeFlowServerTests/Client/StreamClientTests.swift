@@ -3,7 +3,9 @@ import HTTPTypes
 import NIOCore
 import Synchronization
 import Testing
+import WeFlowArrivals
 import WeFlowPages
+import WeFlowParameters
 import WeFlowQuery
 
 @testable import WeFlowServer

@@ -6,7 +6,9 @@ import Testing
 import WeFlowMedia
 import WeFlowOutput
 import WeFlowPages
+import WeFlowParameters
 import WeFlowQuery
+import WeFlowState
 import WeFlowStore
 
 @testable import WeFlowServer

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 import WeFlowPages
 import WeFlowQuery
+import WeFlowState
 import WeFlowStore
 
 @testable import WeFlowServer

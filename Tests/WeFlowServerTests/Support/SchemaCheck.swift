@@ -1,4 +1,5 @@
 import Foundation
+import WeFlowParameters
 import WeFlowQuery
 
 /// Checks JSON against the keywords of JSON Schema that the OpenAPI document uses; an unknown keyword is a fault.

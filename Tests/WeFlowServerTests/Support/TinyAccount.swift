@@ -3,6 +3,7 @@ import Foundation
 import TestSupport
 import WeFlowPages
 import WeFlowQuery
+import WeFlowState
 import WeFlowStore
 
 @testable import WeFlowServer
