@@ -1,9 +1,9 @@
+internal import WeFlowArrivals
 internal import WeFlowModel
 internal import WeFlowPages
+internal import WeFlowParameters
 internal import WeFlowQuery
 internal import WeFlowStore
-internal import WeFlowArrivals
-internal import WeFlowParameters
 
 /// Behind which message a search goes on: `s1.` and base64url, opaque to the client.
 ///

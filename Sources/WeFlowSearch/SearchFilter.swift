@@ -1,7 +1,7 @@
 public import WeFlowModel
 public import WeFlowPages
-public import WeFlowQuery
 public import WeFlowParameters
+public import WeFlowQuery
 
 /// Which messages of all chats are meant: the filters that a search, the counts and the statistics share.
 public struct SearchFilter: Sendable, Equatable {

@@ -1,6 +1,6 @@
 public import WeFlowPages
-public import WeFlowQuery
 public import WeFlowParameters
+public import WeFlowQuery
 
 /// What `/api/v1/search` and `weflow search` ask for.
 public struct SearchRequest: Sendable, Equatable {

@@ -1,8 +1,8 @@
+internal import WeFlowArrivals
 internal import WeFlowModel
 internal import WeFlowPages
 public import WeFlowQuery
 internal import WeFlowStore
-internal import WeFlowArrivals
 
 /// The message tables of the chats that are meant, in all shards, each as of one snapshot.
 ///

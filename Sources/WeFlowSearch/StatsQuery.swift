@@ -1,9 +1,9 @@
 internal import Synchronization
 internal import WeFlowModel
 public import WeFlowPages
+public import WeFlowParameters
 public import WeFlowQuery
 public import WeFlowStore
-public import WeFlowParameters
 
 /// How many messages there are of each chat, sender, time or kind (<doc:Searching#Statistics>), counted in one pass.
 public struct StatsQuery: Sendable {

@@ -1,6 +1,6 @@
 public import WeFlowPages
-public import WeFlowQuery
 public import WeFlowParameters
+public import WeFlowQuery
 
 /// What `/api/v1/stats` and `weflow stats` ask for.
 public struct StatsRequest: Sendable, Equatable {

@@ -1,9 +1,9 @@
 internal import WeFlowOutput
 internal import WeFlowPages
+internal import WeFlowParameters
 internal import WeFlowQuery
 internal import WeFlowSearch
 internal import WeFlowStore
-internal import WeFlowParameters
 
 /// `weflow search`: messages of all chats.
 enum Search: Command {

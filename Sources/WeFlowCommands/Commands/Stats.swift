@@ -1,9 +1,9 @@
 internal import WeFlowOutput
 internal import WeFlowPages
+internal import WeFlowParameters
 internal import WeFlowQuery
 internal import WeFlowSearch
 internal import WeFlowStore
-internal import WeFlowParameters
 
 /// `weflow stats`: how many messages there are.
 enum Stats: Command {

@@ -1,7 +1,7 @@
 internal import WeFlowOutput
 internal import WeFlowPages
-internal import WeFlowQuery
 internal import WeFlowParameters
+internal import WeFlowQuery
 
 /// How comma-separated values are written.
 enum CSVOptions {

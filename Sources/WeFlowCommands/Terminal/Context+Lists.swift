@@ -1,7 +1,7 @@
 internal import WeFlowOutput
 internal import WeFlowPages
-internal import WeFlowQuery
 internal import WeFlowParameters
+internal import WeFlowQuery
 
 extension Context {
     /// Writes a list in the form that was asked for.

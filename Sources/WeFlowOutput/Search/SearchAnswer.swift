@@ -1,7 +1,7 @@
 internal import WeFlowModel
+internal import WeFlowParameters
 public import WeFlowQuery
 public import WeFlowSearch
-internal import WeFlowParameters
 
 /// The answer to a search: hits as an object, lines, rows or text.
 public struct SearchAnswer: Sendable {

@@ -1,6 +1,6 @@
+public import WeFlowParameters
 internal import WeFlowQuery
 public import WeFlowSearch
-public import WeFlowParameters
 
 /// How many messages of each chat a search means, as an object, lines or rows.
 ///

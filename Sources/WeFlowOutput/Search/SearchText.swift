@@ -1,7 +1,7 @@
 internal import WeFlowModel
+internal import WeFlowParameters
 internal import WeFlowQuery
 internal import WeFlowSearch
-internal import WeFlowParameters
 
 /// Hits and what was said around them as people read them (<doc:TextAndTables#Hits>): under a heading for each chat a line
 /// for each message, time, name and text; `:` behind the name of a hit and `-` behind that of its neighbours, and `--`

@@ -1,6 +1,6 @@
+internal import WeFlowParameters
 internal import WeFlowQuery
 public import WeFlowSearch
-internal import WeFlowParameters
 
 /// Statistics as an object, lines or rows.
 ///
