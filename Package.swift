@@ -99,7 +99,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "WeFlowArrivals", dependencies: ["WeFlowQuery", "WeFlowSystem"], swiftSettings: strict),
-        .target(name: "WeFlowSearch", dependencies: ["WeFlowQuery"], swiftSettings: strict),
+        .target(name: "WeFlowSearch", dependencies: ["WeFlowArrivals", "WeFlowQuery"], swiftSettings: strict),
         .target(
             name: "WeFlowCollections", dependencies: ["WeFlowQuery", "WeFlowStore", "WeFlowModel", "WeFlowMedia"],
             swiftSettings: strict),

@@ -1,6 +1,7 @@
-import WeFlowArrivals
+internal import WeFlowArrivals
 internal import WeFlowModel
 internal import WeFlowPages
+internal import WeFlowParameters
 internal import WeFlowQuery
 internal import WeFlowStore
 

@@ -1,4 +1,4 @@
-import WeFlowArrivals
+internal import WeFlowArrivals
 internal import WeFlowModel
 internal import WeFlowPages
 public import WeFlowQuery

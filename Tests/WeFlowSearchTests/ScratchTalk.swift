@@ -2,6 +2,7 @@ import Foundation
 import Synchronization
 import TestSupport
 import WeFlowPages
+import WeFlowParameters
 import WeFlowQuery
 import WeFlowStore
 

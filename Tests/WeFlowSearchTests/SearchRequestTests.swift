@@ -1,6 +1,7 @@
 import TestSupport
 import Testing
 import WeFlowPages
+import WeFlowParameters
 import WeFlowQuery
 
 @testable import WeFlowSearch

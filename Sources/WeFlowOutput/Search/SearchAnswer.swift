@@ -1,5 +1,5 @@
 internal import WeFlowModel
-import WeFlowParameters
+internal import WeFlowParameters
 public import WeFlowQuery
 public import WeFlowSearch
 

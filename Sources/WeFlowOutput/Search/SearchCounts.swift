@@ -1,5 +1,5 @@
 public import WeFlowParameters
-import WeFlowQuery
+internal import WeFlowQuery
 public import WeFlowSearch
 
 /// How many messages of each chat a search means, as an object, lines or rows.

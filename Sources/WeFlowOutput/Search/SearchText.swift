@@ -1,5 +1,5 @@
 internal import WeFlowModel
-import WeFlowParameters
+internal import WeFlowParameters
 internal import WeFlowQuery
 internal import WeFlowSearch
 

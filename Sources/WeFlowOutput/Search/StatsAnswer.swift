@@ -1,3 +1,4 @@
+internal import WeFlowParameters
 internal import WeFlowQuery
 public import WeFlowSearch
 

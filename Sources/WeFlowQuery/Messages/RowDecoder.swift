@@ -94,7 +94,10 @@ package final class RowDecoder {
 
     /// Whether a username is the owner's, in any case of its letters.
     package func isOwn(_ sender: UnsafeRawBufferPointer) -> Bool {
-        guard sender.count == ownUsername.count else { return false }
+        // Usernames begin alike; the last byte tells most of them apart.
+        guard sender.count == ownUsername.count, let last = sender.last, let ownLast = ownUsername.last,
+            last | 0x20 == ownLast | 0x20
+        else { return false }
         for (a, b) in zip(sender, ownUsername) where a != b {
             let letter = a | 0x20
             guard letter == b | 0x20, letter >= 0x61, letter <= 0x7A else { return false }

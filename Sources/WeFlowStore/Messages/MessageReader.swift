@@ -138,18 +138,7 @@ package final class MessageReader {
         _ id: Int64, failed: (PageFailure) -> Void,
         _ body: (UnsafeRawBufferPointer?) throws(Failure) -> Value
     ) throws(Failure) -> Value {
-        try body(lentSender(id, failed: failed))
-    }
-
-    /// What ``withSender(_:failed:_:)`` lends: valid while the reader lives.
-    @usableFromInline
-    func lentSender(_ id: Int64, failed: (PageFailure) -> Void) -> UnsafeRawBufferPointer? {
-        do throws(PageFailure) {
-            return try senders.name(of: id)
-        } catch {
-            failed(error)
-            return nil
-        }
+        try body(sender(id, failed: failed))
     }
 
     /// The username behind a sender id, valid as long as the reader; nil where the shard does not know it.
@@ -158,7 +147,7 @@ package final class MessageReader {
     ///   - id: the sender's row in `Name2Id`.
     ///   - failed: takes the page that could not be read, once for each id; the sender is then unknown.
     /// - Returns: the name.
-    @inline(__always)
+    @usableFromInline
     package func sender(_ id: Int64, failed: (PageFailure) -> Void) -> UnsafeRawBufferPointer? {
         do throws(PageFailure) {
             return try senders.name(of: id)
