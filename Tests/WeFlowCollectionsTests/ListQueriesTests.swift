@@ -172,6 +172,11 @@ struct ListQueriesTests {
         #expect(try articles(["unread": "1"]).articles.map(\.content.title) == ["x", "y", "c"])
         #expect(try articles(["start": "200", "end": "250"]).articles.map(\.content.title) == ["c", "b"])
         #expect(try articles(["keyword": "Y"]).articles.map(\.content.title) == ["y"])
+        var named = try ArticlesRequest(values([:]))
+        for (name, count) in [("号", 5), ("别的号", 0)] {
+            named.accountNames = [name]
+            #expect(try ArticlesQuery(named).run(on: made.account).articles.count == count)
+        }
         let page = try articles(["limit": "2", "offset": "1"])
         #expect(page.articles.map(\.content.title) == ["y", "c"] && page.hasMore)
         #expect(try !articles(["limit": "1", "offset": "4"]).hasMore)

@@ -56,7 +56,9 @@ public struct ArticlesQuery: Sendable {
         let unread = request.unread ? Self.unread(account, &notices) : nil
         // What is unread is counted from the newest push on, whatever its time.
         let isCounted = unread != nil
-        let rows = try PushRows(account, of: Set(request.accounts)) { isCounted || isInTime($0) }
+        let accounts = Set(request.accounts)
+        let hasNames = !request.accountNames.isEmpty
+        let rows = try PushRows(account, of: hasNames ? [] : accounts) { isCounted || isInTime($0) }
         let reader = PushReader(rows)
         let names = PushNames(rows.rows, reader, LazyNames(account))
         let keyword = request.keyword.map { KeywordMatcher($0) }
@@ -73,6 +75,7 @@ public struct ArticlesQuery: Sendable {
             }
             guard let push = try reader.push(row) else { continue }
             let name = try names.name(of: username, in: push)
+            if hasNames, !accounts.contains(username), !request.accountNames.contains(name) { continue }
             for (place, content) in push.articles.enumerated() {
                 if let keyword,
                     !(keyword.matches(content.title) || keyword.matches(content.digest)

@@ -27,8 +27,10 @@ public struct ArticlesRequest: Sendable, Equatable {
         CommonParameters.partial
     }
 
-    /// The accounts; empty is all.
+    /// The accounts; empty is all, unless there are names.
     public var accounts: [String]
+    /// Names that accounts have in their pushes; of one that is in no contact list it is the only one.
+    public var accountNames: Set<String> = []
     /// What title, abstract or name must hold.
     public var keyword: String?
     /// Whether only what was not seen yet is listed.

@@ -31,7 +31,7 @@ public struct FavoritePerson: Sendable, Equatable {
 }
 
 /// Where something came from, as it is written: who is the chat and who the sender is told by
-/// ``FavoriteSource/places(owner:)``.
+/// ``FavoriteSource/places(owner:isGroup:)``.
 public struct FavoriteSource: Sendable, Equatable {
     /// The username it came from: a person, a group, an account; "" for what the owner wrote.
     public var fromUser = ""

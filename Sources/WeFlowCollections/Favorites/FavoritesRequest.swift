@@ -50,7 +50,8 @@ public struct FavoritesRequest: Sendable, Equatable {
         .group(.filters))
     static let limit = Parameter.limit(most: 10_000, default: 100)
     static let media = Parameter.flag(
-        "media", aliases: ["meiti"], "Export the files of the parts that are on this machine.", .group(.media))
+        "media", aliases: ["meiti"], "Export the files of the parts that are on this machine.",
+        .only([.commandLine, .http]), .group(.media))
     static let format = Parameter.choice("format", default: Format.json, "", .only(.commandLine))
 
     /// What it takes.

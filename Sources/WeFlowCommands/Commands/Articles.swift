@@ -38,8 +38,19 @@ enum Articles: Command {
         let output = try OutputOptions(values)
         let account = try context.openAccount(values)
         let lookup = context.names(in: account)
-        for given in accounts { request.accounts += try lookup.ids(of: given, as: .chat) }
+        var unknown: WeFlowError?
+        for given in accounts {
+            do throws(WeFlowError) {
+                request.accounts += try lookup.ids(of: given, as: .chat)
+            } catch {
+                // An account that no list knows has its name in its pushes.
+                guard error.kind == .notFound else { throw error }
+                unknown = unknown ?? error
+                request.accountNames.insert(given)
+            }
+        }
         let result = try ArticlesQuery(request).run(on: account)
+        if let unknown, result.articles.isEmpty, request.offset == 0 { throw unknown }
         try await context.deliver(request.format, values, output) {
             encodeArticles(result.articles, form: $0)
         } table: {

@@ -96,11 +96,17 @@ enum HelpTopic: String, CaseIterable {
             "One JSON object, the answer of the HTTP API to the byte. Compact in a pipe; indented on a terminal or "
                 + "with --pretty."
         ),
-        ("jsonl", "messages, messages new, push watch: one JSON object a line."),
+        ("jsonl", "messages, messages new, push watch and every list: one JSON object a line."),
+        (
+            "csv",
+            "messages, messages new and every list: RFC 4180; --bom for Excel, --raw leaves texts as they are that a "
+                + "spreadsheet would run."
+        ),
+        ("vcf", "contacts: vCard 4.0."), ("markdown", "favorites: whole texts and notes for reading."),
         ("chatlab", "messages, pull: a ChatLab 0.0.2 document. sessions: ChatLab's list."),
         ("chatlab-jsonl", "messages, pull: the same, one object a line."),
         ("text", "messages: for reading, also in a pager: a line for each day, then time, name and text."),
-        ("table", "sessions, contacts, group-members, check: aligned columns for reading."),
+        ("table", "every list, and check: aligned columns for reading."),
         ("sse", "push watch: the frames that a server sends."),
         ("html, arkmejson", "sns export: a page for reading; the JSON that Arkme reads."),
     ]
