@@ -123,6 +123,9 @@ enum SampleContacts {
               last_sender_display_name TEXT, last_msg_ext_type INTEGER);
             CREATE TABLE SessionDeleteTable(username TEXT PRIMARY KEY, delete_time INTEGER);
             CREATE TABLE SessionNoContactInfoTable(username TEXT PRIMARY KEY, session_title TEXT);
+            CREATE TABLE SessionUnreadListTable_1(username_id INTEGER, server_id INTEGER, create_time INTEGER,
+              PRIMARY KEY(username_id, server_id));
+            CREATE TABLE Name2Id(user_name TEXT PRIMARY KEY);
             """)
         var chats = NameTable()
         for row in rows { chats.add(row.message.talker) }
@@ -154,7 +157,24 @@ enum SampleContacts {
         try database.insert(
             into: "SessionNoContactInfoTable", "username, session_title",
             [[.text(SamplePeople.family), "妈妈、茉莉、老王"]])
+        // Of the others nothing but the number tells.
+        try list(unread.filter { [SamplePeople.hikers, SamplePeople.mum].contains($0.key) }, rows, database)
         return database
+    }
+
+    /// Lists the newest messages of each of these chats as unread, so many of each.
+    private static func list(
+        _ unread: [String: Int64], _ rows: [SampleRow], _ database: SampleDatabase
+    ) throws(WeFlowError) {
+        for (index, chat) in unread.sorted(by: { $0.key < $1.key }).enumerated() {
+            let received = rows.map(\.message).filter { $0.talker == chat.key && !$0.isOwn && !$0.isNotice }
+            try database.insert(into: "Name2Id", "user_name", [[.text(chat.key)]])
+            try database.insert(
+                into: "SessionUnreadListTable_1", "username_id, server_id, create_time",
+                received.suffix(Int(chat.value)).map {
+                    [.int(Int64(index + 1)), .int(Int64(bitPattern: $0.serverID)), .int($0.time)]
+                })
+        }
     }
 
     /// `head_image.db`: pictures of people whose row has no address.

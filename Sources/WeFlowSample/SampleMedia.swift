@@ -27,6 +27,9 @@ struct SampleMedia {
                 try add(picture: bytes, md5: SampleXML.hash(picture.png), name, row.message)
             case .video(let name): try add(video: name, row.message)
             case .file(let name, let text): try add(file: name, Array(text.utf8), row.message)
+            case .recordFile(let folder, let item, let name, let text):
+                let month = "msg/attach/\(md5Hex(row.message.talker))/\(SampleTime.month(of: row.message.time))"
+                files.append(("\(month)/Rec/\(folder)/F/\(item)/\(name)", Array(text.utf8)))
             case .sticker(let picture): try add(sticker: picture)
             case .voice, .picture(nil, _), nil: break
             }

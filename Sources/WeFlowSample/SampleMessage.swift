@@ -22,6 +22,8 @@ struct SampleMessage {
         case voice
         case video(name: String)
         case file(name: String, text: String)
+        /// A file in a forwarded record: the record's folder, and where in the record it is.
+        case recordFile(folder: String, item: Int, name: String, text: String)
         case sticker(PixelPicture)
     }
 

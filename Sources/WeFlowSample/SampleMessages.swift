@@ -103,6 +103,7 @@ struct SampleMessages {
                         $0.varint(1, 2)
                         $0.text(2, "（门铃声）")
                     }
+                case .recordFile(let folder, _, _, _): writer.message(9) { $0.text(1, folder) }
                 case .file, .sticker: break
                 }
             })

@@ -66,12 +66,16 @@ extension SampleStory {
         story.app(xu, 88, SampleXML.unsupported, SampleXML.channels(88, "西湖直播", "回放：鸭子游走了"))
         story.file(lin, "路线图.txt", "北门 → 包子铺 → 78 米 → 包子铺\n")
         story.app(lin, 74, "照片合集（上传中）.zip", SampleXML.appattach("照片合集（上传中）.zip", size: 7_340_032))
+        let (reasons, why) = ("下山的理由.txt", "1. 天黑了\n2. 饿了\n3. 没有了\n")
         story.app(
             tom, 19, "Tom和茉莉的聊天记录",
             SampleXML.record(
                 "Tom和茉莉的聊天记录", [("Tom Baker", "Is the cat coming down?"), ("茉莉", "它说还没看够")],
-                nested: SampleXML.nestedRecord("猫的聊天记录", "猫", "喵")),
-            summary: "Tom Baker: Is the cat coming down?\n茉莉: 它说还没看够")
+                others: [
+                    SampleXML.nestedRecord("猫的聊天记录", "猫", "喵"), SampleXML.recordFile("茉莉", reasons, why),
+                ]),
+            summary: "Tom Baker: Is the cat coming down?\n茉莉: 它说还没看够",
+            media: .recordFile(folder: "5a3c0f9d7e1b2468", item: 3, name: reasons, text: why))
         story.app(lin, 24, "下次带的东西", SampleXML.record("下次带的东西", [("小林", "水、伞、猫粮")]))
         story.app(lin, 40, "我的收藏：杭州早餐地图", SampleXML.record("杭州早餐地图", [("小林", "葱包桧")]))
         story.app(lin, 2000, "微信转账", SampleXML.transfer("￥78.00", "包子钱", state: 1))

@@ -135,17 +135,27 @@ enum SampleXML {
     }
 
     /// The messages of a merged forward, a note or a favourite: name, time and text of each.
-    static func record(_ title: String, _ items: [(name: String, text: String)], nested: String = "") -> String {
+    static func record(_ title: String, _ items: [(name: String, text: String)], others: [String] = []) -> String {
         let list = items.enumerated().map { index, item in
             """
             <dataitem datatype="1" dataid="d\(index)"><sourcename>\(escaped(item.name))</sourcename>\
             <sourcetime>2026-04-18 09:3\(index % 10):00</sourcetime><datadesc>\(escaped(item.text))</datadesc></dataitem>
             """
         }.joined()
-        let count = items.count + (nested.isEmpty ? 0 : 1)
+        let count = items.count + others.count
         return """
             <recorditem><![CDATA[<recordinfo><title>\(escaped(title))</title><desc>\(escaped(items.first?.text ?? ""))</desc>\
-            <datalist count="\(count)">\(list)\(nested)</datalist></recordinfo>]]></recorditem>
+            <datalist count="\(count)">\(list)\(others.joined())</datalist></recordinfo>]]></recorditem>
+            """
+    }
+
+    /// A file inside a forward.
+    static func recordFile(_ name: String, _ file: String, _ text: String) -> String {
+        let bytes = Array(text.utf8)
+        return """
+            <dataitem datatype="8" dataid="f0"><sourcename>\(escaped(name))</sourcename>\
+            <datatitle>\(escaped(file))</datatitle><datafmt>txt</datafmt><datasize>\(bytes.count)</datasize>\
+            <fullmd5>\(hash(bytes))</fullmd5></dataitem>
             """
     }
 

@@ -56,6 +56,39 @@ import Testing
         }
     }
 
+    @Test(
+        "what strangers made is never shown in the origin of the server",
+        arguments: [
+            ("页.html", "application/octet-stream"), ("a.svg", "application/octet-stream"),
+            ("a.pdf", "application/octet-stream"),
+            ("..a.js", "application/octet-stream"), ("a.png", "image/png"), ("a\"b.mp4", "video/mp4"),
+        ])
+    func filesAreAttachments(name: String, type: String) async throws {
+        let tiny = try Self.account()
+        let folder = "\(tiny.exportPath)/12345@chatroom/files"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try Data("<script>alert(1)</script>".utf8).write(to: URL(filePath: "\(folder)/\(name)"))
+        try Data([1]).write(to: URL(filePath: "\(folder)/.weflow-1-2"))
+        try await RunningServer.run(context: tiny.context) { server in
+            let escaped = name.utf8.map { "%" + ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+            let answer = try await server.send("GET", "/api/v1/media/12345@chatroom/files/\(escaped)")
+            #expect(answer.status == 200)
+            #expect(answer.headers["content-type"] == type)
+            #expect(answer.headers["x-content-type-options"] == "nosniff")
+            let disposition = try #require(answer.headers["content-disposition"])
+            #expect(disposition.hasPrefix("attachment; filename=\""))
+            #expect(disposition.utf8.allSatisfy { 0x20..<0x7F ~= $0 })
+            #expect(disposition.filter { $0 == "\"" }.count == 2)
+            let part = try await server.send(
+                "GET", "/api/v1/media/12345@chatroom/files/\(escaped)", headers: ["Range: bytes=0-3"])
+            #expect(part.status == 206)
+            #expect(part.headers["content-disposition"] == disposition)
+            #expect(try await server.send("GET", "/api/v1/media/12345@chatroom/files/.weflow-1-2").status == 404)
+            let picture = try await server.send("GET", Self.picture)
+            #expect(picture.headers["content-disposition"] == nil)
+        }
+    }
+
     @Test(arguments: [
         "12345@chatroom/images/none.jpg", "12345@chatroom/images", "12345@chatroom/images/", "nobody/images/a.jpg",
         "12345@chatroom/others/x.jpg", "12345@chatroom/images/.abc.partial", "12345@chatroom/images/a.png/x",

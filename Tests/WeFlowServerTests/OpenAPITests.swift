@@ -85,7 +85,7 @@ import WeFlowStore
         try await RunningServer.run(context: tiny.context) { server in
             for endpoint in Endpoint.all
             where !endpoint.path.contains("media") && !endpoint.path.contains("push")
-                && endpoint.methods.contains(.get)
+                && !endpoint.path.contains("{username}") && endpoint.methods.contains(.get)
             {
                 let path = endpoint.path.replacing("{id}", with: TinyAccount.friend)
                 var needed: [String] = []
@@ -137,10 +137,13 @@ import WeFlowStore
                 ("/api/v1/sns/timeline", "/api/v1/sns/timeline?limit=200&media=0"),
                 ("/api/v1/sns/usernames", "/api/v1/sns/usernames"),
                 ("/api/v1/sns/export/stats", "/api/v1/sns/export/stats"),
+                ("/api/v1/files", "/api/v1/files?limit=10000"), ("/api/v1/files", "/api/v1/files?ext=pdf&from=me"),
+                ("/api/v1/avatars", "/api/v1/avatars"), ("/api/v1/avatars/{username}", "/api/v1/avatars/nobody"),
+                ("/api/v1/unread", "/api/v1/unread"), ("/api/v1/unread", "/api/v1/unread?messages=0"),
             ]
             for talker in talkers {
                 targets += [
-                    ("/api/v1/messages", "/api/v1/messages?talker=\(talker)&limit=10000&detail=1&media=1"),
+                    ("/api/v1/messages", "/api/v1/messages?talker=\(talker)&limit=10000&detail=1&media=1&file=1"),
                     ("/api/v1/messages", "/api/v1/messages?talker=\(talker)&limit=10000&format=chatlab&media=1"),
                     ("/api/v1/sessions/{id}/messages", "/api/v1/sessions/\(talker)/messages"),
                 ]

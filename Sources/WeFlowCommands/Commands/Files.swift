@@ -35,11 +35,11 @@ enum Files: Command {
         let account = try context.openAccount(values)
         let request = try FilesRequest(context.named(values, in: account))
         let result = try FilesQuery(request.copyTo == nil ? request : request.ofAll).run(on: account)
-        var (files, hasMore) = (result.files, result.hasMore)
+        var (files, hasMore, isWhole) = (result.files, result.hasMore, true)
         if let folder = request.copyTo {
             // All files that are meant decide about the names, those that are listed are copied.
             let page = request.page(of: files.count)
-            try context.copy(page, of: files, to: folder, request, in: account)
+            isWhole = try context.copy(page, of: files, to: folder, request, in: account)
             (files, hasMore) = (Array(files[page]), page.upperBound < files.count)
         }
         try await context.deliver(request.format, values, output) {
@@ -52,14 +52,17 @@ enum Files: Command {
         }
         if let notice = result.notice { context.warn(notice.sentence) }
         try context.report(result.losses)
+        if !isWhole { throw ExitCode(WeFlowError.Kind.partial.exitCode) }
     }
 }
 
 extension Context {
     /// Copies files into a folder, and says what became of them.
+    ///
+    /// - Returns: whether everything that is there could be copied.
     fileprivate func copy(
         _ page: Range<Int>, of files: [FileEntry], to path: String, _ request: FilesRequest, in account: Account
-    ) throws(WeFlowError) {
+    ) throws(WeFlowError) -> Bool {
         let folder = try CopyFolder(path)
         let interruption = Interruption(cleanUps) { folder.abandon() }
         defer { withExtendedLifetime(interruption) {} }
@@ -71,5 +74,6 @@ extension Context {
         if report.mismatch > 0 { parts.append("\(report.mismatch) of another size or with other bytes") }
         if report.unreadable > 0 { parts.append("\(report.unreadable) that cannot be read") }
         self.report(parts.joined(separator: ", "))
+        return report.unreadable == 0
     }
 }

@@ -84,7 +84,7 @@ public struct AvatarPicture: Sendable {
 
     private static func missing(_ username: String) -> WeFlowError {
         WeFlowError(
-            .notFound, "there is no picture of \(username) in this account; /api/v1/avatars lists what there is")
+            .notFound, "there is no picture of \(username) in this account; the list of avatars says what there is")
     }
 
     /// The type that the first bytes of a picture tell; of what no viewer shows, the type of any bytes.

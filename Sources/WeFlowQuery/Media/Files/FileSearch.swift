@@ -8,8 +8,19 @@ struct FileSearch {
     private let zone: LocalZone
     private let rows: [HexName: [HardlinkRow]]
     private var shelf: FileShelf
-    private var months: [String]?
+    private var guesses: [String: [Guess]]?
 
+    /// A file that has a name, or had it but for a number.
+    private struct Guess {
+        /// The month in whose folder it lies, "" beside the months.
+        let month: String
+        let name: String
+        /// The number behind the stem, 0 for none.
+        let number: Int
+    }
+
+    /// More places than these are not looked at for one record whose folder nobody names.
+    private static let mostLooks = 100_000
     private static let files = ["msg", "file"]
     private static let attachments = ["msg", "attach"]
 
@@ -60,27 +71,50 @@ struct FileSearch {
         guard before.state == .absent || file.md5 != nil else { return before }
         let names = (storedName == file.name ? [file.name] : [storedName, file.name])
             .filter(FileName.isSafeComponent)
+        let all = allGuesses()
         let own = MediaFolders.month(of: file.createTime, in: zone)
-        let others = allMonths()
-        // A file that is fetched later lies in a later month.
-        let folders = [own] + others.filter { $0 > own } + others.reversed().filter { $0 < own }
-        var first: FileShelf.Candidate?
-        for folder in folders.map({ Self.files + [$0] }) + [Self.files] {
-            for name in names {
-                for candidate in shelf.files(named: name, in: folder) {
-                    if let found = judged(file, [candidate], isSure: false), found.state == .present { return found }
-                    first = first ?? candidate
-                }
+        let likely = names.flatMap { all[$0] ?? [] }.enumerated().sorted { a, b in
+            let (one, two) = (Self.rank(a.element.month, own), Self.rank(b.element.month, own))
+            if one != two { return one < two }
+            guard a.element.month == b.element.month else {
+                return (a.element.month < b.element.month) == (one == Self.later)
             }
+            return a.offset < b.offset
+        }
+        var first: FileShelf.Candidate?
+        for (_, guess) in likely {
+            let folder = Self.files + (guess.month.isEmpty ? [] : [guess.month])
+            guard let candidate = shelf.candidate(folder + [guess.name]) else { continue }
+            if let found = judged(file, [candidate], isSure: false), found.state == .present { return found }
+            first = first ?? candidate
         }
         guard before.state == .absent, let first else { return before }
         return found(file, first, .mismatch)
     }
 
-    private mutating func allMonths() -> [String] {
-        if let months { return months }
-        let found = shelf.names(in: Self.files).filter { shelf.isFolder(Self.files + [$0]) }
-        months = found
+    private static let later = 1
+
+    /// In which order months are looked into: the message's own, later ones, as a file may be fetched later, earlier ones,
+    /// and what lies beside the months.
+    private static func rank(_ month: String, _ own: String) -> Int {
+        if month.isEmpty { return 3 }
+        return month == own ? 0 : month > own ? later : 2
+    }
+
+    /// All files of messages by their names, and those with a number by their names without it, too.
+    private mutating func allGuesses() -> [String: [Guess]] {
+        if let guesses { return guesses }
+        var found: [String: [Guess]] = [:]
+        for month in shelf.names(in: Self.files) + [""] {
+            for name in shelf.names(in: Self.files + (month.isEmpty ? [] : [month])) {
+                found[name, default: []].append(Guess(month: month, name: name, number: 0))
+                if let (plain, number) = FileShelf.numbered(name) {
+                    found[plain, default: []].append(Guess(month: month, name: name, number: number))
+                }
+            }
+        }
+        found = found.mapValues { $0.sorted { $0.number < $1.number } }
+        guesses = found
         return found
     }
 
@@ -91,9 +125,11 @@ struct FileSearch {
         guard let first = files.first, let place = first.place else { return }
         let chat = Self.attachments + [String(first.chat.tableName.dropFirst(4))]
         let month = MediaFolders.month(of: first.createTime, in: zone)
-        let named = [place.folder] + files.flatMap { links(of: $0) }.map { row in
-            row.extra.withUnsafeBytes { StoredName.recordFolder(in: $0) }
-        }
+        let named =
+            [place.folder]
+            + files.flatMap { links(of: $0) }.map { row in
+                row.extra.withUnsafeBytes { StoredName.recordFolder(in: $0) }
+            }
         if let name = named.first(where: FileName.isSafeComponent) {
             let months = [month] + files.flatMap { links(of: $0) }.map(\.second) + shelf.names(in: chat)
             for month in months where shelf.isFolder(chat + [month, "Rec", name]) {
@@ -105,6 +141,7 @@ struct FileSearch {
         // Without a name only place and size tell, and only where they leave no choice.
         let all = chat + [month, "Rec"]
         let folders = shelf.names(in: all).map { all + [$0] }
+        guard folders.count * files.count <= Self.mostLooks else { return }
         let whole = folders.filter { folder in files.allSatisfy { !fitting($0, in: folder).isEmpty } }
         for at in files.indices {
             let choice = whole.count == 1 ? whole : folders.filter { !fitting(files[at], in: $0).isEmpty }

@@ -14,38 +14,7 @@ struct FileShelf {
 
     private let root: String
     private var folders: [[String]: Bool] = [[]: true]
-    private var listings: [[String]: Listing] = [:]
     private static let pieceLength = 1 << 20
-
-    /// The names in a folder.
-    private struct Listing {
-        let names: [String]
-        /// Names with a number in brackets behind the stem, by the name without it, the lowest number first.
-        let numbered: [String: [String]]
-        let all: Set<String>
-
-        init(_ names: [String]) {
-            self.names = names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-            all = Set(names)
-            var found: [String: [(number: Int, name: String)]] = [:]
-            for name in self.names {
-                guard let (plain, number) = Self.number(of: name) else { continue }
-                found[plain, default: []].append((number, name))
-            }
-            numbered = found.mapValues { $0.sorted { $0.number < $1.number }.map(\.name) }
-        }
-
-        /// `a(2).pdf` is the second file beside `a.pdf`.
-        private static func number(of name: String) -> (plain: String, number: Int)? {
-            let (stem, ending) = FileShelf.split(name)
-            guard stem.last == ")", let open = stem.lastIndex(of: "("), open > stem.startIndex else { return nil }
-            let digits = stem[stem.index(after: open)...].dropLast()
-            guard !digits.isEmpty, digits.utf8.count < 10, digits.utf8.allSatisfy({ 0x30...0x39 ~= $0 }),
-                let number = Int(digits)
-            else { return nil }
-            return (String(stem[..<open]) + ending, number)
-        }
-    }
 
     /// A search below a folder.
     init(_ root: String) { self.root = root }
@@ -54,6 +23,17 @@ struct FileShelf {
     static func split(_ name: String) -> (stem: String, ending: String) {
         guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return (name, "") }
         return (String(name[..<dot]), String(name[dot...]))
+    }
+
+    /// The name and the number of a file that came when there was one of its name: `a(2).pdf` beside `a.pdf`.
+    static func numbered(_ name: String) -> (plain: String, number: Int)? {
+        let (stem, ending) = split(name)
+        guard stem.last == ")", let open = stem.lastIndex(of: "("), open > stem.startIndex else { return nil }
+        let digits = stem[stem.index(after: open)...].dropLast()
+        guard !digits.isEmpty, digits.utf8.count < 10, digits.utf8.allSatisfy({ 0x30...0x39 ~= $0 }),
+            let number = Int(digits)
+        else { return nil }
+        return (String(stem[..<open]) + ending, number)
     }
 
     /// The regular file at a place, nil where there is none.
@@ -76,22 +56,10 @@ struct FileShelf {
     }
 
     /// All names in a folder, by name; none where it cannot be listed.
-    mutating func names(in folder: [String]) -> [String] { listing(of: folder).names }
-
-    /// The files in a folder that have a name, or that name with a number behind its stem.
-    mutating func files(named name: String, in folder: [String]) -> [Candidate] {
-        let listing = listing(of: folder)
-        let names = (listing.all.contains(name) ? [name] : []) + (listing.numbered[name] ?? [])
-        return names.compactMap { candidate(folder + [$0]) }
-    }
-
-    private mutating func listing(of folder: [String]) -> Listing {
-        if let known = listings[folder] { return known }
+    mutating func names(in folder: [String]) -> [String] {
         // What cannot be listed holds nothing that could be given.
-        let names = isFolder(folder) ? (try? Folders.names(in: path(folder))) ?? [] : []
-        let listing = Listing(names)
-        listings[folder] = listing
-        return listing
+        guard isFolder(folder), let names = try? Folders.names(in: path(folder)) else { return [] }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
     /// The MD5 of a file's bytes, nil where it cannot be read.
