@@ -113,7 +113,7 @@ public final class FavoriteFiles {
             guard try file.status().kind == .file else { return nil }
             return try file.bytes(Int(stored.size), at: 0)
         } catch {
-            note(.system("\(stored.path) cannot be read", code: error.code))
+            note(.system("\(stored.path) cannot be read", error))
             return nil
         }
     }
