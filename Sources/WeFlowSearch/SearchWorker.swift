@@ -81,11 +81,12 @@ final class SearchWorker {
         var failures: [PageFailure] = []
         let first = max(bound.lowerBound, filter.times?.lowerBound ?? .min)
         let last = min(bound.upperBound, filter.times?.upperBound ?? .max)
+        let isBounded = first > .min || last < .max
         let places = store.places[shard]
         try reader.read(pages) {
             below.append($0)
         } where: { _, head in
-            if let time = head.createTime, time < first || time > last { return false }
+            if isBounded, let time = head.createTime, time < first || time > last { return false }
             if filter.hasKinds, let type = head.localType, filter.verdict(MessageType(localType: type)) == .no {
                 return false
             }

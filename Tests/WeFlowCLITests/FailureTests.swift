@@ -36,6 +36,11 @@ struct FailureTests {
         ),
         Case(arguments: ["check", "--color", "red"], status: 64, says: "--color must be auto, always or never"),
         Case(arguments: ["group-members"], status: 64, says: "--chatroom-id is missing"),
+        Case(arguments: ["search"], status: 64, says: "there is nothing to search for"),
+        Case(arguments: ["search", " ", "--any"], status: 64, says: "there is nothing to search for"),
+        Case(arguments: ["search", "a", "--type", "flie"], status: 64, says: "--type knows no flie"),
+        Case(arguments: ["search", "a", "--cursor", "s1.AAAA"], status: 64, says: "cursor is not one"),
+        Case(arguments: ["stats", "--by", "days"], status: 64, says: "--by knows no days"),
         Case(arguments: ["group-members", "a@chatroom", "--talker", "b@chatroom"], status: 64, says: "disagree"),
         Case(
             arguments: ["sessions"], status: 78, says: "there is no such folder",

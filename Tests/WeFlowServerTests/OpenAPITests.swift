@@ -66,7 +66,7 @@ import WeFlowStore
                     let needed = endpoint.operation.parameters.filter { $0.isRequired && $0.name != parameter.name }
                         .map { "\($0.name)=\(Self.escaped($0.example ?? "x"))" }
                     switch parameter.kind {
-                    case .text, .list, .chat, .groupChat, .chats, .people: continue
+                    case .text, .list, .chat, .groupChat, .chats, .people, .senders: continue
                     default: break
                     }
                     for name in parameter.names {
@@ -92,6 +92,8 @@ import WeFlowStore
                 var defaults: [String] = []
                 for parameter in endpoint.operation.parameters {
                     switch parameter.kind {
+                    // A search that asks for nothing is refused.
+                    case .text where parameter.name == "q" && path.hasSuffix("/search"): needed.append("q=a")
                     case _ where parameter.isRequired: needed.append("\(parameter.name)=\(TinyAccount.group)")
                     case .number(_, let value), .limit(_, let value): defaults.append("\(parameter.name)=\(value)")
                     case .flag(let value?): defaults.append("\(parameter.name)=\(value)")
@@ -140,6 +142,10 @@ import WeFlowStore
                 ("/api/v1/files", "/api/v1/files?limit=10000"), ("/api/v1/files", "/api/v1/files?ext=pdf&from=me"),
                 ("/api/v1/avatars", "/api/v1/avatars"), ("/api/v1/avatars/{username}", "/api/v1/avatars/nobody"),
                 ("/api/v1/unread", "/api/v1/unread"), ("/api/v1/unread", "/api/v1/unread?messages=0"),
+                ("/api/v1/search", "/api/v1/search?start=1&limit=10000&detail=1&context=2"),
+                ("/api/v1/search", "/api/v1/search?q=a%20b&any=1"),
+                ("/api/v1/search", "/api/v1/search?start=1&counts=1"), ("/api/v1/search", "/api/v1/search"),
+                ("/api/v1/stats", "/api/v1/stats?by=type,month"), ("/api/v1/stats", "/api/v1/stats?by=x"),
             ]
             for talker in talkers {
                 targets += [
