@@ -154,8 +154,13 @@ let package = Package(
             dependencies: ["WeFlowSample", "WeFlowModel", "WeFlowMedia", "WeFlowStore", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "WeFlowMediaTests", dependencies: ["WeFlowMedia", "TestSupport"], exclude: ["Fixtures"],
-            swiftSettings: strict),
+            name: "WeFlowMediaTests",
+            dependencies: [
+                "WeFlowMedia", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
+            exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "WeFlowModelTests", dependencies: ["WeFlowModel", "CTextLanes", "TestSupport"], swiftSettings: strict),
         .testTarget(
@@ -167,7 +172,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "WeFlowCollectionsTests", dependencies: ["WeFlowCollections", "TestSupport", "CSQLite"],
+            name: "WeFlowCollectionsTests", dependencies: ["WeFlowCollections", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "WeFlowOutputTests", dependencies: ["WeFlowOutput", "TestSupport"], swiftSettings: strict),
