@@ -165,8 +165,13 @@ let package = Package(
             dependencies: ["WeFlowSample", "WeFlowModel", "WeFlowMedia", "WeFlowStore", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "WeFlowMediaTests", dependencies: ["WeFlowMedia", "TestSupport"], exclude: ["Fixtures"],
-            swiftSettings: strict),
+            name: "WeFlowMediaTests",
+            dependencies: [
+                "WeFlowMedia", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
+            exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "WeFlowModelTests", dependencies: ["WeFlowModel", "CTextLanes", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "WeFlowStateTests", dependencies: ["WeFlowState", "TestSupport"], swiftSettings: strict),

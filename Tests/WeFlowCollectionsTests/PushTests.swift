@@ -25,23 +25,23 @@ struct PushTests {
         let items =
             item(1, "<pub_time>1760000000</pub_time><cover>https://a/c.jpg|0|0</cover><digest>摘要</digest>")
             + item(2, "<summary>简介 &amp; 更多</summary><cover_16_9>https://a/d.jpg</cover_16_9>", title: "title_v2")
-        let push = try #require(push(message(reader(items))))
-        #expect(push.accountName == "号")
-        #expect(push.articles.map(\.title) == ["标题1", "标题2"])
-        #expect(push.articles.map(\.url) == ["http://mp/s?idx=1&sn=1", "http://mp/s?idx=2&sn=1"])
-        #expect(push.articles.map(\.digest) == ["摘要", "简介 & 更多"])
-        #expect(push.articles.map(\.cover) == ["https://a/c.jpg", "https://a/d.jpg"])
-        #expect(push.articles.map(\.publishedAt) == [1_760_000_000, nil])
+        let found = try #require(push(message(reader(items))))
+        #expect(found.accountName == "号")
+        #expect(found.articles.map(\.title) == ["标题1", "标题2"])
+        #expect(found.articles.map(\.url) == ["http://mp/s?idx=1&sn=1", "http://mp/s?idx=2&sn=1"])
+        #expect(found.articles.map(\.digest) == ["摘要", "简介 & 更多"])
+        #expect(found.articles.map(\.cover) == ["https://a/c.jpg", "https://a/d.jpg"])
+        #expect(found.articles.map(\.publishedAt) == [1_760_000_000, nil])
     }
 
     @Test("the first article takes what it lacks from what stands above the list, the others do not")
     func first() throws {
         let head = "<topnew><cover>https://a/top.jpg|0|0</cover><digest>上</digest></topnew>"
-        let push = try #require(push(message(reader(item(1) + item(2), head), "<thumburl>https://a/t.jpg</thumburl>")))
-        #expect(push.articles.map(\.cover) == ["https://a/top.jpg", ""])
-        #expect(push.articles.map(\.digest) == ["上", ""])
+        let found = try #require(push(message(reader(item(1) + item(2), head), "<thumburl>https://a/t.jpg</thumburl>")))
+        #expect(found.articles.map(\.cover) == ["https://a/top.jpg", ""])
+        #expect(found.articles.map(\.digest) == ["上", ""])
         let other = try #require(
-            self.push(message(reader(item(1), ""), "<des>说明</des><thumburl>https://a/t.jpg</thumburl>")))
+            push(message(reader(item(1), ""), "<des>说明</des><thumburl>https://a/t.jpg</thumburl>")))
         #expect(other.articles.map(\.cover) == ["https://a/t.jpg"] && other.articles.map(\.digest) == ["说明"])
     }
 

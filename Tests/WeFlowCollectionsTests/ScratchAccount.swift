@@ -10,13 +10,11 @@ struct ScratchAccount {
 
     /// Makes an account of some databases.
     ///
-    /// - Parameters:
-    ///   - username: whose it is.
-    ///   - databases: paths below `db_storage`, and the statements that make them.
+    /// - Parameter databases: paths below `db_storage`, and the statements that make them.
     /// - Throws: what SQLite says.
-    init(_ username: String = "wxid_me", _ databases: KeyValuePairs<String, String>) throws {
+    init(_ databases: KeyValuePairs<String, String>) throws {
         scratch = try ScratchFolder()
-        let store = scratch.file("\(username)_abcd/db_storage")
+        let store = scratch.file("wxid_me_abcd/db_storage")
         try FileManager.default.createDirectory(atPath: store, withIntermediateDirectories: true)
         for (name, sql) in databases {
             let path = "\(store)/\(name)"
@@ -24,7 +22,7 @@ struct ScratchAccount {
                 atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
             try PlainDatabase(path).run(sql)
         }
-        account = Account(folder: try AccountFolder.find(scratch.file("\(username)_abcd")), keys: KeyRing(.none))
+        account = Account(folder: try AccountFolder.find(scratch.file("wxid_me_abcd")), keys: KeyRing(.none))
     }
 
     static let contacts = """
