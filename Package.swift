@@ -112,6 +112,27 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "WeFlowTools",
+            dependencies: [
+                "WeFlowOutput", "WeFlowSearch", "WeFlowCollections", "WeFlowFiles", "WeFlowArrivals", "WeFlowQuery",
+                "WeFlowSystem", "CSQLite", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "WeFlowArchive",
+            dependencies: [
+                "WeFlowOutput", "WeFlowSearch", "WeFlowCollections", "WeFlowFiles", "WeFlowArrivals", "WeFlowQuery",
+                "WeFlowSystem", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "WeFlowRendering",
+            dependencies: [
+                "WeFlowOutput", "WeFlowQuery", "WeFlowParameters", "WeFlowSystem", "CSQLite",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
+        .target(
             name: "WeFlowServer",
             dependencies: [
                 "WeFlowOutput", "WeFlowSearch", "WeFlowCollections", "WeFlowFiles", "WeFlowArrivals", "WeFlowQuery",
@@ -135,8 +156,8 @@ let package = Package(
         .target(
             name: "WeFlowCommands",
             dependencies: [
-                "WeFlowServer", "WeFlowOutput", "WeFlowSearch", "WeFlowCollections", "WeFlowFiles", "WeFlowArrivals",
-                "WeFlowQuery", "WeFlowSample", "WeFlowSystem",
+                "WeFlowServer", "WeFlowTools", "WeFlowArchive", "WeFlowRendering", "WeFlowOutput", "WeFlowSearch",
+                "WeFlowCollections", "WeFlowFiles", "WeFlowArrivals", "WeFlowQuery", "WeFlowSample", "WeFlowSystem",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
@@ -195,6 +216,12 @@ let package = Package(
         .testTarget(name: "WeFlowFilesTests", dependencies: ["WeFlowFiles", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "WeFlowOutputTests", dependencies: ["WeFlowOutput", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "WeFlowToolsTests", dependencies: ["WeFlowTools", "TestSupport", "CSQLite"], swiftSettings: strict),
+        .testTarget(name: "WeFlowArchiveTests", dependencies: ["WeFlowArchive", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "WeFlowRenderingTests", dependencies: ["WeFlowRendering", "TestSupport", "CSQLite"],
+            swiftSettings: strict),
         .testTarget(
             name: "WeFlowServerTests",
             dependencies: [

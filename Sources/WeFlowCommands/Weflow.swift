@@ -15,7 +15,7 @@ public enum Weflow {
             [
                 Messages.self, Search.self, Sessions.self, Contacts.self, Labels.self, GroupMembers.self,
                 FriendRequests.self, Unread.self, Stats.self, Files.self, Favorites.self, Articles.self, AvatarList.self,
-                Pull.self, Media.self, Sns.self,
+                Pull.self, Media.self, Sns.self, SQL.self,
             ]
         ),
         ("Following", [Push.self]),

@@ -143,12 +143,16 @@ private enum ExtendedCode {
 /// Not for several threads at once, as its connection is not.
 public final class PageSource {
     /// The snapshot that is read; exchange it only while no statement runs.
-    public var snapshot: PageSnapshot
+    public var snapshot: PageSnapshot {
+        didSet { ahead = ReadAhead(pageSize: snapshot.pageSize) }
+    }
     /// The failure behind the last I/O error that SQLite reported, until it is taken.
     private var failure: PageFailure?
     private let changes: PageChanges?
     private let scratch: UnsafeMutableRawPointer
     private let scratchSize: Int
+    /// Of a walk through the snapshot; changes lie elsewhere and are not read ahead.
+    private var ahead: ReadAhead
 
     /// Makes the source of a connection that reads.
     public convenience init(_ snapshot: PageSnapshot) { self.init(snapshot, nil) }
@@ -160,6 +164,7 @@ public final class PageSource {
         self.snapshot = snapshot
         self.changes = changes
         scratchSize = snapshot.pageSize
+        ahead = ReadAhead(pageSize: snapshot.pageSize)
         scratch = .allocate(byteCount: snapshot.pageSize, alignment: 16)
     }
 
@@ -207,6 +212,7 @@ public final class PageSource {
 
     private func show(_ page: UInt32, in target: UnsafeMutableRawPointer) throws(PageFailure) {
         if let changes { return try changes.read(page, into: target) }
+        if try ahead.copy(page, of: snapshot, to: target) { return }
         try snapshot.read(page, into: target)
         if page == 1 { showAsPlainDatabase(target) }
     }

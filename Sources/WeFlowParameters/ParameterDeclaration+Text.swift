@@ -41,10 +41,13 @@ extension ParameterDeclaration {
     /// What is to be said in a place of all parameters of the kind, behind what this one is for.
     private func remark(in scope: Scope) -> String? {
         let isCommandLine = scope == .commandLine
+        let takesNames = scope != .http
+        // A tool is given a list of texts, which needs no words.
+        if scope == .tools, isList { return namesSomebody ? ": ids or names" : nil }
         return switch kind {
-        case .chat where isCommandLine: ": its id, or a remark, nickname or group name that fits only one"
+        case .chat where takesNames: ": its id, or a remark, nickname or group name that fits only one"
         case .chat: ": its id, a wxid or one that ends in @chatroom"
-        case .groupChat: isCommandLine ? ": its id, or a name that fits only one" : ": its id, which ends in @chatroom"
+        case .groupChat: takesNames ? ": its id, or a name that fits only one" : ": its id, which ends in @chatroom"
         case .chats, .people: isCommandLine ? ": ids or names, with commas between them" : ", separated by commas"
         case .senders:
             isCommandLine

@@ -39,7 +39,7 @@ struct ExitCodeTests {
         Command(line: "sns timeline", store: .moments), Command(line: "sns usernames", store: .moments),
         Command(line: "sns stats", store: .moments), Command(line: "sns block-delete status", store: .moments),
         Command(line: "sns export --output-dir moments", store: .moments),
-        Command(line: "check", store: .all), Command(line: "config"), Command(line: "token"),
+        Command(line: "sql --database contact -- SELECT(1)", store: .contacts), Command(line: "check", store: .all), Command(line: "config"), Command(line: "token"),
         Command(line: "openapi"), Command(line: "manual"), Command(line: "completions -- bash"),
         Command(line: "push on", prints: false), Command(line: "push off", prints: false),
         Command(line: "sample -- demo", prints: false), Command(line: "help"), Command(line: "help -- exit-codes"),

@@ -36,10 +36,10 @@ public struct NewMessagesRequest: Sendable, Equatable {
         .example("20260101"))
     static let limit = Parameter.limit(most: 10_000, default: 100)
     static let received = Parameter.flag("received", "Leave own messages out.", .group(.filters))
-    static let format = Parameter.choice("format", default: Format.json)
+    static let format = Parameter.choice("format", default: Format.json, "", .only([.commandLine, .http]))
     static let wait = Parameter.number(
         "wait", in: 0...60, default: 0, "Wait so long for a message where there is none, at most 60.",
-        .value("seconds"))
+        .value("seconds"), .only([.commandLine, .http]))
 
     /// What it takes.
     @ParameterList public static var parameters: [ParameterDeclaration] {

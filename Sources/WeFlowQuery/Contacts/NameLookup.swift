@@ -22,6 +22,8 @@ public final class NameLookup {
 
     private let account: Account
     private let warn: (String) -> Void
+    private let isVisible: (String) -> Bool
+    private let advice: String
     private var names: Names?
     private var hasWarned = false
 
@@ -29,9 +31,16 @@ public final class NameLookup {
     ///
     /// - Parameters:
     ///   - account: where to look.
+    ///   - isVisible: whether an id may be found; one that may not is as unknown as if nobody had it.
+    ///   - advice: what a sentence recommends where nothing is near what was given.
     ///   - warn: hears where names cannot be looked up; what is given is then taken as an id.
-    public init(_ account: Account, warn: @escaping (String) -> Void) {
+    public init(
+        _ account: Account, isVisible: @escaping (String) -> Bool = { _ in true },
+        advice: String = "weflow contacts and weflow sessions list what there is", warn: @escaping (String) -> Void
+    ) {
         self.account = account
+        self.isVisible = isVisible
+        self.advice = advice
         self.warn = warn
     }
 
@@ -96,7 +105,7 @@ public final class NameLookup {
     private func find(
         _ given: String, as subject: Subject
     ) throws(WeFlowError) -> (id: String?, failure: WeFlowError?) {
-        let mayBeID = subject != .group || Username.isGroup(given)
+        let mayBeID = (subject != .group || Username.isGroup(given)) && isVisible(given)
         var search = UsernameSearch(account)
         // An author of moments need not have messages, and their databases need not be there.
         if subject != .person, mayBeID, search.hasMessages(given) { return (given, nil) }
@@ -109,7 +118,9 @@ public final class NameLookup {
         }
         if mayBeID, search.isMember(given) || search.hasSent(given) { return (given, nil) }
         // Where the moments cannot be read, the query of them says so.
-        if subject == .person, let census = try? MomentsCensus.run(on: account), census.usernames.contains(given) {
+        if subject == .person, mayBeID, let census = try? MomentsCensus.run(on: account),
+            census.usernames.contains(given)
+        {
             return (given, nil)
         }
         return (nil, search.failures.first ?? names.failure)
@@ -117,7 +128,7 @@ public final class NameLookup {
 
     private func unknown(_ given: String, _ subject: Subject) -> WeFlowError {
         let names = readNames()
-        if subject == .group, names.hasID(given) {
+        if subject == .group, isVisible(given), names.hasID(given) {
             return WeFlowError(
                 .notFound, "\(names.shown(given)) is no group; give the id of a group, which ends in @chatroom")
         }
@@ -131,7 +142,7 @@ public final class NameLookup {
         guard let last = near.last else {
             return WeFlowError(
                 .notFound,
-                "there is no \(what) \(given) in this account; weflow contacts and weflow sessions list what there is")
+                "there is no \(what) \(given) in this account; \(advice)")
         }
         let list = near.dropLast().joined(separator: ", ") + (near.count > 1 ? " or " : "") + last
         return WeFlowError(.notFound, "there is no \(what) \(given) in this account; did you mean \(list)?")
@@ -139,7 +150,7 @@ public final class NameLookup {
 
     private func readNames() -> Names {
         if let names { return names }
-        let read = Names(account)
+        let read = Names(account, isVisible)
         names = read
         return read
     }
@@ -165,7 +176,7 @@ private struct Names {
 
     private var entries: [Entry] = []
 
-    init(_ account: Account) {
+    init(_ account: Account, _ isVisible: (String) -> Bool) {
         let tables = NameTables(account, hasPictures: false)
         var failure: WeFlowError?
         var contacts: ContactTables?
@@ -177,6 +188,7 @@ private struct Names {
         book = NameBook(contacts: contacts, sessions: sessions)
         sessionIDs = Set(sessions?.sessions.map(\.username) ?? [])
         gather()
+        entries.removeAll { !isVisible($0.id) }
     }
 
     private mutating func gather() {

@@ -78,7 +78,7 @@ public struct MessagesQuery: Sendable {
         let limit = request.limit ?? Int.max - 1
         var losses = initialLosses
         guard !filter.isEmpty, !chat.tables.isEmpty else { return Page(entries: [], hasMore: false, losses: losses) }
-        let order = try entries()
+        let order = try entries(after: request.place?.position(along: request.order))
         var found: [MessageEntry] = []
         if filter.isOpen {
             do throws(PageFailure) {
@@ -98,7 +98,7 @@ public struct MessagesQuery: Sendable {
             }
             if try await matches(order, atMost: Self.probed, take) {
                 losses = lostInOrder
-            } else if let all = try await search(&losses) {
+            } else if request.place == nil, let all = try await search(&losses) {
                 found = Array(all.dropFirst(request.offset).prefix(limit == Int.max - 1 ? limit : limit + 1))
             } else {
                 _ = try await matches(order, take)

@@ -5,7 +5,8 @@ public import WeFlowParameters
 public enum CommonParameters {
     /// How many are skipped; up to 2^53, so that no sum with a limit overflows.
     public static let offset = Parameter.number(
-        "offset", in: 0...Parameters.all, default: 0, "How many to skip after the filters.", .group(.filters))
+        "offset", in: 0...Parameters.all, default: 0, "How many to skip after the filters.", .group(.filters),
+        .only([.commandLine, .http]))
     /// The first moment.
     public static let start = Parameter.time(
         "start", as: .start, "Only from this time on.", .group(.filters), .example("20260101"))

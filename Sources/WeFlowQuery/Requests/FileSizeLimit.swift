@@ -11,7 +11,8 @@ public enum FileSizeLimit {
     /// - Returns: the parameter.
     public static func parameter(_ help: String, _ group: ParameterDeclaration.Group) -> Parameter<String?> {
         Parameter.formed(
-            "maxFile", as: { "^([0-9]{1,18}[KMGkmg]?)?$" }, help, .value("size"), .group(group), .example("50M"))
+            "maxFile", as: { "^([0-9]{1,18}[KMGkmg]?)?$" }, help, .value("size"), .group(group),
+            .only([.commandLine, .http]), .example("50M"))
     }
 
     /// The bytes that a value stands for; nil where there is none.

@@ -29,7 +29,7 @@ public struct SessionsRequest: Sendable, Equatable {
         "keyword", "Only those whose id or one of whose names holds this text, in any case.", .value("text"),
         .group(.filters))
     static let limit = Parameter.limit(most: 10_000, default: 100)
-    static let format = Parameter.choice("format", default: Format.json)
+    static let format = Parameter.choice("format", default: Format.json, "", .only([.commandLine, .http]))
 
     /// What it takes.
     @ParameterList public static var parameters: [ParameterDeclaration] {
@@ -180,7 +180,8 @@ public struct GroupMembersRequest: Sendable, Equatable {
     static let includeMessageCounts = Parameter.flag(
         "includeMessageCounts", aliases: ["withCounts"], "Count each member's messages in the group.")
     static let forceRefresh = Parameter.flag(
-        "forceRefresh", "Read the list anew, as the command line always does; a server may remember it.")
+        "forceRefresh", "Read the list anew, as the command line always does; a server may remember it.",
+        .only([.commandLine, .http]))
 
     /// What it takes.
     @ParameterList public static var parameters: [ParameterDeclaration] {

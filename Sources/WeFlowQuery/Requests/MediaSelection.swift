@@ -37,16 +37,20 @@ public struct MediaKinds: OptionSet, Sendable, Hashable {
 
 /// What was asked of `media`: `media=1` without a kind is another thing than no media at all.
 public struct MediaSelection: Sendable, Equatable {
-    static let media = Parameter.flag("media", aliases: ["meiti"], "Export media and name the files.", .group(.media))
+    static let media = Parameter.flag(
+        "media", aliases: ["meiti"], "Export media and name the files.", .group(.media), places)
     static let image = Parameter.flag(
-        "image", aliases: ["tupian"], default: true, "With `media`: pictures.", .group(.media))
+        "image", aliases: ["tupian"], default: true, "With `media`: pictures.", .group(.media), places)
     static let voice = Parameter.flag(
-        "voice", aliases: [.misspelt("vioce")], default: true, "With `media`: voice messages.", .group(.media))
-    static let video = Parameter.flag("video", default: true, "With `media`: videos.", .group(.media))
-    static let emoji = Parameter.flag("emoji", default: true, "With `media`: stickers.", .group(.media))
-    static let file = Parameter.flag("file", "With `media`: files.", .group(.media))
+        "voice", aliases: [.misspelt("vioce")], default: true, "With `media`: voice messages.", .group(.media),
+        places)
+    static let video = Parameter.flag("video", default: true, "With `media`: videos.", .group(.media), places)
+    static let emoji = Parameter.flag("emoji", default: true, "With `media`: stickers.", .group(.media), places)
+    static let file = Parameter.flag("file", "With `media`: files.", .group(.media), places)
     static let maxFile = FileSizeLimit.parameter(
         "With `media` and `file`: no file larger than this, in bytes or with K, M or G behind the number.", .media)
+    /// A tool writes no files.
+    private static let places = ParameterTrait.only([.commandLine, .http])
 
     /// What it takes.
     @ParameterList public static var parameters: [ParameterDeclaration] {

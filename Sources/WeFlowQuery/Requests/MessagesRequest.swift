@@ -36,8 +36,10 @@ public struct MessagesRequest: Sendable, Equatable {
     static let order = Parameter.choice(
         "order", default: MessageOrder.newestFirst, "desc: the newest first; asc: the oldest first.", .group(.filters))
     // Where it is not given `chatlab` decides.
-    static let format = Parameter.optionalChoice("format", default: MessageFormat.json)
-    static let chatlab = Parameter.flag("chatlab", "The same as `format` chatlab; `format` beats it.")
+    static let format = Parameter.optionalChoice(
+        "format", default: MessageFormat.json, "", .only([.commandLine, .http]))
+    static let chatlab = Parameter.flag(
+        "chatlab", "The same as `format` chatlab; `format` beats it.", .only([.commandLine, .http]))
     static let detail = Parameter.flag(
         "detail",
         "Add what a message carries besides its text: address, file, place, card, transfer, record, transcript.")
@@ -78,6 +80,8 @@ public struct MessagesRequest: Sendable, Equatable {
     public var offset: Int
     /// The way of listing and paging.
     public var order: MessageOrder
+    /// Only what lies behind this place along the order; nil is all. No parameter: a reader who was given a page says so.
+    public var place: MessagePlace?
     /// First second, Unix time; nil is no bound.
     public var start: Int64?
     /// Last second, Unix time; nil is no bound.
