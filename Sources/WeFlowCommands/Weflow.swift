@@ -19,7 +19,7 @@ public enum Weflow {
             ]
         ),
         ("Following", [Push.self]),
-        ("Serving", [Serve.self, Health.self, Token.self, OpenAPI.self]),
+        ("Serving", [Serve.self, Health.self, Token.self, OpenAPI.self, MCP.self]),
         ("Setting up", [Sample.self, Check.self, Config.self, Completions.self, Manual.self]),
     ]
 

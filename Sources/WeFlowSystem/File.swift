@@ -28,6 +28,8 @@ public final class File: Sendable {
         case changing
         /// For reading and writing; it is made where it is not there.
         case changingOrMaking
+        /// For writing behind what is there; it is made where it is not there.
+        case appending
         /// For reading and writing; there must be none yet.
         case making
 
@@ -39,6 +41,7 @@ public final class File: Sendable {
             case .writing: O_WRONLY
             case .changing: O_RDWR
             case .changingOrMaking: O_RDWR | O_CREAT
+            case .appending: O_WRONLY | O_APPEND | O_CREAT
             case .making: O_RDWR | O_CREAT | O_EXCL
             }
         }

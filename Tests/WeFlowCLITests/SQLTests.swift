@@ -13,7 +13,8 @@ struct SQLTests {
         "CREATE VIRTUAL TABLE f USING fts5(a)", "DROP TABLE contact", "DROP INDEX IF EXISTS i",
         "ALTER TABLE contact ADD COLUMN x", "ALTER TABLE contact RENAME TO c", "REINDEX", "ANALYZE", "VACUUM",
         "VACUUM INTO 'copy.db'", "ATTACH 'other.db' AS o", "ATTACH ':memory:' AS o", "DETACH main", "BEGIN",
-        "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK", "SAVEPOINT s", "PRAGMA user_version = 7", "PRAGMA journal_mode = DELETE",
+        "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK", "SAVEPOINT s", "PRAGMA user_version = 7",
+        "PRAGMA journal_mode = DELETE",
         "PRAGMA writable_schema = 1", "PRAGMA query_only = 0", "PRAGMA wal_checkpoint(TRUNCATE)",
         "PRAGMA incremental_vacuum", "PRAGMA optimize", "PRAGMA temp_store = FILE", "PRAGMA auto_vacuum(1)",
         "PRAGMA key = 'x'", "SELECT load_extension('x.so')", "SELECT fts3_tokenizer('simple', x'00')",
@@ -45,7 +46,8 @@ struct SQLTests {
 
     @Test(arguments: [
         "PRAGMA table_info(contact)", "PRAGMA page_count", "PRAGMA integrity_check", "EXPLAIN SELECT * FROM contact",
-        "EXPLAIN QUERY PLAN SELECT 1", "SELECT * FROM pragma_table_list", "VALUES (1), (2);", "SELECT 1; -- that is all",
+        "EXPLAIN QUERY PLAN SELECT 1", "SELECT * FROM pragma_table_list", "VALUES (1), (2);",
+        "SELECT 1; -- that is all",
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT sum(i) FROM n",
         "SELECT value FROM json_each('[1,2]')", "SELECT * FROM sqlite_schema",
     ])

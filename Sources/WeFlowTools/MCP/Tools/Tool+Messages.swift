@@ -1,0 +1,153 @@
+import WeFlowOutput
+import WeFlowPages
+import WeFlowQuery
+import WeFlowStore
+
+extension Tool {
+    static let readMessages = Tool(
+        name: "read_messages", title: "Read the messages of a chat",
+        description: """
+            The messages of one chat, the newest first unless order is asc, within start and end, or those that hold a \
+            keyword. talker is a chat's id or its name. createTime is in Unix seconds. Where there is a nextCursor, call \
+            again with it for those behind.
+            """,
+        declared: MessagesRequest.parameters + [cursor.declaration], defaults: ["names": true],
+        changeable: ["limit", "detail", "names"]
+    ) { call in
+        try await PageOfMessages(call).answer()
+    }
+
+    static let newMessages = Tool(
+        name: "new_messages", title: "Read what is new",
+        description: """
+            What arrived in all chats since a cursor, in the order of arrival; nothing is skipped. Without cursor and since: \
+            the unread messages. cursor of the answer is what the next call gives back; hasMore says that more is there now.
+            """,
+        declared: NewMessagesRequest.parameters, defaults: ["names": true]
+    ) { call in
+        var request = try NewMessagesRequest(call.values)
+        request.format = .json
+        request.wait = 0
+        request.talkers = call.visibility.included(request.talkers)
+        request.exclude = call.visibility.excluded(request.exclude)
+        // No id is empty, so nobody's messages are asked for.
+        if call.visibility.isEmpty { request.talkers = [""] }
+        var isCut = false
+        // A page that is too long is read again with as many messages as fit, for the cursor behind these.
+        while true {
+            let answer = NewMessagesAnswer(
+                NewMessagesQuery(request, journal: call.journal), style: .compact, baseURL: "")
+            let page = try answer.page()
+            var bytes: [UInt8] = []
+            try await answer.write(page) { bytes += $0.array() }
+            let whole = try JSONValue(answer: bytes).withoutPrivateMembers
+            let found = call.withOpenNames(whole["messages"]?.elements ?? [])
+            var budget = Budget(most: call.mostBytes, envelope: whole.with(["messages": []]), cursor: 0)
+            let isUnread = request.beginning == .unread
+            for item in isUnread ? found.reversed() : found where !budget.add(item) { break }
+            let items = isUnread ? budget.items.reversed() : budget.items
+            guard items.count < found.count, items.count < request.limit else {
+                let body = whole.with(["messages": .array(items), "truncated": .bool(isCut)])
+                return ToolAnswer(
+                    body: body,
+                    losses: page.summary.losses.sentences + [page.summary.notice?.sentence].compactMap(\.self))
+            }
+            isCut = true
+            request.limit = items.count
+            try Task.checkCancellation()
+        }
+    }
+}
+
+/// The messages of a chat that a call is for: read some at a time until the answer is full.
+private struct PageOfMessages {
+    private let call: ToolCall
+    private var request: MessagesRequest
+    private var left: Int
+    private var losses: [String] = []
+
+    private static let batch = 100
+
+    init(_ call: ToolCall) throws {
+        self.call = call
+        request = try MessagesRequest(call.values)
+        request.format = .json
+        left = request.limit ?? 10_000
+        guard let cursor = try ListCursor(of: call, counts: [4]) else { return }
+        let numbers = cursor.numbers
+        request.place = MessagePlace(sortSeq: numbers[0], createTime: numbers[1], localID: numbers[2])
+        request.offset = Int(clamping: max(0, numbers[3]))
+    }
+
+    /// Reads them.
+    consuming func answer() async throws -> ToolAnswer {
+        var budget: Budget?
+        var envelope: JSONValue = [:]
+        var (isCut, hasMore) = (false, true)
+        while !isCut, hasMore, left > 0 {
+            try Task.checkCancellation()
+            request.limit = min(left, Self.batch)
+            let (whole, items) = try await read()
+            if budget == nil {
+                envelope = whole.with(["messages": []])
+                budget = Budget(most: call.mostBytes, envelope: envelope, cursor: 80)
+            }
+            hasMore = whole["hasMore"] == true
+            for item in items {
+                guard budget?.add(item) == true else {
+                    isCut = true
+                    break
+                }
+                left -= 1
+                pass(item)
+            }
+            // Where nothing of a page can be read it is passed over.
+            if items.isEmpty { request.offset += request.limit ?? 0 }
+        }
+        let next = isCut || hasMore ? cursor : nil
+        return ToolAnswer(
+            body: envelope.page("messages", budget?.items ?? [], isCut: isCut, next: next), losses: losses)
+    }
+
+    private mutating func read() async throws -> (JSONValue, [JSONValue]) {
+        let query = try MessagesQuery(request, in: call.account)
+        let answer = MessagesAnswer(query, in: call.account, style: .compact, exportedAt: 0, media: nil)
+        let page = try await answer.page()
+        for sentence in page.losses.sentences where !losses.contains(sentence) { losses.append(sentence) }
+        var bytes: [UInt8] = []
+        try await page.write { bytes += $0.array() }
+        let whole = try JSONValue(answer: bytes).withoutPrivateMembers
+        return (whole, call.withOpenNames(whole["messages"]?.elements ?? []))
+    }
+
+    /// Goes on behind a message.
+    private mutating func pass(_ item: JSONValue) {
+        guard let sortSeq = item["sortSeq"]?.number, let createTime = item["createTime"]?.number,
+            let localID = item["localId"]?.number
+        else { return }
+        let place = MessagePlace(sortSeq: sortSeq, createTime: createTime, localID: localID)
+        request.offset = place == request.place ? request.offset + 1 : 1
+        request.place = place
+    }
+
+    private var cursor: String? {
+        request.place.map { place in
+            ListCursor([place.sortSeq, place.createTime, place.localID, Int64(request.offset)]).text(call)
+        }
+    }
+}
+
+extension ToolCall {
+    /// Messages in which those who are hidden have the name that they gave themselves, not the owner's for them.
+    func withOpenNames(_ messages: [JSONValue]) -> [JSONValue] {
+        guard !visibility.isOpen else { return messages }
+        let names = LazyNames(account)
+        return messages.map { message in
+            guard message["senderName"] != nil, let sender = message["senderUsername"]?.text, !sender.isEmpty,
+                !visibility.shows(sender), sender != account.owner.username
+            else { return message }
+            let nickname = names.book.row(of: sender)?.nickname ?? ""
+            return message.with(["senderName": .string(nickname.isEmpty ? sender : nickname)])
+        }
+    }
+}
