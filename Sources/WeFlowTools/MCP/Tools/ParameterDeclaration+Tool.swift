@@ -23,7 +23,7 @@ extension ParameterDeclaration {
         case .limit(let most, _): Self.whole(1...most)
         case .flag, .mark: ["type": "boolean"]
         case .choice: ["type": "string", "enum": .array(choices(in: .tools).map { .string($0.word) })]
-        case .list, .chats, .people: ["type": "array", "items": ["type": "string"]]
+        case .list, .chats, .people, .senders: ["type": "array", "items": ["type": "string"]]
         }
     }
 

@@ -15,7 +15,6 @@ extension Tool {
         declared: SessionsRequest.parameters + [cursor.declaration]
     ) { call in
         var request = try SessionsRequest(call.values)
-        request.format = .json
         let limit = request.limit
         var losses: [String] = []
         let body = try call.list("sessions", limit: limit, isShown: { call.shows($0, "username") }) { offset, limit in
@@ -23,7 +22,7 @@ extension Tool {
             let result = try SessionsQuery(request).run(on: call.account)
             losses = result.damage.map(\.error.sentence) + [result.notice?.sentence].compactMap(\.self)
             return try JSONValue(
-                answer: encodeSessions(result.sessions, format: .json, style: .compact).array())
+                answer: encodeSessions(result.sessions, form: .json(.compact)).array())
         }
         return ToolAnswer(body: body, losses: losses)
     }
@@ -43,7 +42,7 @@ extension Tool {
             (request.offset, request.limit) = (offset, limit)
             let result = try ContactsQuery(request).run(on: call.account)
             losses = result.damage.map(\.error.sentence) + [result.notice?.sentence].compactMap(\.self)
-            return try JSONValue(answer: encodeContacts(result.contacts, style: .compact).array())
+            return try JSONValue(answer: encodeContacts(result.contacts, form: .json(.compact)).array())
         }
         return ToolAnswer(body: body, losses: losses)
     }
@@ -65,7 +64,7 @@ extension Tool {
             let whole = try JSONValue(
                 answer: encodeGroupMembers(
                     Array(result.members.dropFirst(offset)), chatroomID: request.chatroomID, fromCache: false,
-                    updatedAt: Clock.milliseconds, style: .compact
+                    updatedAt: Clock.milliseconds, form: .json(.compact)
                 ).array())
             let members = (whole["members"]?.elements ?? []).map {
                 call.shows($0, "wxid") || $0["wxid"]?.text == call.account.owner.username ? $0 : $0.withoutContact

@@ -9,13 +9,32 @@ extension Tool {
         description: """
             The messages of one chat, the newest first unless order is asc, within start and end, or those that hold a \
             keyword. talker is a chat's id or its name. createTime is in Unix seconds. Where there is a nextCursor, call \
-            again with it for those behind.
+            again with it for those behind. around gives the neighbours of one message instead, by its serverId.
             """,
         declared: MessagesRequest.parameters + [cursor.declaration], defaults: ["names": true],
         changeable: ["limit", "detail", "names"]
     ) { call in
-        try await PageOfMessages(call).answer()
+        var page = try PageOfMessages(call, MessagesRequest(call.values))
+        return page.isAround ? try await page.neighbours() : try await page.answer()
     }
+
+    static let getMessage = Tool(
+        name: "get_message", title: "Get one message",
+        description: """
+            One message of a chat by its serverId or messageKey, whole, with what it carries besides its text: address, \
+            file, place, card, transfer, forwarded record.
+            """,
+        declared: MessagesRequest.parameters + [messageID.declaration], offered: ["talker", "id", "detail", "names"],
+        required: ["id"], defaults: ["detail": true, "names": true]
+    ) { call in
+        let id = try call.values[messageID] ?? ""
+        let values = try call.with(["around": .string(id), "context": .integer(0)])
+        var page = try PageOfMessages(call, MessagesRequest(values))
+        return try await page.neighbours()
+    }
+
+    private static let messageID = Parameter.text(
+        "id", "Its serverId, or its messageKey where it has none.", .only(.tools))
 
     static let newMessages = Tool(
         name: "new_messages", title: "Read what is new",
@@ -30,8 +49,6 @@ extension Tool {
         request.wait = 0
         request.talkers = call.visibility.included(request.talkers)
         request.exclude = call.visibility.excluded(request.exclude)
-        // No id is empty, so nobody's messages are asked for.
-        if call.visibility.isEmpty { request.talkers = [""] }
         var isCut = false
         // A page that is too long is read again with as many messages as fit, for the cursor behind these.
         while true {
@@ -66,21 +83,32 @@ private struct PageOfMessages {
     private var left: Int
     private var losses: [String] = []
 
-    private static let batch = 100
+    /// Whether there is an end, whatever else the chat has.
+    private var isBounded = false
 
-    init(_ call: ToolCall) throws {
+    private static let batch = 100
+    private static let cursorBytes = 90
+
+    init(_ call: ToolCall, _ request: MessagesRequest) throws {
         self.call = call
-        request = try MessagesRequest(call.values)
-        request.format = .json
+        self.request = request
+        self.request.format = .json
         left = request.limit ?? 10_000
-        guard let cursor = try ListCursor(of: call, counts: [4]) else { return }
-        let numbers = cursor.numbers
-        request.place = MessagePlace(sortSeq: numbers[0], createTime: numbers[1], localID: numbers[2])
-        request.offset = Int(clamping: max(0, numbers[3]))
+        guard let numbers = try ListCursor(of: call, counts: [4, 5])?.numbers else { return }
+        self.request.place = MessagePlace(sortSeq: numbers[0], createTime: numbers[1], localID: numbers[2])
+        self.request.offset = Int(clamping: max(0, numbers[3]))
+        // What is left of a message's neighbours is a page like any other.
+        guard request.around != nil, numbers.count == 5 else { return }
+        self.request.around = nil
+        left = Int(clamping: max(0, numbers[4]))
+        isBounded = true
     }
 
-    /// Reads them.
-    consuming func answer() async throws -> ToolAnswer {
+    /// Whether the neighbours of a message are asked for.
+    var isAround: Bool { request.around != nil }
+
+    /// Reads a page.
+    mutating func answer() async throws -> ToolAnswer {
         var budget: Budget?
         var envelope: JSONValue = [:]
         var (isCut, hasMore) = (false, true)
@@ -90,23 +118,46 @@ private struct PageOfMessages {
             let (whole, items) = try await read()
             if budget == nil {
                 envelope = whole.with(["messages": []])
-                budget = Budget(most: call.mostBytes, envelope: envelope, cursor: 80)
+                budget = Budget(most: call.mostBytes, envelope: envelope, cursor: Self.cursorBytes)
             }
             hasMore = whole["hasMore"] == true
-            for item in items {
-                guard budget?.add(item) == true else {
-                    isCut = true
-                    break
-                }
-                left -= 1
-                pass(item)
-            }
+            isCut = !add(items, to: &budget)
             // Where nothing of a page can be read it is passed over.
             if items.isEmpty { request.offset += request.limit ?? 0 }
         }
-        let next = isCut || hasMore ? cursor : nil
+        let goesOn = isCut || hasMore && !isBounded
         return ToolAnswer(
-            body: envelope.page("messages", budget?.items ?? [], isCut: isCut, next: next), losses: losses)
+            body: envelope.page("messages", budget?.items ?? [], isCut: isCut, next: goesOn ? cursor : nil),
+            losses: losses)
+    }
+
+    /// Reads a message and its neighbours, which are in one page where they fit; the rest of them follows along the order.
+    mutating func neighbours() async throws -> ToolAnswer {
+        let (whole, items) = try await read()
+        left = items.count
+        isBounded = true
+        var budget: Budget? = Budget(
+            most: call.mostBytes, envelope: whole.with(["messages": []]), cursor: Self.cursorBytes)
+        let isCut = !add(items, to: &budget)
+        var body = whole.page("messages", budget?.items ?? [], isCut: isCut, next: isCut ? cursor : nil)
+        // Around a message these tell of the chat, not of the page.
+        for name in ["hasMore", "hasNewer"] {
+            let isThisEnd = (name == "hasMore") == (request.order == .newestFirst)
+            body = body.with([name: isCut && isThisEnd ? true : whole[name] ?? false])
+        }
+        return ToolAnswer(body: body, losses: losses)
+    }
+
+    /// Takes messages as long as there is room.
+    ///
+    /// - Returns: whether there was for all of them.
+    private mutating func add(_ items: [JSONValue], to budget: inout Budget?) -> Bool {
+        for item in items {
+            guard budget?.add(item) == true else { return false }
+            left -= 1
+            pass(item)
+        }
+        return true
     }
 
     private mutating func read() async throws -> (JSONValue, [JSONValue]) {
@@ -132,7 +183,8 @@ private struct PageOfMessages {
 
     private var cursor: String? {
         request.place.map { place in
-            ListCursor([place.sortSeq, place.createTime, place.localID, Int64(request.offset)]).text(call)
+            let place = [place.sortSeq, place.createTime, place.localID, Int64(request.offset)]
+            return ListCursor(isBounded ? place + [Int64(left)] : place).text(call)
         }
     }
 }
@@ -143,6 +195,10 @@ extension ToolCall {
         guard !visibility.isOpen else { return messages }
         let names = LazyNames(account)
         return messages.map { message in
+            var message = message
+            for name in ["before", "after"] where message[name] != nil {
+                message = message.with([name: .array(withOpenNames(message[name]?.elements ?? []))])
+            }
             guard message["senderName"] != nil, let sender = message["senderUsername"]?.text, !sender.isEmpty,
                 !visibility.shows(sender), sender != account.owner.username
             else { return message }

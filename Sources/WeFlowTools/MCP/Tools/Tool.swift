@@ -14,6 +14,8 @@ struct Tool: Sendable {
     let description: String
     /// What it takes: the parameters of the request, and those that tools alone have.
     let declared: [ParameterDeclaration]
+    /// Those of them that can be given; nil is all.
+    var offered: Set<String>?
     /// Parameters that have to be given, beside those that the request requires.
     var required: Set<String> = []
     /// What is meant where a parameter is not given, where that differs from the request's own default.
@@ -24,7 +26,9 @@ struct Tool: Sendable {
     let answer: @Sendable (ToolCall) async throws -> ToolAnswer
 
     /// What can be given to it.
-    var parameters: [ParameterDeclaration] { declared.filter { $0.scope.contains(.tools) } }
+    var parameters: [ParameterDeclaration] {
+        declared.filter { $0.scope.contains(.tools) && offered?.contains($0.name) ?? true }
+    }
 
     /// As `tools/list` gives it.
     var json: JSONValue {

@@ -87,7 +87,7 @@ struct ToolCall: Sendable {
         let subject: NameLookup.Subject =
             switch parameter.kind {
             case .groupChat: .group
-            case .people: .person
+            case .people, .senders: .person
             default: .chat
             }
         guard parameter.isList else {
@@ -101,8 +101,9 @@ struct ToolCall: Sendable {
             guard let name = element.text else {
                 throw WeFlowError(.usage, "\(parameter.name) must be a list of texts: ids or names")
             }
-            // The owner is nobody's chat.
-            let found = name == "me" && parameter.name == "from" ? [name] : try lookup.ids(of: name, as: subject)
+            // The owner has a word of their own among senders.
+            let isOwner = if case .senders = parameter.kind { name == "me" } else { false }
+            let found = isOwner ? [name] : try lookup.ids(of: name, as: subject)
             for id in found where !ids.contains(.string(id)) { ids.append(.string(id)) }
         }
         return .array(ids)

@@ -6,7 +6,9 @@ import WeFlowSystem
 /// The tools that there are, and where they are called.
 final class Toolbox: Sendable {
     /// All tools, in the order in which they are listed.
-    static let all: [Tool] = [.listChats, .findContact, .readMessages, .newMessages, .groupMembers]
+    static let all: [Tool] = [
+        .listChats, .findContact, .readMessages, .searchMessages, .getMessage, .newMessages, .groupMembers,
+    ]
 
     /// What a model should know before it calls anything.
     static var instructions: String {

@@ -26,14 +26,13 @@ struct Visibility: Sendable {
     /// - Returns: their ids.
     func included(_ asked: [String]) -> [String] {
         guard asked.isEmpty, let only else { return asked }
-        return only.subtracting(hidden).sorted()
+        let shown = only.subtracting(hidden).sorted()
+        // An empty list is all chats, so where none is there the list names one that nobody can have.
+        return shown.isEmpty ? ["\u{1}"] : shown
     }
 
     /// The chats that it is to leave out.
     func excluded(_ asked: [String]) -> [String] { asked + hidden.subtracting(asked).sorted() }
-
-    /// Whether nothing at all is there.
-    var isEmpty: Bool { only?.subtracting(hidden).isEmpty ?? false }
 }
 
 /// What the user said of the chats that a model may see: ids, names, and labels of contacts.
