@@ -122,7 +122,8 @@ let package = Package(
             name: "WeFlowArchive",
             dependencies: [
                 "WeFlowOutput", "WeFlowSearch", "WeFlowCollections", "WeFlowFiles", "WeFlowArrivals", "WeFlowQuery",
-                "WeFlowSystem", .product(name: "Crypto", package: "swift-crypto"),
+                "WeFlowStore", "WeFlowModel", "WeFlowMedia", "WeFlowPages", "WeFlowSystem",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
         .target(
@@ -218,9 +219,16 @@ let package = Package(
             name: "WeFlowOutputTests", dependencies: ["WeFlowOutput", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "WeFlowToolsTests", dependencies: ["WeFlowTools", "TestSupport", "CSQLite"], swiftSettings: strict),
-        .testTarget(name: "WeFlowArchiveTests", dependencies: ["WeFlowArchive", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "WeFlowRenderingTests", dependencies: ["WeFlowRendering", "TestSupport", "CSQLite"],
+            name: "WeFlowArchiveTests",
+            dependencies: ["WeFlowArchive", "TestSupport", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
+        .testTarget(
+            name: "WeFlowRenderingTests",
+            dependencies: [
+                "WeFlowRendering", "WeFlowOutput", "WeFlowPages", "WeFlowQuery", "TestSupport", "CSQLite",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "WeFlowServerTests",

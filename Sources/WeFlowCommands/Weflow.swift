@@ -19,6 +19,7 @@ public enum Weflow {
             ]
         ),
         ("Following", [Push.self]),
+        ("Archiving", [Archive.self]),
         ("Serving", [Serve.self, Health.self, Token.self, OpenAPI.self, MCP.self]),
         ("Setting up", [Sample.self, Check.self, Config.self, Completions.self, Manual.self]),
     ]

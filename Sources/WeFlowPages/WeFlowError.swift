@@ -29,6 +29,8 @@ public struct WeFlowError: Error, Sendable, Equatable, CustomStringConvertible {
         case unavailable
         /// Output could not be written, or another failure of the system under us.
         case system
+        /// What an archive holds is wrong: damaged, of another account, of a newer version.
+        case invalidData
     }
 
     /// Which family the failure belongs to.
@@ -73,7 +75,7 @@ extension WeFlowError.Kind {
         case .notFound: 404
         case .conflict: 409
         case .tooLarge: 413
-        case .storeFailed, .partial, .system: 500
+        case .storeFailed, .partial, .system, .invalidData: 500
         case .network, .gone: 502
         case .unavailable: 503
         }
@@ -83,6 +85,7 @@ extension WeFlowError.Kind {
     public var exitCode: Int32 {
         switch self {
         case .usage, .tooLarge: 64
+        case .invalidData: 65
         case .notFound: 66
         case .network, .gone: 69
         case .storeFailed: 70

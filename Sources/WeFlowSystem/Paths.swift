@@ -133,6 +133,16 @@ public enum Folders {
     /// Whether a folder is there, a link to one included.
     public static func exists(_ path: String) -> Bool { FileStatus.seen(path)?.kind == .folder }
 
+    /// Removes a folder with all that is in it, links as links; what is not there is no failure.
+    ///
+    /// - Throws: the failure of the system.
+    public static func removeAll(_ path: String) throws(SystemError) {
+        guard let status = FileStatus.seen(path, followingLinks: false) else { return }
+        guard status.kind == .folder else { return try Paths.remove(path) }
+        for name in try names(in: path) { try removeAll("\(path)/\(name)") }
+        guard rmdir(path) == 0 || errno == ENOENT else { throw .last }
+    }
+
     /// The names in a folder, in no order; `.` and `..` are left out.
     ///
     /// - Throws: the failure of the system.
@@ -180,6 +190,33 @@ public enum Folders {
         try syncFile(number)
     }
 }
+
+extension Folders {
+    /// Waits until all that was written to the file system of a folder is on the disk.
+    ///
+    /// - Returns: false where the system cannot do that, and each file has to be waited for.
+    /// - Throws: the failure of the system.
+    public static func syncAll(around folder: String) throws(SystemError) -> Bool {
+        #if os(Linux)
+            let number = openFile(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
+            guard number >= 0 else { throw .last }
+            defer { _ = closeFile(number) }
+            while syncFileSystem(number) != 0 {
+                if errno == EINTR { continue }
+                if errno == ENOSYS || errno == EINVAL { return false }
+                throw .last
+            }
+            return true
+        #else
+            return false
+        #endif
+    }
+}
+
+#if os(Linux)
+    /// `syncfs`, which the headers show to GNU sources only.
+    @_silgen_name("syncfs") private func syncFileSystem(_ number: Int32) -> Int32
+#endif
 
 private func renameFile(_ path: String, _ other: String) -> Int32 { rename(path, other) }
 private func linkFile(_ path: String, _ other: String) -> Int32 { link(path, other) }

@@ -114,3 +114,23 @@ public struct GroupMembersQuery: Sendable {
         return counts
     }
 }
+
+extension GroupMembersQuery {
+    /// The contacts that count as friends.
+    package static func friends(_ contacts: ContactTables) -> Set<String> {
+        Set(contacts.contacts.filter { isFriend($0) }.map(\.username))
+    }
+}
+
+extension GroupMember {
+    /// A member without its messages counted, and with the picture that the contact list knows.
+    package init(
+        _ username: String, groupNickname: String, isOwner: Bool, isFriend: Bool, _ names: NameBook
+    ) {
+        let row = names.row(of: username)
+        self.init(
+            wxid: username, displayName: names.displayName(of: username), nickname: row?.nickname ?? "",
+            remark: row?.remark ?? "", alias: row?.alias ?? "", groupNickname: groupNickname,
+            avatarURL: row?.avatarURL ?? "", isOwner: isOwner, isFriend: isFriend, messageCount: 0)
+    }
+}

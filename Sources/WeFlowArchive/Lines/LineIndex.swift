@@ -1,0 +1,146 @@
+/// What the archive has of a chat, by key: a number for each message, no text. 12 bytes a message.
+struct LineIndex: Sendable {
+    /// What is known of a line: its month, and what is marked in it.
+    struct Info: OptionSet, Sendable {
+        var rawValue: UInt32
+        /// It is a notice that a message was taken back.
+        static let notice = Info(rawValue: 1)
+        /// It was taken back.
+        static let recalled = Info(rawValue: 2)
+        /// It is gone at the source.
+        static let gone = Info(rawValue: 4)
+        /// Its file was missing and may come.
+        static let missing = Info(rawValue: 8)
+        /// A voice without the client's text.
+        static let untold = Info(rawValue: 16)
+        /// It was there before this run.
+        static let old = Info(rawValue: 32)
+        /// This run saw it at the source.
+        static let seen = Info(rawValue: 64)
+
+        private static let monthShift: UInt32 = 8
+
+        init(rawValue: UInt32) { self.rawValue = rawValue }
+
+        init(month: Month, _ marks: Info = []) {
+            rawValue = UInt32(truncatingIfNeeded: month.number) << Self.monthShift | marks.rawValue
+        }
+
+        /// The month in whose file the line is.
+        var month: Month { Month(number: Int(rawValue >> Self.monthShift)) }
+    }
+
+    private var keys: [UInt64] = []
+    private(set) var infos: [Info] = []
+    /// Sums of the contents, where they are compared.
+    private var contents: [UInt32] = []
+    /// How many there are.
+    private(set) var count = 0
+    /// Whether sums of contents are kept.
+    let comparesContents: Bool
+
+    /// - Parameters:
+    ///   - expected: how many there will be, about.
+    ///   - comparesContents: whether sums of contents are kept.
+    init(expected: Int, comparesContents: Bool = false) {
+        self.comparesContents = comparesContents
+        resize(to: max(16, expected + expected / 4 + 8))
+    }
+
+    private mutating func resize(to size: Int) {
+        let (oldKeys, oldInfos, oldContents) = (keys, infos, contents)
+        keys = Array(repeating: 0, count: size)
+        infos = Array(repeating: [], count: size)
+        contents = comparesContents ? Array(repeating: 0, count: size) : []
+        for slot in oldKeys.indices where oldKeys[slot] != 0 {
+            let place = free(oldKeys[slot])
+            keys[place] = oldKeys[slot]
+            infos[place] = oldInfos[slot]
+            if comparesContents { contents[place] = oldContents[slot] }
+        }
+    }
+
+    @inline(__always)
+    private func free(_ key: UInt64) -> Int {
+        // Keys are scattered already: the share of the range that one is at is its place.
+        var slot = Int(truncatingIfNeeded: key.multipliedFullWidth(by: UInt64(keys.count)).high)
+        while keys[slot] != 0, keys[slot] != key {
+            slot += 1
+            if slot == keys.count { slot = 0 }
+        }
+        return slot
+    }
+
+    /// Where a key is; nil where it is not.
+    func find(_ key: UInt64) -> Int? {
+        let slot = free(key)
+        return keys[slot] == key ? slot : nil
+    }
+
+    /// Puts a key in that is not there.
+    mutating func insert(_ key: UInt64, _ info: Info, content: UInt32 = 0) {
+        if (count + 1) * 10 > keys.count * 9 { resize(to: keys.count * 8 / 5 + 16) }
+        let slot = free(key)
+        keys[slot] = key
+        infos[slot] = info
+        if comparesContents { contents[slot] = content }
+        count += 1
+    }
+
+    /// Marks what is at a slot.
+    mutating func mark(_ slot: Int, _ info: Info) { infos[slot].formUnion(info) }
+
+    /// Takes marks away.
+    mutating func unmark(_ slot: Int, _ info: Info) { infos[slot].subtract(info) }
+
+    /// The sum of the content at a slot, 0 where none is known.
+    func content(_ slot: Int) -> UInt32 { comparesContents ? contents[slot] : 0 }
+
+    /// All that this run did not see at the source although it was there before, and that is not marked yet.
+    var unseen: [(key: UInt64, month: Month)] {
+        keys.indices.compactMap { slot in
+            let info = infos[slot]
+            guard keys[slot] != 0, info.contains(.old), info.isDisjoint(with: [.seen, .gone, .recalled]) else {
+                return nil
+            }
+            return (keys[slot], info.month)
+        }.sorted { $0.key < $1.key }
+    }
+
+    /// All keys with what is marked, by key, without what belongs to a run.
+    var entries: [(key: UInt64, info: Info)] {
+        var entries: [(key: UInt64, info: Info)] = []
+        entries.reserveCapacity(count)
+        for slot in keys.indices where keys[slot] != 0 {
+            entries.append((keys[slot], infos[slot].subtracting([.old, .seen])))
+        }
+        // In the order of the slots they are nearly in that of the keys.
+        entries.sort { $0.key < $1.key }
+        return entries
+    }
+}
+
+/// A calendar month, by which the lines of a chat are filed.
+struct Month: Hashable, Comparable, Sendable {
+    /// Months since the year 0.
+    let number: Int
+
+    init(number: Int) { self.number = number }
+
+    /// The month of a file's name, `2026-01`; nil where it is none.
+    init?(name: Substring) {
+        let digits = Array(name.utf8)
+        guard digits.count == 7, digits[4] == UInt8(ascii: "-"), let year = Int(name.prefix(4)), year >= 0,
+            let month = Int(name.suffix(2)), 1...12 ~= month
+        else { return nil }
+        number = year * 12 + month - 1
+    }
+
+    /// `2026-01`.
+    var name: String {
+        let (year, month) = ("\(number / 12)", number % 12 + 1)
+        return String(repeating: "0", count: max(0, 4 - year.count)) + year + (month < 10 ? "-0" : "-") + "\(month)"
+    }
+
+    static func < (a: Month, b: Month) -> Bool { a.number < b.number }
+}

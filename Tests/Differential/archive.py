@@ -1,0 +1,513 @@
+#!/usr/bin/env python3
+"""Keeps an archive of a generated account over everything that happens to accounts, and holds it against what is true.
+
+    archive.py GENERATOR_FOLDER WEFLOW [KILLS]
+
+To be run by the Python that has the generator's requirements. What went wrong in other archives is a step here: late
+messages, recalls, deleted chats, restored and renumbered stores, another machine, pictures that come later, renamed
+chats, runs without news, damaged files, other accounts, kills at every call that changes a file, a disk that fills up.
+"""
+import glob
+import hashlib
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+generator, weflow = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+kills = int(sys.argv[3]) if len(sys.argv) > 3 else 40
+sys.path.insert(0, generator)
+import wcdb  # noqa: E402
+from sqlcipher3 import dbapi2 as sqlcipher  # noqa: E402
+
+scratch = tempfile.mkdtemp()
+failures = 0
+
+
+def check(condition, what):
+    global failures
+    if not condition:
+        failures += 1
+        print("  wrong:", what, file=sys.stderr)
+
+
+class Account:
+    def __init__(self, path, made=True, seed=5, keys="raw", messages=400):
+        self.path = path
+        if made:
+            subprocess.run([sys.executable, f"{generator}/make_account.py", path, "--seed", str(seed), "--keys", keys,
+                            "--messages", str(messages), "--moments", "20"], check=True, stdout=subprocess.DEVNULL)
+        self.read()
+
+    def read(self):
+        self.keys = json.load(open(f"{self.path}/keys.json"))
+        folder = glob.glob(f"{self.path}/xwechat_files/*_*")[0]
+        self.keys["account"] = folder
+        json.dump(self.keys, open(f"{self.path}/keys.json", "w"))
+        self.folder = folder
+
+    def copy(self, path):
+        shutil.copytree(self.path, path)
+        return Account(path, made=False)
+
+    def open(self, *parts):
+        path = os.path.join(self.folder, "db_storage", *parts)
+        connection = sqlcipher.connect(path, isolation_level=None)
+        master = bytes.fromhex(self.keys["databaseKey"]) if self.keys["databaseKey"] else b""
+        wcdb.unlock(connection, self.keys["keys"], master, path)
+        connection.execute("PRAGMA busy_timeout=5000")
+        return connection
+
+    def shards(self):
+        names = sorted(glob.glob(f"{self.folder}/db_storage/message/message_[0-9].db"))
+        return [("message", os.path.basename(name)) for name in names]
+
+    def live(self, *options):
+        subprocess.run([sys.executable, f"{generator}/live.py", self.path, "--every", "0", *options], check=True,
+                       stdout=subprocess.DEVNULL)
+
+    def environment(self):
+        values = {"WEFLOW_ACCOUNT": self.folder, "HOME": f"{scratch}/home", "TZ": "Asia/Shanghai",
+                  "PATH": os.environ["PATH"], "XDG_STATE_HOME": f"{scratch}/state", "XDG_CONFIG_HOME": f"{scratch}/config"}
+        for name, variable in [("databaseKey", "WEFLOW_KEY"), ("imageAesKey", "WEFLOW_IMAGE_KEY"),
+                               ("imageXorKey", "WEFLOW_IMAGE_XOR_KEY")]:
+            if self.keys.get(name):
+                values[variable] = str(self.keys[name])
+        return values
+
+
+def run(account, *words, code=0, **more):
+    values = account.environment()
+    values.update(more)
+    done = subprocess.run([weflow, *words], env=values, capture_output=True, text=True)
+    check(done.returncode == code, f"{' '.join(words[:2])} ends with {done.returncode}, not {code}: {done.stderr[:300]}")
+    return done
+
+
+def archive(account, folder, *options, code=0, **more):
+    done = run(account, "archive", folder, *options, code=code, **more)
+    return json.loads(done.stdout) if done.stdout.strip() else {}
+
+
+def digest(path):
+    return hashlib.sha256(open(path, "rb").read()).hexdigest()
+
+
+def lines(folder):
+    """All messages of an archive by chat and key; what the manifest says is held against the files on the way."""
+    manifest = json.load(open(f"{folder}/manifest.json"))
+    found = {}
+    named = set(manifest["files"])
+    there = {os.path.relpath(os.path.join(path, name), folder) for path, _, names in os.walk(folder) for name in names}
+    there = {name for name in there if not name.startswith("state/")} - {"manifest.json", "archive.json"}
+    check(named == there, f"the manifest names {sorted(named ^ there)[:5]} and the folder has others")
+    for name, entry in manifest["files"].items():
+        data = open(f"{folder}/{name}", "rb").read()
+        check(len(data) == entry["bytes"] and hashlib.sha256(data).hexdigest() == entry["sha256"], f"{name} is another")
+        if name.endswith(".jsonl"):
+            check(entry["rows"] == data.count(b"\n"), f"rows of {name}")
+    for chat, entry in manifest["chats"].items():
+        folder_name = entry["folder"]
+        check(folder_name.endswith("~" + hashlib.sha256(chat.encode()).hexdigest()[:8]), f"the folder of {chat}")
+        count, equal = 0, {}
+        for name in sorted(name for name in named if name.startswith(f"chats/{folder_name}/") and name.endswith(".jsonl")):
+            before = None
+            for text in open(f"{folder}/{name}"):
+                line = json.loads(text)
+                count += 1
+                order = (line["createTime"], line["sortSeq"], line["localId"])
+                check(before is None or before <= order, f"the order in {name}")
+                before = order
+                month = time.strftime("%Y-%m", time.gmtime(line["createTime"] + 8 * 3600))
+                check(name.endswith(f"/{month}.jsonl"), f"{name} has a message of {month}")
+                key = line["serverId"]
+                if key == "0":
+                    key = (line["createTime"], line["senderUsername"], line["localType"], line["rawContent"])
+                    equal[key] = equal.get(key, 0) + 1
+                    key += (equal[key],)
+                check((chat, key) not in found, f"{key} of {chat} is there twice")
+                found[chat, key] = line
+        check(count == entry["messages"], f"the manifest counts {entry['messages']} of {chat}, there are {count}")
+    return found
+
+
+def verify(account, folder, what):
+    found = json.loads(run(account, "archive", "verify", folder).stdout or "{}")
+    check(found.get("missing") == 0 and found.get("duplicates") == 0 and found.get("problems") == [], f"{what}: {found}")
+
+
+def state(folder):
+    return {os.path.join(path, name): os.lstat(os.path.join(path, name)).st_mtime_ns
+            for path, _, names in os.walk(folder) for name in names}
+
+
+def compare_with_messages(account, found):
+    for chat in sorted({chat for chat, _ in found}):
+        text = run(account, "messages", chat, "--limit", "0", "--order", "asc", "--detail", "--names", "--format", "jsonl").stdout
+        for line in map(json.loads, text.splitlines()):
+            mine = [entry for (owner, key), entry in found.items()
+                    if owner == chat and (key == line["serverId"] or line["serverId"] == "0" and isinstance(key, tuple)
+                                          and key[:1] + key[3:4] == (line["createTime"], line["rawContent"]))]
+            check(len(mine) >= 1, f"{line['serverId']} of {chat} is not archived")
+            for entry in mine[:1]:
+                kept = {key: value for key, value in entry.items()
+                        if key not in ("media", "mediaError", "gone", "recalled", "edited")}
+                check(list(kept) == list(line) and kept == line or line["serverId"] == "0",
+                      f"{line['serverId']} of {chat} is archived as something else")
+
+
+account = Account(f"{scratch}/account")
+home = f"{scratch}/archive"
+
+# The first run, and one without news.
+first = archive(account, home)
+found = lines(home)
+check(first["added"] == len(found), f"{first} and {len(found)} lines")
+check(list(first) == ["chats", "added", "changed", "gone", "files", "missingMedia", "bytes", "seconds"], f"keys {list(first)}")
+compare_with_messages(account, found)
+verify(account, home, "after the first run")
+time.sleep(4)
+archive(account, home)
+before = state(home)
+again = archive(account, home)
+check(again["added"] == again["changed"] == again["files"] == 0, f"nothing is new and {again}")
+check(state(home) == before, "a run without news touched a file")
+check(archive(account, home, "--full")["files"] == 0 and state(home) == before, "--full without news touched a file")
+truth = json.load(open(f"{account.path}/truth.json"))
+for (chat, key), line in found.items():
+    if "media" in line:
+        check(digest(f"{home}/{line['media']['path']}") == line["media"]["sha256"], f"{line['media']['path']}")
+        check(line["media"]["path"].startswith(f"media/{line['media']['sha256'][:2]}/{line['media']['sha256']}."), "its name")
+check(any(line.get("media", {}).get("type") == kind for line in found.values() for kind in ["image", "voice", "video"]), "media")
+
+# A rehearsal makes nothing.
+account.live("--count", "6", "--seed", "1")
+before = state(home)
+rehearsal = archive(account, home, "--dry-run")
+check(rehearsal["added"] == 6 and state(home) == before, f"a rehearsal: {rehearsal}")
+archive(account, f"{scratch}/none", "--dry-run")
+check(not os.path.exists(f"{scratch}/none"), "a rehearsal made a folder")
+
+# Late messages, messages of one second, a recall of what is archived and of what never was, transcripts.
+kept = lines(home)
+check(archive(account, home)["added"] == 6, "six that came")
+account.live("--count", "5", "--seed", "2", "--late")
+check(archive(account, home)["added"] == 5, "five that came late")
+account.live("--count", "4", "--seed", "3", "--same-second")
+check(archive(account, home)["added"] == 4, "four of one second")
+account.live("--count", "3", "--seed", "4")
+archive(account, home)
+recalled = account.open("message", "message_1.db")
+rows = []
+for (table,) in recalled.execute("SELECT name FROM sqlite_master WHERE name LIKE 'Msg\\_%' ESCAPE '\\' AND type='table'").fetchall():
+    for row in recalled.execute(f"SELECT local_id, server_id, create_time FROM [{table}] WHERE local_type=1 ORDER BY local_id DESC LIMIT 1"):
+        rows.append((row[0], table, row[1], row[2]))
+number, table, server, when = max(rows, key=lambda row: row[3])
+was = [line for (chat, key), line in lines(home).items() if key == str(server)][0]
+notice = f'<sysmsg type="revokemsg"><revokemsg><newmsgid>{server}</newmsgid><replacemsg><![CDATA["X" 撤回了一条消息]]></replacemsg></revokemsg></sysmsg>'
+recalled.execute(f"UPDATE [{table}] SET local_type=10000, message_content=?, WCDB_CT_message_content=0 WHERE local_id=?", (notice, number))
+session = account.open("session", "session.db")
+session.execute("UPDATE SessionTable SET summary='撤回' WHERE username=?", ([chat for (chat, key) in lines(home) if key == str(server)][0],))
+done = archive(account, home)
+now = [line for (chat, key), line in lines(home).items() if key == str(server)][0]
+check(done["changed"] == 1 and done["added"] == 0, f"a recall: {done}")
+check(now.pop("recalled", None) == when and now == was, "the recalled message is as it was, and marked")
+account.live("--count", "2", "--seed", "6", "--revoke")
+archive(account, home)
+account.live("--count", "1", "--seed", "8", "--transcribe", "3")
+archive(account, home)
+verify(account, home, "after live writers")
+now = lines(home)
+check(set(kept) <= set(now), "something that was archived is not there any more")
+
+# Deleted at the source: it stays, and only --full marks it; what comes back changes nothing.
+backup = account.copy(f"{scratch}/backup")
+shard = account.open(*account.shards()[0])
+table = [name for (name,) in shard.execute("SELECT name FROM sqlite_master WHERE name LIKE 'Msg\\_%' ESCAPE '\\' AND type='table'")][0]
+lost = shard.execute(f"SELECT server_id FROM [{table}] WHERE server_id<>0 AND local_type=1 LIMIT 4").fetchall()
+shard.execute(f"DELETE FROM [{table}] WHERE server_id IN ({','.join(str(row[0]) for row in lost)})")
+check(archive(account, home)["gone"] == 0, "a plain run marks nothing as gone")
+check(archive(account, home, "--full")["gone"] == len(lost), "--full marks what is gone")
+gone = [line for line in lines(home).values() if "gone" in line]
+check({line["serverId"] for line in gone} == {str(row[0] % 2**64) for row in lost}, "what is marked as gone")
+check(archive(account, home, "--full")["files"] == 0, "it is marked once")
+
+# A restored store, one that is renumbered, another machine: only what is missing is added.
+before = {key: json.dumps(line) for key, line in lines(home).items()}
+check(archive(backup, home)["added"] == 0, "another machine of the same account brings nothing new")
+renumbered = backup.copy(f"{scratch}/renumbered")
+for parts in renumbered.shards():
+    store = renumbered.open(*parts)
+    for (name,) in store.execute("SELECT name FROM sqlite_master WHERE name LIKE 'Msg\\_%' ESCAPE '\\' AND type='table'").fetchall():
+        store.execute(f"UPDATE [{name}] SET local_id=local_id+100000")
+        store.execute("UPDATE sqlite_sequence SET seq=seq+100000 WHERE name=?", (name,))
+    store.close()
+done = archive(renumbered, home)
+check(done["added"] == 0 and done["changed"] == 0, f"a renumbered store brings nothing new: {done}")
+check({key: json.dumps(line) for key, line in lines(home).items()} == before, "a restored store changed a line")
+renumbered.live("--count", "3", "--seed", "9")
+check(archive(renumbered, home)["added"] == 3, "what it got since is new")
+check(archive(account, home)["added"] == 0, "and back again")
+
+# Messages that the server does not know, equal in everything.
+shard = account.open(*account.shards()[0])
+columns = "server_id,local_type,sort_seq,real_sender_id,create_time,status,message_content,WCDB_CT_message_content"
+for _ in range(3):
+    shard.execute(f"INSERT INTO [{table}]({columns}) VALUES(0,1,1700000000000,1,1700000000,2,'一样',0)")
+check(archive(account, home)["added"] == 3, "three that are equal are three")
+shard.execute(f"INSERT INTO [{table}]({columns}) VALUES(0,1,1700000000000,1,1700000000,2,'一样',0)")
+check(archive(account, home)["added"] == 1, "and the fourth is another")
+check(archive(account, home, "--full")["added"] == 0, "and none is new twice")
+
+# Another content in place.
+target = shard.execute(f"SELECT local_id, server_id FROM [{table}] WHERE local_type=1 AND server_id<>0 LIMIT 1").fetchone()
+shard.execute(f"UPDATE [{table}] SET message_content='换了', WCDB_CT_message_content=0 WHERE local_id=?", (target[0],))
+check(archive(account, home, "--full")["changed"] == 1, "an edit is noted")
+edited = [line for line in lines(home).values() if "edited" in line]
+check(len(edited) == 1 and [entry["content"][-2:] for entry in edited[0]["edited"]] == ["换了"], f"as what it is: {edited}")
+check(archive(account, home, "--full")["files"] == 0, "and once")
+
+# A picture that comes later, after the chat got another name; the state lost; another zone.
+contact = account.open("contact", "contact.db")
+pictures = glob.glob(f"{account.folder}/msg/attach/*/*/Img/*.dat")
+hidden = f"{scratch}/hidden"
+for name in pictures:
+    target = f"{hidden}/{os.path.relpath(name, account.folder)}"
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    shutil.move(name, target)
+late = f"{scratch}/late"
+poor = archive(account, late)
+names = {chat: entry["folder"] for chat, entry in json.load(open(f"{late}/manifest.json"))["chats"].items()}
+contact.execute("UPDATE contact SET remark='新名字' WHERE username IN (SELECT username FROM contact WHERE local_type=1 LIMIT 3)")
+for name in pictures:
+    shutil.move(f"{hidden}/{os.path.relpath(name, account.folder)}", name)
+rich = archive(account, late)
+check(rich["missingMedia"] < poor["missingMedia"] and rich["changed"] > 0, f"pictures that came later: {poor} {rich}")
+check(names == {chat: entry["folder"] for chat, entry in json.load(open(f"{late}/manifest.json"))["chats"].items()},
+      "a renamed chat keeps its folder")
+check("mediaError" not in [line for line in lines(late).values() if "media" in line][0], "its error is gone")
+verify(account, late, "after pictures that came later")
+before = {key: json.dumps(line) for key, line in lines(late).items()}
+shutil.rmtree(f"{late}/state")
+check(archive(account, late)["added"] == 0, "without its state the archive is the same")
+check(archive(account, late, "--full", TZ="America/New_York")["added"] == 0, "in another zone too")
+check({key: json.dumps(line) for key, line in lines(late).items()} == before, "and no line is another")
+fresh = f"{scratch}/fresh"
+archive(account, fresh)
+check(set(lines(fresh)) <= set(lines(late)), "a fresh archive has the same keys")
+
+# Options are kept; other ones need --change; what is refused changes nothing.
+small = f"{scratch}/small"
+archive(account, small, "--no-video", "--session-type", "private")
+before = state(small)
+check("session-type" in run(account, "archive", small, "--session-type", "group", code=64).stderr, "the option is named")
+run(account, "archive", small, "--video", code=64)
+run(account, "archive", small, "--in", "nobody-knows", code=66)
+check(state(small) == before, "what was refused changed a file")
+check(archive(account, small, "--no-video", "--session-type", "private")["added"] == 0, "the same options are no others")
+some = len(lines(small))
+check(archive(account, small, "--session-type", "private,group", "--change")["added"] > 0, "--change takes more")
+check(archive(account, small, "--session-type", "official", "--change") and len(lines(small)) > some, "and takes nothing away")
+run(account, "archive", f"{scratch}/unknown", "--in", "nobody-knows", code=66)
+check(not os.path.exists(f"{scratch}/unknown"), "a folder for nobody")
+
+# Other folders, other accounts, newer versions, damage.
+other = Account(f"{scratch}/other", seed=6, messages=60)
+before = state(home)
+run(other, "archive", home, code=65)
+os.makedirs(f"{scratch}/full")
+open(f"{scratch}/full/notes.txt", "w").write("mine")
+run(account, "archive", f"{scratch}/full", code=65)
+check(os.listdir(f"{scratch}/full") == ["notes.txt"], "a foreign folder was written to")
+check(state(home) == before, "what was refused changed a file")
+check(json.loads(run(account, "archive", "verify", f"{scratch}/full", "--no-source").stdout)["files"] == 0, "no archive, no files")
+manifest = json.load(open(f"{home}/manifest.json"))
+for name, change in [("manifest.json", {"version": 99}), ("archive.json", {"version": 99})]:
+    text = open(f"{home}/{name}").read()
+    open(f"{home}/{name}", "w").write(json.dumps(json.loads(text) | change))
+    run(account, "archive", home, code=65)
+    open(f"{home}/{name}", "w").write(text)
+whole = open(f"{home}/manifest.json").read()
+open(f"{home}/manifest.json", "w").write(whole[:len(whole) // 2])
+run(account, "archive", home, "--full", code=65)
+run(account, "archive", "verify", home, code=65)
+open(f"{home}/manifest.json", "w").write(whole)
+account.live("--count", "2", "--seed", "11")
+before = {name: digest(name) for name in state(home)}
+damaged = []
+for name in manifest["files"]:
+    if name.startswith("chats/") and name.endswith(".jsonl"):
+        text = open(f"{home}/{name}", "rb").read()
+        damaged.append((name, text))
+        open(f"{home}/{name}", "wb").write(text[:-20] + b"x" + text[-19:])
+check("damaged" in run(account, "archive", home, code=65).stderr, "damage is said")
+check(run(account, "archive", "verify", home, code=75).stdout.count("is not what") >= len(damaged), "and found")
+for name, text in damaged:
+    open(f"{home}/{name}", "wb").write(text)
+check({name: digest(name) for name in state(home)} == before, "damage was signed anew")
+archive(account, home)
+lock = open(f"{home}/state/lock", "r+")
+import fcntl  # noqa: E402
+fcntl.flock(lock, fcntl.LOCK_EX)
+run(account, "archive", home, code=73)
+lock.close()
+check(archive(account, home)["added"] == 0, "a lock that nobody holds is none")
+verify(account, home, "in the end")
+
+# Kills: before every call that changes a file, and at random moments.
+shim = f"{scratch}/shim.c"
+open(shim, "w").write(r"""
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <unistd.h>
+static long count, wanted, full;
+static char folder[4096];
+__attribute__((constructor)) static void begin(void) {
+    wanted = getenv("KILL_AT") ? atol(getenv("KILL_AT")) : 0;
+    full = getenv("FULL_AT") ? atol(getenv("FULL_AT")) : 0;
+    strncpy(folder, getenv("KILL_IN") ? getenv("KILL_IN") : "/nowhere", sizeof folder - 1);
+}
+static void at(void) {
+    long now = __sync_add_and_fetch(&count, 1);
+    if (now == wanted) { kill(getpid(), SIGKILL); for (;;) pause(); }
+}
+__attribute__((destructor)) static void end(void) {
+    const char *out = getenv("KILL_COUNT");
+    if (out) { FILE *file = fopen(out, "w"); if (file) { fprintf(file, "%ld", count); fclose(file); } }
+}
+static int ours(const char *path) { return strncmp(path, folder, strlen(folder)) == 0; }
+static int open_ours(int number) {
+    char link[64], path[4096];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", number);
+    ssize_t length = readlink(link, path, sizeof path - 1);
+    if (length < 0) return 0;
+    path[length] = 0;
+    return ours(path);
+}
+#define REAL(name) static __typeof__(name) *real; if (!real) real = (__typeof__(real))dlsym(RTLD_NEXT, #name)
+int rename(const char *a, const char *b) { REAL(rename); if (ours(a)) at(); return real(a, b); }
+int unlink(const char *a) { REAL(unlink); if (ours(a)) at(); return real(a); }
+int rmdir(const char *a) { REAL(rmdir); if (ours(a)) at(); return real(a); }
+int mkdir(const char *a, mode_t m) { REAL(mkdir); if (ours(a)) at(); return real(a, m); }
+int fsync(int n) { REAL(fsync); if (open_ours(n)) at(); return real(n); }
+int syncfs(int n) { if (open_ours(n)) at(); return 0; }
+ssize_t pwrite(int n, const void *b, size_t c, off_t o) {
+    REAL(pwrite);
+    if (open_ours(n)) { at(); if (full && count >= full) { errno = ENOSPC; return -1; } }
+    return real(n, b, c, o);
+}
+ssize_t pwrite64(int n, const void *b, size_t c, off_t o) { return pwrite(n, b, c, o); }
+ssize_t write(int n, const void *b, size_t c) {
+    REAL(write);
+    if (open_ours(n)) { at(); if (full && count >= full) { errno = ENOSPC; return -1; } }
+    return real(n, b, c);
+}
+int open(const char *path, int flags, ...) {
+    REAL(open);
+    va_list rest; va_start(rest, flags); mode_t mode = va_arg(rest, int); va_end(rest);
+    if ((flags & O_CREAT) && ours(path)) { at(); if (full && count >= full) { errno = ENOSPC; return -1; } }
+    return real(path, flags, mode);
+}
+int open64(const char *path, int flags, ...) {
+    va_list rest; va_start(rest, flags); mode_t mode = va_arg(rest, int); va_end(rest);
+    return open(path, flags, mode);
+}
+""")
+library = f"{scratch}/shim.so"
+# A program that is linked statically takes none; it is killed at random moments only.
+has_shim = shutil.which("cc") is not None and b"ld-linux" in open(weflow, "rb").read(4096)
+if has_shim:
+    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", library, shim, "-ldl"], check=True)
+
+
+def content(folder):
+    """All files but the lock, recorded times aside."""
+    files = {}
+    for name in state(folder):
+        name = os.path.relpath(name, folder)
+        if name.startswith("state/"):
+            continue
+        data = open(f"{folder}/{name}", "rb").read()
+        if name == "archive.json":
+            value = json.loads(data)
+            value["runs"] = len(value["runs"])
+            data = json.dumps(value).encode()
+        files[name] = data
+    return files
+
+
+base = f"{scratch}/base"
+victim = account.copy(f"{scratch}/victim")
+archive(victim, base)
+victim.live("--count", "8", "--seed", "21")
+victim.live("--count", "1", "--seed", "22", "--transcribe", "2")
+for start, what in [(None, "a first run"), (base, "a later run")]:
+    def begin(path):
+        shutil.rmtree(path, ignore_errors=True)
+        if start:
+            shutil.copytree(start, path)
+
+    good = f"{scratch}/good"
+    begin(good)
+    archive(victim, good)
+    wanted = content(good)
+    trial = f"{scratch}/trial"
+    total = 0
+    if has_shim:
+        begin(trial)
+        archive(victim, trial, LD_PRELOAD=library, KILL_IN=trial, KILL_COUNT=f"{scratch}/count")
+        total = int(open(f"{scratch}/count").read())
+        check(total > 10, f"{what} changes files in {total} calls only")
+    points = list(range(1, total + 1))
+    if len(points) > kills:
+        # The end, where names are given, and a spread of the rest.
+        ends = points[-kills // 2:]
+        points = sorted(set(ends) | set(random.Random(1).sample(points, kills // 2)))
+    for point in points:
+        begin(trial)
+        values = victim.environment() | {"LD_PRELOAD": library, "KILL_IN": trial, "KILL_AT": str(point)}
+        done = subprocess.run([weflow, "archive", trial], env=values, capture_output=True)
+        check(done.returncode == -signal.SIGKILL, f"{what}: the kill at {point} came too late")
+        if os.path.exists(trial):
+            run(victim, "archive", "verify", trial, "--no-source")
+        archive(victim, trial)
+        check(content(trial) == wanted, f"{what}: killed at call {point} of {total}, the next run came to another end")
+    for point in points[:: max(1, len(points) // 12)]:
+        begin(trial)
+        kept = content(trial) if start else {}
+        values = {"LD_PRELOAD": library, "KILL_IN": trial, "FULL_AT": str(point)}
+        done = subprocess.run([weflow, "archive", trial], env=victim.environment() | values, capture_output=True, text=True)
+        check(done.returncode in (0, 74), f"{what}: a disk that is full at {point}: {done.returncode} {done.stderr[:200]}")
+        if done.returncode == 74 and os.path.exists(trial):
+            run(victim, "archive", "verify", trial, "--no-source")
+        archive(victim, trial)
+        check(content(trial) == wanted, f"{what}: full at call {point}, the next run came to another end")
+    print(f"{what}: killed before {len(points)} of {total} calls that change a file")
+    for turn in range(kills // 4):
+        begin(trial)
+        process = subprocess.Popen([weflow, "archive", trial], env=victim.environment(), stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
+        time.sleep(random.Random(turn).random() * 0.4)
+        process.kill()
+        process.wait()
+        if os.path.exists(trial):
+            run(victim, "archive", "verify", trial, "--no-source")
+        archive(victim, trial)
+        check(content(trial) == wanted, f"{what}: killed at a random moment, the next run came to another end")
+
+shutil.rmtree(scratch, ignore_errors=True)
+print("archive:", "all as it should be" if not failures else f"{failures} wrong")
+sys.exit(1 if failures else 0)
