@@ -92,7 +92,8 @@ package struct ArchiveFolder: Sendable {
         guard names.isEmpty else {
             throw WeFlowError(
                 .invalidData,
-                "\(path) is not empty and no archive (it has no \(ArchivePath.info)); name an empty folder, or a new one")
+                "\(path) is not empty and no archive (it has no \(ArchivePath.info)); name an empty folder, or a new one"
+            )
         }
         return nil
     }

@@ -49,7 +49,8 @@ enum ArchivePath {
     /// The chat's folder and month that a path names; nil where it names another file.
     static func month(_ path: String) -> (folder: String, month: Month)? {
         guard path.hasPrefix("chats/"), path.hasSuffix(".jsonl"),
-            let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), slash > path.utf8.index(path.startIndex, offsetBy: 5)
+            let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")),
+            slash > path.utf8.index(path.startIndex, offsetBy: 5)
         else { return nil }
         let folder = path[path.utf8.index(path.startIndex, offsetBy: 6)..<slash]
         let name = path[path.utf8.index(after: slash)...].dropLast(6)
@@ -68,9 +69,10 @@ enum ArchivePath {
 
     /// Whether a path out of a manifest stays below the archive's folder.
     static func isSafe(_ path: String) -> Bool {
-        !path.isEmpty && path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy {
-            !$0.isEmpty && !$0.elementsEqual(".".utf8) && !$0.elementsEqual("..".utf8) && !$0.contains(0)
-        }
+        !path.isEmpty
+            && path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy {
+                !$0.isEmpty && !$0.elementsEqual(".".utf8) && !$0.elementsEqual("..".utf8) && !$0.contains(0)
+            }
     }
 
     /// Whether it is the name of one folder.

@@ -76,7 +76,9 @@ struct ArchivedChat {
     func keptIndex() -> LineIndex? {
         guard rows >= Self.fewest, let found = try? archive.bytes(name), found.count >= 40 else { return nil }
         return found.withUnsafeBytes { bytes in
-            func word(_ at: Int) -> UInt64 { UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)) }
+            func word(_ at: Int) -> UInt64 {
+                UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+            }
             let (head, size) = (24, 12)
             guard word(0) == Self.mark, word(8) == stamp, let count = Int(exactly: word(16)),
                 count <= bytes.count / size, bytes.count == head + count * size + 8,

@@ -25,7 +25,8 @@ enum GroupRows {
             front.string(group.id)
             let text = front.bytes.withBytes { String(decoding: $0, as: UTF8.self) }
             try take(
-                encodeGroupMembers(members, chatroomID: group.id, fromCache: false, updatedAt: 0, style: .compact),
+                encodeGroupMembers(
+                    members, chatroomID: group.id, fromCache: false, updatedAt: 0, form: .json(.compact)),
                 "\"chatroomId\":\(text)")
         }
         return damage + contacts.damage

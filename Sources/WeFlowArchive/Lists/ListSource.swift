@@ -30,7 +30,7 @@ struct ListSource: Sendable {
             answers: { account, take in
                 let request = try ContactsRequest(Parameters(commandLine: ["limit": "0"]))
                 let result = try ContactsQuery(request).run(on: account)
-                try take(encodeContacts(result.contacts, style: .compact), "")
+                try take(encodeContacts(result.contacts, form: .json(.compact)), "")
                 return result.damage
             }),
         ListSource(
@@ -42,7 +42,7 @@ struct ListSource: Sendable {
             answers: { account, take in
                 let request = try TimelineRequest(Parameters(commandLine: ["limit": "0", "media": "0"]))
                 let result = try TimelineQuery(request, hosts: try MediaHosts(), proxyBase: "").run(on: account)
-                try take(encodeTimeline(result.items, media: request.media, style: .compact), "")
+                try take(encodeTimeline(result.items, media: request.media, form: .json(.compact)), "")
                 return result.damage
             }),
     ]

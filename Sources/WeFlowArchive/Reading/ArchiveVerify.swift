@@ -63,7 +63,9 @@ package struct ArchiveVerify: Sendable {
             let mark = FileStatus.seen(archive.file(Manifest.name))
             var found = try await files(archive, report)
             // A run may have changed it meanwhile.
-            if !found.problems.isEmpty, attempts < 3, FileStatus.seen(try ArchiveFolder(folder).file(Manifest.name)) != mark {
+            if !found.problems.isEmpty, attempts < 3,
+                FileStatus.seen(try ArchiveFolder(folder).file(Manifest.name)) != mark
+            {
                 attempts += 1
                 continue
             }
@@ -87,7 +89,8 @@ package struct ArchiveVerify: Sendable {
         var found = ArchiveVerification()
         guard let manifest = try archive.manifest() else {
             guard try archive.info() == nil else {
-                throw WeFlowError(.invalidData, "\(archive.path)/\(Manifest.name) is missing; bring it back from a backup")
+                throw WeFlowError(
+                    .invalidData, "\(archive.path)/\(Manifest.name) is missing; bring it back from a backup")
             }
             guard Folders.exists(archive.path) else {
                 throw WeFlowError(.notFound, "there is no folder \(archive.path)")
@@ -129,7 +132,9 @@ package struct ArchiveVerify: Sendable {
         keys.sort()
         var count = 0
         for place in keys.indices.dropFirst() where keys[place] == keys[place - 1] { count += 1 }
-        if count > 0 { found.add("chats/\(chat)", "\(count) \(count == 1 ? "message is" : "messages are") there twice") }
+        if count > 0 {
+            found.add("chats/\(chat)", "\(count) \(count == 1 ? "message is" : "messages are") there twice")
+        }
         return count
     }
 

@@ -103,11 +103,13 @@ package struct ArchiveRun: Sendable {
         var work = try ArchiveWork(
             account, archive: try ArchiveFolder(folder), staging, settings: settings, zone: zone, chosen: chosen,
             isFull: isFull, media: media, owner: owner)
-        try await work.run(report, checkpoint: { staging, began in
-            !isRehearsal
-                && (staging.size.bytes > Self.mostBytes || staging.size.files > Self.mostFiles
-                    || Clock.seconds - began > Self.longest)
-        }, groupSize: Self.groupSize)
+        try await work.run(
+            report,
+            checkpoint: { staging, began in
+                !isRehearsal
+                    && (staging.size.bytes > Self.mostBytes || staging.size.files > Self.mostFiles
+                        || Clock.seconds - began > Self.longest)
+            }, groupSize: Self.groupSize)
         var summary = work.summary
         summary.seconds = Double(Clock.monotonic - start) / 1e9
         return summary

@@ -183,7 +183,9 @@ struct ArchiveWork {
                 let outcome = try await run.run(look.parts[hash] ?? [:], revisits: remembered != nil && !isFull) {
                     () throws(WeFlowError) in
                     defer { isFirst = false }
-                    let open = isFirst ? tables.tables[hash] ?? [] : try OpenTables([hash], in: context.account).tables[hash] ?? []
+                    let open =
+                        isFirst
+                        ? tables.tables[hash] ?? [] : try OpenTables([hash], in: context.account).tables[hash] ?? []
                     return try ChatReader(
                         talker, tables: open, names: names, in: context.account, media: exporter, kinds: kinds)
                 }

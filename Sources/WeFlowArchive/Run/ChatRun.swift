@@ -143,7 +143,8 @@ final class ChatRun {
         equal = EqualMessages()
         defer { equal = nil }
         let (names, compares) = (reader.chat.names.book, index.comparesContents)
-        let losses = try await reader.all(into: { LineBatch(names, compares: compares) }) { message, place, wish, batch in
+        let losses = try await reader.all(into: { LineBatch(names, compares: compares) }) {
+            message, place, wish, batch in
             batch.add(message, place, wish)
         } consume: { batch in
             try await take(batch, reader)
@@ -240,7 +241,8 @@ final class ChatRun {
             if let slot = index.find(key) {
                 if see(slot, key, head, batch), head.wish != nil { late.append((place, key, index.infos[slot].month)) }
             } else {
-                index.insert(key, LineIndex.Info(month: clock.month(of: head.order.createTime), .seen), content: head.content)
+                index.insert(
+                    key, LineIndex.Info(month: clock.month(of: head.order.createTime), .seen), content: head.content)
                 fresh.append((place, key))
             }
         }

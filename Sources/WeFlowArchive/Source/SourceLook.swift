@@ -58,7 +58,9 @@ struct SourceLook {
         let changed = toOpen.isEmpty ? [] : try sessions(account)
         for place in shards.indices where !toOpen.contains(place) {
             let number = Self.number(of: shards[place])
-            for table in before.tables.keys where table.shard == number { present[table.hash, default: []].insert(number) }
+            for table in before.tables.keys where table.shard == number {
+                present[table.hash, default: []].insert(number)
+            }
         }
         for place in toOpen {
             do throws(WeFlowError) {

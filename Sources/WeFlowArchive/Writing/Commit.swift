@@ -36,12 +36,14 @@ struct Commit {
             var scan = JSONScan(bytes)
             while scan.next() != nil {
                 var (file, name): (String?, String?)
-                guard scan.members({ scan, key in
-                    guard let text = scan.string() else { return false }
-                    if scan.matches(key, "file") { file = scan.text(text) }
-                    if scan.matches(key, "name") { name = scan.text(text) }
-                    return true
-                }), let file, let name, ArchivePath.isSafe(file), ArchivePath.isSafe(name) else { return false }
+                guard
+                    scan.members({ scan, key in
+                        guard let text = scan.string() else { return false }
+                        if scan.matches(key, "file") { file = scan.text(text) }
+                        if scan.matches(key, "name") { name = scan.text(text) }
+                        return true
+                    }), let file, let name, ArchivePath.isSafe(file), ArchivePath.isSafe(name)
+                else { return false }
                 moves.append(Move(file: file, name: name))
             }
             return true

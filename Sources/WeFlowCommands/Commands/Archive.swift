@@ -20,7 +20,7 @@ enum Archive: Command {
         Ctrl-C and a crash leave the archive whole.
         """
     static let subcommands: [any Command.Type] = [
-        ArchiveStatusCommand.self, ArchiveVerifyCommand.self,
+        ArchiveStatusCommand.self, ArchiveVerifyCommand.self, ArchiveReadCommand.self, ArchiveSearchCommand.self,
     ]
 
     /// The archive's folder.

@@ -6,7 +6,8 @@ internal import WeFlowStore
 /// `weflow archive verify`: whether an archive is whole.
 enum ArchiveVerifyCommand: Command {
     static let name = "verify"
-    static let abstract = "Hold every file of an archive against its manifest, and every message of the account against it."
+    static let abstract =
+        "Hold every file of an archive against its manifest, and every message of the account against it."
     static let examples = ["weflow archive verify ~/wechat-archive", "weflow archive verify nas/wechat --no-source"]
     static let discussion = """
         Where an account is set up, every message of it has to be in the archive too; --no-source leaves the account \

@@ -39,10 +39,11 @@ enum HelpTopic: String, CaseIterable {
     private static let exitCodeRows: [(term: String, text: String)] = [
         ("0", "All is there. A reader that closes the pipe early is no failure."),
         ("64", "An option or a value is wrong, or something that is required is missing."),
+        ("65", "What an archive holds is wrong: damaged, of another account, or of a newer version."),
         ("66", "There is no such thing: no such chat or person, no such post or file of exported media."),
         ("69", "The network or another server failed, or the port is taken."),
         ("70", "The store failed: the sentence names the database and what is the matter."),
-        ("73", "The database is in use by another process."),
+        ("73", "The database, or the archive, is in use by another process."),
         ("74", "The output could not be written, or the system failed otherwise."),
         (
             "75",

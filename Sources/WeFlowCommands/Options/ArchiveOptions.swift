@@ -77,10 +77,12 @@ enum ArchiveOptions {
         try set("in", \.included, try chats(values["in"], lookup, account))
         try set("exclude", \.excluded, try chats(values["exclude"], lookup, account))
         let types = try values[sessionType]
-        for type in types where SessionKind(rawValue: type) == nil {
+        for type in types where ChatKind(rawValue: type) == nil {
             throw WeFlowError(.usage, "--session-type must be private, group, official or other, not \(type)")
         }
-        try set("session-type", \.sessionTypes, types.isEmpty ? nil : SessionKind.allCases.map(\.rawValue).filter(types.contains))
+        try set(
+            "session-type", \.sessionTypes,
+            types.isEmpty ? nil : ChatKind.allCases.map(\.rawValue).filter(types.contains))
         let (kinds, name) = try self.kinds(values)
         try set(name, \.media, kinds)
         try set("max-file", \.maxFile, try values[maxFile].map { text throws(WeFlowError) in try size(text) })
