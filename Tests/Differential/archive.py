@@ -221,6 +221,14 @@ account.live("--count", "2", "--seed", "6", "--revoke")
 archive(account, home)
 account.live("--count", "1", "--seed", "8", "--transcribe", "3")
 archive(account, home)
+archive(account, home, "--full")
+told = [line for line in lines(home).values() if "transcript" in line["detail"]]
+for line in told:
+    check("edited" not in line, "a transcript is no edit")
+known = {(entry["sessionId"], entry["serverId"]): entry["transcript"] for entry in truth["transcripts"] if entry["transcript"]}
+for place, text in known.items():
+    check(lines(home)[place]["detail"].get("transcript") == text, f"the text of {place}")
+check(len(told) == len(known) + 3, f"{len(told)} voices have a text, and {len(known)} had one before")
 verify(account, home, "after live writers")
 now = lines(home)
 check(set(kept) <= set(now), "something that was archived is not there any more")

@@ -41,12 +41,11 @@ struct ArchiveLine {
     /// How many of the five fields that stand first were seen.
     private var heads = 0
 
-    /// Reads a line.
+    /// Reads a line; nil where it is no message.
     ///
     /// - Parameters:
     ///   - line: without the end of the line.
     ///   - headOnly: whether the fields that say its place are enough.
-    /// - Returns: nil where it is no message.
     init?(_ line: UnsafeRawBufferPointer, headOnly: Bool = false) {
         var scan = JSONScan(line)
         guard scan.take(UInt8(ascii: "{")) else { return nil }

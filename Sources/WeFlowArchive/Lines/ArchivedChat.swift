@@ -30,7 +30,10 @@ struct ArchivedChat {
     func scan(
         comparesContents: Bool, since time: Int64
     ) throws(WeFlowError) -> (index: LineIndex, state: SourceState.Chat) {
-        var index = LineIndex(expected: Int(clamping: min(rows, 1 << 26)), comparesContents: comparesContents)
+        // A manifest says what somebody wrote: no more room is made than there can be lines.
+        let most = months.values.reduce(Int64(0)) { $0 &+ max(0, $1.bytes) } / 128 + 1
+        var index = LineIndex(
+            expected: Int(clamping: max(0, min(rows, most, 1 << 26))), comparesContents: comparesContents)
         var state = SourceState.Chat()
         var equal = EqualMessages()
         for month in months.keys.sorted() {
@@ -51,9 +54,9 @@ struct ArchivedChat {
                     info.insert(.missing)
                     state.missing.append(revisit)
                 }
-                if line.isVoice, line.order.createTime >= time, !line.hasTranscript(bytes) {
+                if line.isVoice, !line.hasTranscript(bytes) {
                     info.insert(.untold)
-                    state.untold.append(revisit)
+                    if line.order.createTime >= time { state.untold.append(revisit) }
                 }
                 index.insert(key, info, content: comparesContents ? LineBatch.content(line, bytes) : 0)
             }

@@ -237,7 +237,7 @@ package struct ArchiveReading: Sendable {
         let name: String? = line.isUnsent(bytes) ? nil : line.isSend ? "我" : sender.isEmpty ? "未知发送者" : sender
         var remarks: [String] = []
         if let media = line.media.flatMap({ ArchiveLine.text("path", in: $0, bytes) }) { remarks.append(media) }
-        if let loss = line.mediaError {
+        if let loss = line.mediaError, loss.count >= 2 {
             remarks.append("(\(line.string(loss.lowerBound + 1..<loss.upperBound - 1, bytes)))")
         }
         if line.recalled != nil { remarks.append("(recalled)") }

@@ -119,7 +119,7 @@ struct ArchiveWork {
         if nameless > 0 {
             summary.notes.append(
                 WeFlowError(
-                    .partial,
+                    .unavailable,
                     "\(nameless) message \(nameless == 1 ? "table belongs" : "tables belong") to no chat that any database "
                         + "names, and cannot be archived yet"))
         }

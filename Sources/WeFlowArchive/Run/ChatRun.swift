@@ -19,8 +19,9 @@ struct RunContext: Sendable {
     /// Called with the number of messages that were read.
     let progress: @Sendable (Int) -> Void
 
-    /// Voices may get a text, and files may come, for so long without anything else that tells.
-    static let recent: Int64 = 30 * 86_400
+    /// Voices from this second on may get a text: those of the last 30 days, and those of the last 30 days of a chat that
+    /// ended before.
+    func recent(_ last: Int64) -> Int64 { min(now, last).saturating(minus: 30 * 86_400) }
 }
 
 /// Brings one chat of an archive up to date. For one thread at a time.
@@ -79,7 +80,7 @@ final class ChatRun {
         } else if months.isEmpty {
             index = LineIndex(expected: expected)
         } else {
-            let found = try archived.scan(comparesContents: context.isFull, since: context.now - RunContext.recent)
+            let found = try archived.scan(comparesContents: context.isFull, since: context.recent(chat.last))
             index = found.index
             if state == nil { outcome.state = found.state }
         }
@@ -124,9 +125,10 @@ final class ChatRun {
         outcome.changed = written.changed
         let all = known.merging(written.months) { $1 }
         outcome.chat.count(all)
+        let recent = context.recent(outcome.chat.last)
         outcome.state.missing.removeAll { resolved.contains($0.key) }
         outcome.state.untold.removeAll {
-            resolved.contains($0.key) || $0.createTime < context.now - RunContext.recent
+            resolved.contains($0.key) || $0.createTime < recent
         }
         for place in [\SourceState.Chat.missing, \.untold] {
             outcome.state[keyPath: place].sort { ($0.createTime, $0.key) < ($1.createTime, $1.key) }
@@ -326,7 +328,7 @@ final class ChatRun {
     private func add(_ head: LineBatch.Head, _ key: UInt64, _ batch: LineBatch, _ file: File) throws {
         outcome.added += 1
         let month = clock.month(of: head.order.createTime)
-        if head.isVoice, head.told == nil, head.order.createTime >= context.now - RunContext.recent {
+        if head.isVoice, head.told == nil {
             if let slot = index.find(key) { index.mark(slot, .untold) }
             outcome.state.untold.append(revisit(head, key, month))
         }

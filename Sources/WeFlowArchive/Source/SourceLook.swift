@@ -175,7 +175,7 @@ struct SourceLook {
             }
         }
         // A counter is what somebody wrote: it makes no room for more than a large chat has.
-        return Int(clamping: min(count, 2_000_000))
+        return Int(clamping: min(count, 1_200_000))
     }
 
     /// A sum over what tells rows apart, whatever becomes of them: of the rows behind one up to another.

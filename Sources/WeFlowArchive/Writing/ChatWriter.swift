@@ -112,9 +112,7 @@ final class ChatWriter {
         outcome.months[month] = record
     }
 
-    /// Writes a month anew.
-    ///
-    /// - Parameter base: the file that is there, and what the manifest says of it; nil where it is this run's own.
+    /// Writes a month anew out of the file that is there, of which the manifest says what it is unless it is this run's own.
     private func merge(
         _ month: Month, base: (path: String, record: FileRecord?), _ outcome: inout Outcome
     ) throws(WeFlowError) {
