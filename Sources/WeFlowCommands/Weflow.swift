@@ -18,6 +18,7 @@ public enum Weflow {
                 Pull.self, Media.self, Sns.self, SQL.self,
             ]
         ),
+        ("Keeping", [Archive.self]),
         ("Following", [Push.self]),
         ("Archiving", [Archive.self]),
         ("Serving", [Serve.self, Health.self, Token.self, OpenAPI.self, MCP.self]),

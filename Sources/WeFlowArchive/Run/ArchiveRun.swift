@@ -120,7 +120,7 @@ package struct ArchiveRun: Sendable {
 struct ChosenChats: Sendable {
     private let included: Set<String>?
     private let excluded: Set<String>
-    private let kinds: Set<SessionKind>
+    private let kinds: Set<ChatKind>
     private let verified: Set<String>
 
     /// - Throws: `.notFound` for a label that nobody bears; why contacts cannot be read where they are needed.
@@ -140,14 +140,14 @@ struct ChosenChats: Sendable {
         }
         included = settings.included.isEmpty ? nil : try ids(settings.included)
         excluded = try ids(settings.excluded)
-        kinds = Set(settings.sessionTypes.compactMap(SessionKind.init))
+        kinds = Set(settings.sessionTypes.compactMap(ChatKind.init))
         verified = kinds.isEmpty ? [] : try Self.verified(account)
     }
 
     /// Whether a chat is taken.
     func contains(_ id: String) -> Bool {
         guard included?.contains(id) ?? true, !excluded.contains(id) else { return false }
-        return kinds.isEmpty || kinds.contains(SessionKind(of: id, isVerified: verified.contains(id)))
+        return kinds.isEmpty || kinds.contains(ChatKind(of: id, isVerified: verified.contains(id)))
     }
 
     /// Contacts that are official accounts.

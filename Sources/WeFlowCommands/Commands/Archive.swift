@@ -21,6 +21,7 @@ enum Archive: Command {
         """
     static let subcommands: [any Command.Type] = [
         ArchiveStatusCommand.self, ArchiveVerifyCommand.self, ArchiveReadCommand.self, ArchiveSearchCommand.self,
+        ArchiveRender.self,
     ]
 
     /// The archive's folder.

@@ -10,7 +10,7 @@ extension OutputBytes {
     }
 
     /// Appends a text with its further lines indented by 4 and without what a terminal would obey.
-    mutating func appendReadable(_ text: String) {
+    public mutating func appendReadable(_ text: String) {
         var text = text
         text.withUTF8 { utf8 in
             var rest = UnsafeRawBufferPointer(utf8)[...]

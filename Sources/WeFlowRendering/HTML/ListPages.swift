@@ -1,0 +1,228 @@
+internal import WeFlowOutput
+internal import WeFlowPages
+internal import WeFlowQuery
+
+/// Writes the pages that are no chats: moments, favourites, articles.
+struct ListPages {
+    /// One of these pages.
+    enum Page: CaseIterable {
+        case moments, favorites, articles
+
+        /// The rows that it shows, below the archive.
+        var source: String {
+            switch self {
+            case .moments: "moments.jsonl"
+            case .favorites: "favorites.jsonl"
+            case .articles: "articles.jsonl"
+            }
+        }
+
+        /// Its name beside `index.html`.
+        var fileName: String {
+            switch self {
+            case .moments: "moments.html"
+            case .favorites: "favorites.html"
+            case .articles: "articles.html"
+            }
+        }
+
+        /// What it is called in a browser's title.
+        var plainTitle: String {
+            switch self {
+            case .moments: "朋友圈"
+            case .favorites: "收藏"
+            case .articles: "公众号文章"
+            }
+        }
+
+        /// Writes what it is called.
+        func title(into html: inout HTMLWriter) {
+            switch self {
+            case .moments: html.words("朋友圈", "Moments")
+            case .favorites: html.words("收藏", "Favourites")
+            case .articles: html.words("公众号文章", "Articles")
+            }
+        }
+    }
+
+    private let source: ArchiveSource
+    private let times: PageTimes
+    private let people: People
+
+    init(_ source: ArchiveSource, people: People) {
+        (self.source, self.people) = (source, people)
+        times = PageTimes(zone: source.zone)
+    }
+
+    /// The pages that have something to show.
+    var pages: [(page: Page, rows: Int64)] {
+        Page.allCases.compactMap { page in
+            guard let file = source.files[page.source], file.bytes > 0 else { return nil }
+            return (page, file.rows)
+        }
+    }
+
+    /// Writes a page where its rows have changed.
+    ///
+    /// - Throws: `.damaged` where the rows are not what the manifest says.
+    func write(_ page: Page, to folder: RenderFolder) throws {
+        guard let rows = source.files[page.source] else { return }
+        let faces = page == .moments ? people.avatars.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] } : []
+        try folder.update(page.fileName, madeFrom: Hex.digest([PageShell.look, rows.sha256] + faces)) { file in
+            var html = HTMLWriter()
+            html.beginPage(title: page.plainTitle)
+            html.markup("<header class=\"bar\"><div>")
+            html.back(to: "index.html")
+            html.markup("<h1>")
+            page.title(into: &html)
+            html.markup("<small>")
+            html.text(Shown.number(rows.rows))
+            html.markup("</small></h1>")
+            html.searchBox("搜索 ( / )", "search ( / )")
+            html.markup("</div></header>\n<main lang=\"zh-CN\" data-mode=\"filter\">\n")
+            try ArchiveLines(rows, in: source).read { row in
+                html.markup("<article class=\"item\">")
+                switch page {
+                case .moments: moment(row, into: &html)
+                case .favorites: favorite(row, into: &html)
+                case .articles: article(row, into: &html)
+                }
+                if let gone = row["gone"]?.wholeNumber {
+                    html.markup("<p class=\"meta\">")
+                    html.words("源中已不存在", "No longer in the account")
+                    html.text(" · \(times.minute(gone))")
+                    html.markup("</p>")
+                }
+                html.markup("</article>\n")
+                if html.bytes.count > 256 << 10 {
+                    try file.write(html.bytes)
+                    html.removeBytes()
+                }
+            }
+            html.markup("<p id=\"none\" class=\"none\" hidden>")
+            html.words("没有找到", "Nothing found")
+            html.markup("</p>\n</main>\n")
+            html.endPage()
+            try file.write(html.bytes)
+        }
+    }
+
+    private func paragraph(_ text: String, into html: inout HTMLWriter) {
+        guard !text.isEmpty else { return }
+        html.markup("<p dir=\"auto\">")
+        html.linkedText(text)
+        html.markup("</p>")
+    }
+
+    private func heading(_ title: String, address: String, into html: inout HTMLWriter) {
+        guard !title.isEmpty || !address.isEmpty else { return }
+        html.markup("<h2 dir=\"auto\">")
+        let isAddress = HTMLWriter.isWebAddress(address)
+        if isAddress {
+            html.markup("<a")
+            html.webAddress(address)
+            html.markup(">")
+        }
+        html.text(title.isEmpty ? address : title)
+        if isAddress { html.markup("</a>") }
+        html.markup("</h2>")
+    }
+
+    private func meta(_ parts: [String], into html: inout HTMLWriter) {
+        html.markup("<p class=\"meta\">")
+        for (index, part) in parts.filter({ !$0.isEmpty }).enumerated() {
+            if index > 0 { html.markup(" · ") }
+            html.name(part)
+        }
+        html.markup("</p>")
+    }
+
+    // MARK: Rows
+
+    private func article(_ row: JSONValue, into html: inout HTMLWriter) {
+        heading(row.text("title"), address: row.text("url"), into: &html)
+        paragraph(row.text("digest"), into: &html)
+        meta([row.text("accountName"), row["publishedAt"]?.wholeNumber.map(times.minute) ?? ""], into: &html)
+    }
+
+    private func favorite(_ row: JSONValue, into html: inout HTMLWriter) {
+        let title = row.text("title")
+        heading(title, address: row.text("url"), into: &html)
+        if row.text("text") != title { paragraph(row.text("text"), into: &html) }
+        let parts = row["parts"]?.elements ?? []
+        if !parts.isEmpty {
+            html.markup("<ul>")
+            for part in parts {
+                html.markup("<li dir=\"auto\">")
+                let words = [part.text("title"), part.text("text")].filter { !$0.isEmpty }
+                html.linkedText(words.isEmpty ? "[\(part.text("kind"))]" : words.joined(separator: " — "))
+                if let size = part["size"]?.wholeNumber, size > 0 { html.text(" · \(Shown.size(size))") }
+                html.markup("</li>")
+            }
+            html.markup("</ul>")
+        }
+        for tag in row["tags"]?.elements ?? [] {
+            html.markup("<span class=\"tag\" dir=\"auto\">")
+            html.text(tag.string ?? tag.text("name"))
+            html.markup("</span>")
+        }
+        let names = [row["chat"]?.text("name") ?? "", row["from"]?.text("name") ?? ""]
+        let time = row["time"]?.wholeNumber ?? row["updateTime"]?.wholeNumber
+        meta([row.text("type")] + names + [time.map(times.minute) ?? ""], into: &html)
+    }
+
+    private func moment(_ row: JSONValue, into html: inout HTMLWriter) {
+        let name = row.text("nickname")
+        html.markup("<p class=\"from\">")
+        html.name(name.isEmpty ? row.text("username") : name)
+        html.markup("</p>")
+        paragraph(row.text("contentDesc"), into: &html)
+        heading(row.text("linkTitle"), address: row.text("linkUrl"), into: &html)
+        let media = row["media"]?.elements ?? []
+        for item in media {
+            guard let path = item["path"]?.string ?? item["file"]?["path"]?.string, source.files[path] != nil else { continue }
+            html.markup("<a class=\"pic\"")
+            html.attribute("href", file: MediaPaths.shown(path, from: ""))
+            html.markup("><img loading=\"lazy\" alt=\"\" width=\"240\"")
+            html.attribute("src", file: MediaPaths.shown(path, from: ""))
+            html.markup("></a>")
+        }
+        let place = row["location"]
+        let names = [place?.text("city") ?? "", place?.text("poiName") ?? ""]
+        meta([row["createTime"]?.wholeNumber.map(times.minute) ?? ""] + names, into: &html)
+        if !media.isEmpty {
+            html.markup("<p class=\"meta\">")
+            html.words(chinese: "图片或视频 \(media.count)", english: "\(media.count) pictures or videos")
+            html.markup("</p>")
+        }
+        social(row, into: &html)
+    }
+
+    private func social(_ row: JSONValue, into html: inout HTMLWriter) {
+        let likes = row["likes"]?.elements.compactMap { $0.string ?? $0["nickname"]?.string } ?? []
+        let comments = row["comments"]?.elements ?? []
+        guard !likes.isEmpty || !comments.isEmpty else { return }
+        html.markup("<div class=\"social\">")
+        if !likes.isEmpty {
+            html.markup("<p>♥ ")
+            for (index, name) in likes.enumerated() {
+                if index > 0 { html.markup("、") }
+                html.name(name)
+            }
+            html.markup("</p>")
+        }
+        for comment in comments {
+            html.markup("<p>")
+            html.name(comment.text("nickname"))
+            let other = comment.text("refNickname")
+            if !other.isEmpty {
+                html.markup(" → ")
+                html.name(other)
+            }
+            html.markup("：<span dir=\"auto\">")
+            html.text(comment.text("content"))
+            html.markup("</span></p>")
+        }
+        html.markup("</div>")
+    }
+}
