@@ -109,14 +109,14 @@ struct ListPages {
 
     private func paragraph(_ text: String, into html: inout HTMLWriter) {
         guard !text.isEmpty else { return }
-        html.markup("<p dir=\"auto\">")
+        html.markup("<p>")
         html.linkedText(text)
         html.markup("</p>")
     }
 
     private func heading(_ title: String, address: String, into html: inout HTMLWriter) {
         guard !title.isEmpty || !address.isEmpty else { return }
-        html.markup("<h2 dir=\"auto\">")
+        html.markup("<h2>")
         let isAddress = HTMLWriter.isWebAddress(address)
         if isAddress {
             html.markup("<a")
@@ -153,7 +153,7 @@ struct ListPages {
         if !parts.isEmpty {
             html.markup("<ul>")
             for part in parts {
-                html.markup("<li dir=\"auto\">")
+                html.markup("<li>")
                 let words = [part.text("title"), part.text("text")].filter { !$0.isEmpty }
                 html.linkedText(words.isEmpty ? "[\(part.text("kind"))]" : words.joined(separator: " — "))
                 if let size = part["size"]?.wholeNumber, size > 0 { html.text(" · \(Shown.size(size))") }
@@ -162,7 +162,7 @@ struct ListPages {
             html.markup("</ul>")
         }
         for tag in row["tags"]?.elements ?? [] {
-            html.markup("<span class=\"tag\" dir=\"auto\">")
+            html.markup("<span class=\"tag\">")
             html.text(tag.string ?? tag.text("name"))
             html.markup("</span>")
         }
@@ -219,7 +219,7 @@ struct ListPages {
                 html.markup(" → ")
                 html.name(other)
             }
-            html.markup("：<span dir=\"auto\">")
+            html.markup("：<span>")
             html.text(comment.text("content"))
             html.markup("</span></p>")
         }

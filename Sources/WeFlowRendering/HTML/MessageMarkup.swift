@@ -38,14 +38,14 @@ struct MessageMarkup {
         let username = message.sender.isEmpty ? (message.isOwn ? source.account : chat.id) : message.sender
         html.face(avatars[username], name: message.shownName, id: username)
         if chat.type == "group", !message.isOwn {
-            html.markup("<b class=\"who\" dir=\"auto\">")
+            html.markup("<b class=\"who\">")
             html.text(message.shownName)
             html.markup("</b>")
         }
         body(message, kind, into: &html)
         quote(message, into: &html)
         marks(message, into: &html)
-        html.markup("</div>\n")
+        html.markup("</div>")
     }
 
     /// Whether a kind is no word of anybody.
@@ -67,9 +67,9 @@ struct MessageMarkup {
     private func notice(_ message: ArchivedMessage, into html: inout HTMLWriter) {
         html.markup("<p class=\"n\"")
         anchor(message, into: &html)
-        html.markup(" dir=\"auto\">")
+        html.markup(">")
         html.text(message.text)
-        html.markup("</p>\n")
+        html.markup("</p>")
     }
 
     // MARK: The body
@@ -86,6 +86,7 @@ struct MessageMarkup {
         case .redpacket: redPacket(message, kind, into: &html)
         case .record: RecordMarkup(times: times).write(message, into: &html)
         case .link, .music, .miniprogram, .channels: link(message, kind, into: &html)
+        case .announcement, .solitaire: board(message, kind, into: &html)
         case .call: call(message, into: &html)
         default:
             if Self.address(of: message) != nil { link(message, kind, into: &html) } else { bubble(message.text, into: &html) }
@@ -93,7 +94,7 @@ struct MessageMarkup {
     }
 
     private func bubble(_ text: String, into html: inout HTMLWriter) {
-        html.markup("<p class=\"t\" dir=\"auto\">")
+        html.markup("<p class=\"t\">")
         html.linkedText(text)
         html.markup("</p>")
     }
@@ -103,9 +104,23 @@ struct MessageMarkup {
         html.text(message.text)
         if !message.mediaError.isEmpty {
             html.markup(" · ")
-            html.text(message.mediaError)
+            Self.loss(message.mediaError, into: &html)
         }
         html.markup("</p>")
+    }
+
+    /// The words for why there is no file.
+    private static func loss(_ reason: String, into html: inout HTMLWriter) {
+        switch reason {
+        case "not downloaded by WeChat": html.words("微信没有下载", "not downloaded by WeChat")
+        case "image key needed": html.words("缺少图片密钥", "image key needed")
+        case "wrong image key": html.words("图片密钥不对", "wrong image key")
+        case "damaged": html.words("文件已损坏", "damaged")
+        case "absent": html.words("电脑上没有这个文件", "not on the computer")
+        case "mismatch": html.words("电脑上的文件已变", "the file on the computer is another")
+        case "too large": html.words("超过大小限制", "too large")
+        default: html.text(reason)
+        }
     }
 
     private func picture(_ message: ArchivedMessage, isSticker: Bool, into html: inout HTMLWriter) {
@@ -147,7 +162,7 @@ struct MessageMarkup {
         }
         let transcript = message.detail.text("transcript")
         guard !transcript.isEmpty else { return }
-        html.markup("<div class=\"said\" dir=\"auto\">")
+        html.markup("<div class=\"said\">")
         html.text(transcript)
         html.markup("</div>")
     }
@@ -167,7 +182,7 @@ struct MessageMarkup {
             html.attribute("href", file: MediaPaths.shown(media.path, from: "../"))
             html.attribute("download", name)
         }
-        html.markup("><span class=\"with\"><b dir=\"auto\">")
+        html.markup("><span class=\"with\"><b>")
         html.text(name)
         html.markup("</b><i class=\"ext\">")
         html.text(String(message.detail.text("fileExt").uppercased().prefix(4)))
@@ -178,7 +193,7 @@ struct MessageMarkup {
             if message.mediaError.isEmpty {
                 html.words("不在存档里", "not in the archive")
             } else {
-                html.text(message.mediaError)
+                Self.loss(message.mediaError, into: &html)
             }
         }
         html.markup("</small>")
@@ -189,7 +204,7 @@ struct MessageMarkup {
         let place = message.detail["location"]
         let name = place?.text("poiName") ?? ""
         let label = place?.text("label") ?? ""
-        html.markup("<span class=\"k\"><b dir=\"auto\">")
+        html.markup("<span class=\"k\"><b>")
         html.text(name.isEmpty ? (label.isEmpty ? message.textWithoutLabel : label) : name)
         html.markup("</b>")
         if !label.isEmpty, !name.isEmpty { paragraph(label, into: &html) }
@@ -206,7 +221,7 @@ struct MessageMarkup {
         let username = card?.text("username") ?? ""
         let nickname = card?.text("nickname") ?? ""
         let name = nickname.isEmpty ? message.textWithoutLabel : nickname
-        html.markup("<span class=\"k\"><span class=\"with\"><b dir=\"auto\">")
+        html.markup("<span class=\"k\"><span class=\"with\"><b>")
         html.text(name)
         html.markup("</b>")
         html.face(avatars[username], name: name, id: username)
@@ -242,7 +257,7 @@ struct MessageMarkup {
     }
 
     private func redPacket(_ message: ArchivedMessage, _ kind: MessageKind, into html: inout HTMLWriter) {
-        html.markup("<span class=\"k red\"><b dir=\"auto\">")
+        html.markup("<span class=\"k red\"><b>")
         html.text(message.textWithoutLabel)
         html.markup("</b>")
         paragraph(message.detail.text("description"), into: &html)
@@ -264,7 +279,7 @@ struct MessageMarkup {
             html.webAddress(address)
             html.markup(">")
         }
-        html.markup("<b dir=\"auto\">")
+        html.markup("<b>")
         html.text(kind.label == nil ? message.text : message.textWithoutLabel)
         html.markup("</b>")
         paragraph(message.detail.text("description"), into: &html)
@@ -283,8 +298,17 @@ struct MessageMarkup {
         html.markup(address == nil ? "</span>" : "</a>")
     }
 
+    /// What a group is told, or what its members sign: a text with many lines.
+    private func board(_ message: ArchivedMessage, _ kind: MessageKind, into html: inout HTMLWriter) {
+        html.markup("<div class=\"k board\"><div>")
+        html.linkedText(message.textWithoutLabel)
+        html.markup("</div><small>")
+        if kind == .solitaire { html.words("接龙", "Sign-up") } else { html.words("群公告", "Announcement") }
+        html.markup("</small></div>")
+    }
+
     private func call(_ message: ArchivedMessage, into html: inout HTMLWriter) {
-        html.markup("<p class=\"t\" dir=\"auto\">")
+        html.markup("<p class=\"t\">")
         html.markup(message.text.hasPrefix("[视频") ? "📹 " : "📞 ")
         html.text(message.text)
         html.markup("</p>")
@@ -292,7 +316,7 @@ struct MessageMarkup {
 
     private func paragraph(_ text: String, into html: inout HTMLWriter) {
         guard !text.isEmpty else { return }
-        html.markup("<p dir=\"auto\">")
+        html.markup("<p>")
         html.text(text)
         html.markup("</p>")
     }
@@ -340,7 +364,7 @@ struct MessageMarkup {
         html.words("内容变更过", "Changed")
         html.markup("</summary>")
         for edit in message.edits {
-            html.markup("<div class=\"was\" dir=\"auto\"><small>")
+            html.markup("<div class=\"was\"><small>")
             html.text(times.minute(edit.time))
             html.markup("</small> ")
             html.text(edit.content)

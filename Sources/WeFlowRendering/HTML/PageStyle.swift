@@ -25,7 +25,9 @@ enum PageStyle {
         :root:not(.english) .en, .english .zh { display: none; }
         a { color: var(--link); }
         :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-        bdi { unicode-bidi: isolate; }
+        .t, .n, .who, .said, .was, .board > div, .k b, .k p, .items span, .item h2, .item p, .item li, .item .tag, .list b {
+          unicode-bidi: plaintext;
+        }
 
         .bar { position: sticky; top: 0; z-index: 3; background: var(--sheet); border-bottom: 1px solid var(--line); }
         .bar > div { display: flex; gap: 10px; align-items: center; max-width: 800px; margin: 0 auto; padding: 9px 16px; }
@@ -63,9 +65,10 @@ enum PageStyle {
 
         .m {
           position: relative; display: grid; grid-template-columns: 40px minmax(0, 1fr); column-gap: 12px; margin: 0 0 14px;
+          align-content: start; min-height: 40px;
         }
         .m > * { grid-column: 2; justify-self: start; max-width: calc(100% - 52px); }
-        .m > .av { grid-column: 1; grid-row: 1 / span 9; max-width: none; }
+        .m > .av { grid-column: 1; grid-row: 1; max-width: none; margin-bottom: -40px; }
         .o { grid-template-columns: minmax(0, 1fr) 40px; }
         .o > * { grid-column: 1; justify-self: end; }
         .o > .av { grid-column: 2; }
@@ -73,7 +76,7 @@ enum PageStyle {
           content: attr(data-t); grid-column: 1 / -1; grid-row: 1; justify-self: center; margin: 6px 0 10px; font-size: 12px;
           color: var(--soft);
         }
-        .g > .av { grid-row: 2 / span 9; }
+        .g > .av { grid-row: 2; }
         .m:not(.g)::after {
           content: attr(data-t); position: absolute; bottom: 4px; inset-inline-end: 0; font-size: 11px; color: var(--soft);
           opacity: 0;
@@ -87,6 +90,7 @@ enum PageStyle {
           display: block; width: 40px; height: 40px; border-radius: 5px; object-fit: cover; overflow: hidden; color: #fff;
           font: 500 18px/40px system-ui, sans-serif; text-align: center; user-select: none; background: var(--well);
         }
+        i.av::before { content: attr(data-l); }
         .c0 { background: #4f7cac; } .c1 { background: #4d8050; } .c2 { background: #a2674d; } .c3 { background: #7d6aa8; }
         .c4 { background: #8c6f26; } .c5 { background: #38807f; } .c6 { background: #a35478; } .c7 { background: #6b7480; }
         .who { margin: -2px 0 3px; font-size: 13px; font-weight: 400; line-height: 18px; color: var(--soft); overflow-wrap: anywhere; }
@@ -148,11 +152,12 @@ enum PageStyle {
           display: block; margin-top: 8px; padding-top: 5px; border-top: 1px solid var(--line); font-size: 12px; color: var(--soft);
         }
         .k .with { display: grid; grid-template-columns: minmax(0, 1fr) 42px; gap: 10px; }
-        .k .av, .k .ext { grid-column: 2; grid-row: 1 / span 3; }
         .ext {
           width: 42px; height: 48px; border-radius: 4px; background: #5d7ea6; color: #fff; font: 600 11px/48px system-ui, sans-serif;
           text-align: center; overflow: hidden;
         }
+        .board { width: auto; min-width: 200px; }
+        .board > div { white-space: pre-wrap; font-size: 16px; line-height: 22px; }
         .pay { background: var(--pay); color: var(--pay-ink); }
         .red { background: var(--red); color: var(--red-ink); }
         .pay p, .red p { color: inherit; }

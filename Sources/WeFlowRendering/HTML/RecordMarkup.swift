@@ -14,7 +14,7 @@ struct RecordMarkup {
     func write(_ message: ArchivedMessage, into html: inout HTMLWriter) {
         let record = message.detail["record"]
         let title = record?.text("title") ?? ""
-        html.markup("<details class=\"k rec\"><summary><b dir=\"auto\">")
+        html.markup("<details class=\"k rec\"><summary><b>")
         html.text(title.isEmpty ? message.textWithoutLabel : title)
         html.markup("</b>")
         let items = record?["items"]?.elements ?? []
@@ -29,7 +29,7 @@ struct RecordMarkup {
 
     private func preview(of items: [JSONValue], into html: inout HTMLWriter) {
         guard !items.isEmpty else { return }
-        html.markup("<p dir=\"auto\">")
+        html.markup("<p>")
         for (index, item) in items.prefix(Self.preview).enumerated() {
             if index > 0 { html.text("\n") }
             let name = item.text("senderName")
@@ -47,13 +47,13 @@ struct RecordMarkup {
         for item in items {
             html.markup("<div>")
             head(of: item, into: &html)
-            html.markup("<p dir=\"auto\">")
+            html.markup("<p>")
             html.linkedText(item.text("text"))
             html.markup("</p>")
             details(of: item, into: &html)
             let inner = item["items"]?.elements ?? []
             if !inner.isEmpty, depth < 20 {
-                html.markup("<details class=\"k rec\"><summary><b dir=\"auto\">")
+                html.markup("<details class=\"k rec\"><summary><b>")
                 html.text(item.text("title"))
                 html.markup("</b><small>")
                 html.words("聊天记录", "Chat history")
@@ -68,7 +68,7 @@ struct RecordMarkup {
     }
 
     private func head(of item: JSONValue, into html: inout HTMLWriter) {
-        html.markup("<span dir=\"auto\">")
+        html.markup("<span>")
         html.text(item.text("senderName"))
         html.markup("</span>")
         let time = item["createTime"]?.wholeNumber.map(times.minute) ?? item.text("time")
@@ -84,7 +84,7 @@ struct RecordMarkup {
         if HTMLWriter.isWebAddress(address) {
             html.markup("<p><a")
             html.webAddress(address)
-            html.markup(" dir=\"auto\">")
+            html.markup(">")
             let title = item.text("title")
             html.text(title.isEmpty ? address : title)
             html.markup("</a></p>")
