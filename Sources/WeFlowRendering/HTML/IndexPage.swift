@@ -65,7 +65,7 @@ struct IndexPage {
         let count = Shown.number(Int64(chats.count))
         html.words(chinese: "\(count) 个聊天 · \(messages) 条消息", english: "\(count) chats · \(messages) messages")
         html.markup("</small></h1>")
-        html.searchBox("搜索名字 ( / )", "search names ( / )")
+        html.searchBox("搜索 ( / )", "search ( / )")
         html.markup("</div></header>\n")
     }
 

@@ -149,13 +149,21 @@ struct ListPages {
         let title = row.text("title")
         heading(title, address: row.text("url"), into: &html)
         if row.text("text") != title { paragraph(row.text("text"), into: &html) }
-        let parts = row["parts"]?.elements ?? []
+        // The text of a note or a record holds the words of its parts already.
+        let parts = (row["parts"]?.elements ?? []).filter { part in
+            let words = part.text("title") + part.text("text")
+            return words.isEmpty ? (part["size"]?.wholeNumber ?? 0) > 0 : !row.text("text").contains(words)
+        }
         if !parts.isEmpty {
             html.markup("<ul>")
             for part in parts {
                 html.markup("<li>")
                 let words = [part.text("title"), part.text("text")].filter { !$0.isEmpty }
-                html.linkedText(words.isEmpty ? "[\(part.text("kind"))]" : words.joined(separator: " — "))
+                if words.isEmpty {
+                    Self.type(part.text("kind"), into: &html)
+                } else {
+                    html.linkedText(words.joined(separator: " — "))
+                }
                 if let size = part["size"]?.wholeNumber, size > 0 { html.text(" · \(Shown.size(size))") }
                 html.markup("</li>")
             }
@@ -166,15 +174,43 @@ struct ListPages {
             html.text(tag.string ?? tag.text("name"))
             html.markup("</span>")
         }
-        let names = [row["chat"]?.text("name") ?? "", row["from"]?.text("name") ?? ""]
-        let time = row["time"]?.wholeNumber ?? row["updateTime"]?.wholeNumber
-        meta([row.text("type")] + names + [time.map(times.minute) ?? ""], into: &html)
+        html.markup("<p class=\"meta\">")
+        Self.type(row.text("type"), into: &html)
+        let (chat, person) = (row["chat"]?.text("name") ?? "", row["from"]?.text("name") ?? "")
+        for part in [chat, person == chat ? "" : person, row["time"]?.wholeNumber.map(times.minute) ?? ""]
+        where !part.isEmpty {
+            html.markup(" · ")
+            html.name(part)
+        }
+        html.markup("</p>")
+    }
+
+    /// The words for what a favourite is.
+    private static func type(_ type: String, into html: inout HTMLWriter) {
+        switch type {
+        case "text": html.words("文本", "Text")
+        case "image": html.words("图片", "Picture")
+        case "voice": html.words("语音", "Voice")
+        case "video": html.words("视频", "Video")
+        case "link": html.words("链接", "Link")
+        case "location": html.words("位置", "Location")
+        case "music": html.words("音乐", "Music")
+        case "file": html.words("文件", "File")
+        case "record": html.words("聊天记录", "Chat history")
+        case "product": html.words("商品", "Product")
+        case "note": html.words("笔记", "Note")
+        case "miniprogram": html.words("小程序", "Mini program")
+        case "channels": html.words("视频号", "Channels")
+        default: html.name(type)
+        }
     }
 
     private func moment(_ row: JSONValue, into html: inout HTMLWriter) {
+        let username = row.text("username")
         let name = row.text("nickname")
         html.markup("<p class=\"from\">")
-        html.name(name.isEmpty ? row.text("username") : name)
+        html.face(people.avatars[username].map { MediaPaths.shown($0, from: "") }, name: name, id: username)
+        html.name(name.isEmpty ? username : name)
         html.markup("</p>")
         paragraph(row.text("contentDesc"), into: &html)
         heading(row.text("linkTitle"), address: row.text("linkUrl"), into: &html)

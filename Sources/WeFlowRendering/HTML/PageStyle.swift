@@ -170,8 +170,8 @@ enum PageStyle {
         .items { margin-top: 8px; border-top: 1px solid var(--line); font-size: 14px; }
         .items > div { padding: 7px 0; border-bottom: 1px solid var(--line); }
         .items > div:last-child { border: 0; padding-bottom: 0; }
-        .items span { color: var(--soft); font-size: 12px; }
-        .items span:first-child { color: var(--name); margin-right: 8px; }
+        .items > div > span { color: var(--soft); font-size: 12px; }
+        .items > div > span:first-child { color: var(--name); margin-right: 8px; }
         .items .rec, .items .rec[open] { width: auto; margin-top: 4px; background: var(--well); }
         .items .rec::before { display: none; }
         .items div > p { margin: 2px 0 0; font-size: 14px; color: inherit; display: block; }
@@ -211,7 +211,7 @@ enum PageStyle {
         .list time { font-size: 12px; color: var(--soft); }
         .list small { grid-column: 2 / -1; font-size: 13px; color: var(--soft); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
         .doors { display: flex; flex-wrap: wrap; gap: 10px; margin: 12px 0; }
-        .doors a { flex: 1 1 160px; padding: 12px 16px; background: var(--sheet); border-radius: 8px; color: inherit; text-decoration: none; }
+        .doors a { flex: 1 1 96px; padding: 12px 16px; background: var(--sheet); border-radius: 8px; color: inherit; text-decoration: none; }
         .doors a:hover { background: var(--well); }
         .doors b { display: block; font-weight: 500; }
         .doors small { color: var(--soft); }
@@ -222,7 +222,7 @@ enum PageStyle {
         .item h2 { margin: 0 0 4px; font-size: 16px; font-weight: 500; }
         .item > p { margin: 4px 0; white-space: pre-wrap; }
         .item .meta { font-size: 13px; color: var(--soft); }
-        .item .from { font-weight: 500; color: var(--name); }
+        .item .from { display: flex; gap: 10px; align-items: center; font-weight: 500; color: var(--name); }
         .item ul { margin: 6px 0; padding-left: 20px; }
         .tag { display: inline-block; padding: 0 8px; margin-right: 6px; border-radius: 9px; background: var(--well); font-size: 12px; }
         .social { padding: 6px 12px; background: var(--well); border-radius: 5px; font-size: 14px; }

@@ -149,7 +149,7 @@ struct YearPages {
         html.markup("<small>")
         html.text(Shown.number(years[index].months.reduce(0) { $0 + $1.file.rows }))
         html.markup("</small></h1>")
-        html.searchBox("搜索这一年 ( / )", "search this year ( / )")
+        html.searchBox("搜索 ( / )", "search ( / )")
         html.markup("</div>\n<nav class=\"strip\">")
         for (other, year) in years.enumerated() {
             if other == index {
