@@ -198,7 +198,8 @@ final class RenderFolder {
             original.size == file.bytes
         else {
             throw WeFlowError.damaged(
-                "\(source.path(file.path)) is missing or damaged: it is not what manifest.json says; see weflow archive verify")
+                "\(source.path(file.path)) is missing or damaged: it is not what manifest.json says; see weflow archive verify"
+            )
         }
         try makeFolder(of: name)
         if try !link(source.path(file.path), as: target) { try copy(source.path(file.path), to: target) }

@@ -35,7 +35,17 @@ public struct Rendering: Sendable {
     /// Prepares it.
     public init(_ request: RenderRequest) { self.request = request }
 
-    /// Does it.
+    /// The name of the zone by whose days and months the archive is ordered; nil where it does not say.
+    ///
+    /// - Throws: as `run`.
+    public var zoneName: String? {
+        get throws(WeFlowError) {
+            let name = try ArchiveSource(request.folder).zoneName
+            return name.isEmpty ? nil : name
+        }
+    }
+
+    /// Does it. Times are those of the process's zone.
     ///
     /// - Parameter progress: is told before each chat.
     /// - Returns: what became of it.
@@ -43,6 +53,12 @@ public struct Rendering: Sendable {
     ///   cannot be written; damage that leaves nothing to read.
     public func run(_ progress: (Progress) -> Void = { _ in }) throws -> Outcome {
         let source = try ArchiveSource(request.folder)
+        guard !source.isBeingWritten else {
+            throw WeFlowError(
+                .conflict,
+                "\(request.folder) is being brought up to date, or a run was ended; run weflow archive, then this again"
+            )
+        }
         let folder = try RenderFolder(request.outputDir, format: request.format, for: source)
         var outcome = Outcome()
         outcome.chats = source.chats.count
@@ -52,7 +68,7 @@ public struct Rendering: Sendable {
             case .html: try pages(source, folder, &outcome, progress)
             case .markdown, .text, .csv: try texts(source, folder, &outcome, progress)
             case .sqlite:
-                try tolerating(&outcome) { try ArchiveDatabase(source).write(to: folder, progress) }
+                try tolerating(source, &outcome) { try ArchiveDatabase(source).write(to: folder, progress) }
             }
         } catch {
             // What is done is known to the next run.
@@ -72,7 +88,7 @@ public struct Rendering: Sendable {
             try YearPages(chat, of: source, avatars: people.avatars(in: chat, owner: source.account)).write(to: folder)
         }
         let lists = ListPages(source, people: people)
-        for (page, _) in lists.pages { try tolerating(&outcome) { try lists.write(page, to: folder) } }
+        for (page, _) in lists.pages { try tolerating(source, &outcome) { try lists.write(page, to: folder) } }
         try IndexPage(source, people: people).write(lists.pages, to: folder)
         try bringMedia(source, folder, &outcome)
     }
@@ -88,7 +104,7 @@ public struct Rendering: Sendable {
 
     private func bringMedia(_ source: ArchiveSource, _ folder: RenderFolder, _ outcome: inout Outcome) throws {
         for file in source.files.values where file.path.hasPrefix("media/") || file.path.hasPrefix("avatars/") {
-            try tolerating(&outcome) { try folder.bring(file, as: MediaPaths.name(file.path), from: source) }
+            try tolerating(source, &outcome) { try folder.bring(file, as: MediaPaths.name(file.path), from: source) }
         }
     }
 
@@ -99,14 +115,19 @@ public struct Rendering: Sendable {
         var done: Int64 = 0
         for chat in source.chats {
             progress(Progress(done: done, total: outcome.messages, chat: chat.name))
-            try tolerating(&outcome) { try body(chat) }
+            try tolerating(source, &outcome) { try body(chat) }
             try folder.saveNowAndThen()
             done &+= chat.messages
         }
     }
 
     /// Lets damage in one part cost that part alone.
-    private func tolerating(_ outcome: inout Outcome, _ body: () throws -> Void) throws {
-        do { try body() } catch let error as WeFlowError where error.isDamage { outcome.damage.append(error) }
+    private func tolerating(_ source: ArchiveSource, _ outcome: inout Outcome, _ body: () throws -> Void) throws {
+        do { try body() } catch let error as WeFlowError where error.isDamage {
+            guard !source.hasMoved else {
+                throw WeFlowError(.conflict, "\(request.folder) was brought up to date meanwhile; run this again")
+            }
+            outcome.damage.append(error)
+        }
     }
 }

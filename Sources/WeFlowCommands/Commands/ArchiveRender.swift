@@ -2,6 +2,7 @@ internal import WeFlowOutput
 internal import WeFlowPages
 internal import WeFlowQuery
 internal import WeFlowRendering
+internal import WeFlowSystem
 
 /// `weflow archive render`: an archive as pages, texts, tables or a database.
 enum ArchiveRender: Command {
@@ -28,13 +29,30 @@ enum ArchiveRender: Command {
         let output = try OutputOptions(values)
         let line = ProgressLine(context)
         defer { line.clear() }
-        let outcome = try Rendering(request).run { progress in
+        let rendering = Rendering(request)
+        if let zone = try rendering.zoneName { try Self.takeOn(zone, in: context) }
+        let outcome = try rendering.run { progress in
             line.show(
-                Double(progress.done), of: Double(progress.total), rate: { "\(Int($0.rounded())) messages/s" }, progress.chat)
+                Double(progress.done), of: Double(progress.total), rate: { "\(Int($0.rounded())) messages/s" },
+                progress.chat)
         }
         line.clear()
         for error in outcome.damage { context.report("error: \(error.sentence)") }
         try await context.deliver(encodeRendering(outcome, style: context.style(output)), output)
         if let error = outcome.damage.first { throw ExitCode(error.kind.exitCode) }
+    }
+
+    /// Makes the zone of the archive's first run that of the process: its months are cut by it, and its days shall be, too.
+    ///
+    /// - Throws: `.unavailable` where this machine does not know it.
+    private static func takeOn(_ zone: String, in context: Context) throws(WeFlowError) {
+        guard zone != context.environment["TZ"] else { return }
+        guard LocalZone.doubt({ $0 == "TZ" ? zone : context.environment[$0] }) == nil else {
+            throw WeFlowError(
+                .unavailable,
+                "the archive's times are those of \(zone), a time zone that this machine does not know; install the time zones "
+                    + "(tzdata)")
+        }
+        System.setZone(zone)
     }
 }

@@ -53,12 +53,23 @@ struct ArchiveSource: Sendable {
     let account: String
     /// What its owner is called.
     let ownerName: String
-    /// Local time, as the archive's first run had it.
+    /// The name of the zone by whose months the lines are filed, "" where the archive does not say.
+    let zoneName: String
+    /// Local time: that of the process, which has taken on the archive's.
     let zone: LocalZone
     /// The chats, by id.
     let chats: [Chat]
     /// The files, by path.
     let files: [String: File]
+
+    /// What the manifest was when it was read.
+    private let manifest: FileStatus?
+
+    /// Whether the archive was brought up to date since its manifest was read.
+    var hasMoved: Bool { isBeingWritten || FileStatus.seen(path("manifest.json")) != manifest }
+
+    /// Whether a run of the archive has been decided and not yet carried out: files and manifest may not fit each other.
+    var isBeingWritten: Bool { FileStatus.seen(path("state/commit")) != nil }
 
     /// Reads what the archive says of itself.
     ///
@@ -75,10 +86,12 @@ struct ArchiveSource: Sendable {
         }
         account = head["account"]?.string ?? head["account"]?["id"]?.string ?? ""
         ownerName = head["accountName"]?.string ?? head["name"]?.string ?? ""
-        zone = Self.zone(of: head)
-        let manifest = try Self.document("manifest.json", in: folder)
-        files = try Self.files(of: manifest, in: folder)
-        chats = try Self.chats(of: manifest, files: files, in: folder)
+        zoneName = head.text("zone")
+        zone = .system
+        manifest = FileStatus.seen("\(folder)/manifest.json")
+        let list = try Self.document("manifest.json", in: folder)
+        files = try Self.files(of: list, in: folder)
+        chats = try Self.chats(of: list, files: files, in: folder)
     }
 
     /// The path of a file of the archive.
@@ -104,15 +117,6 @@ struct ArchiveSource: Sendable {
         }
     }
 
-    /// The zone by which the archive's months are cut: its offset from UTC at every moment.
-    private static func zone(of head: JSONValue) -> LocalZone {
-        let value = head["zone"] ?? head["timeZone"] ?? head["settings"]?["zone"]
-        if let seconds = value?.wholeNumber ?? value?["offset"]?.wholeNumber, abs(seconds) <= 50_400 {
-            return LocalZone { _ in seconds }
-        }
-        return .system
-    }
-
     private static func files(of manifest: JSONValue, in folder: String) throws(WeFlowError) -> [String: File] {
         guard case .object(let members)? = manifest["files"] else {
             throw WeFlowError.damaged("\(folder)/manifest.json is damaged: it lists no files")
@@ -124,7 +128,7 @@ struct ArchiveSource: Sendable {
                 let digest = member.value["sha256"]?.string
             else {
                 throw WeFlowError.damaged(
-                "\(folder)/manifest.json is damaged: its entry \(member.name) cannot be read")
+                    "\(folder)/manifest.json is damaged: its entry \(member.name) cannot be read")
             }
             files[member.name] = File(
                 path: member.name, bytes: bytes, sha256: digest, rows: member.value["rows"]?.wholeNumber ?? 0)
@@ -145,7 +149,7 @@ struct ArchiveSource: Sendable {
             let name = path.hasPrefix("chats/") ? String(path.dropFirst(6)) : path
             guard isSafe(name), !name.utf8.contains(UInt8(ascii: "/")), name.utf8.first != UInt8(ascii: ".") else {
                 throw WeFlowError.damaged(
-                "\(folder)/manifest.json is damaged: the folder of the chat \(member.name) cannot be one")
+                    "\(folder)/manifest.json is damaged: the folder of the chat \(member.name) cannot be one")
             }
             let title = member.value["name"]?.string ?? ""
             chats.append(
@@ -165,7 +169,8 @@ struct ArchiveSource: Sendable {
             let parts = file.path.split(separator: "/", omittingEmptySubsequences: false)
             guard parts.count == 3, parts[0] == "chats", parts[2].hasSuffix(".jsonl") else { continue }
             let fields = parts[2].dropLast(6).split(separator: "-", omittingEmptySubsequences: true)
-            guard fields.count == 2, let year = Int(fields[0]), let month = Int(fields[1]), year >= 0, 1...12 ~= month else {
+            guard fields.count == 2, let year = Int(fields[0]), let month = Int(fields[1]), year >= 0, 1...12 ~= month
+            else {
                 continue
             }
             months[String(parts[1]), default: []].append(Month(year: year, month: month, file: file))

@@ -1,5 +1,5 @@
-internal import WeFlowQuery
 internal import WeFlowPages
+internal import WeFlowQuery
 
 /// The pictures of the people and groups of an archive.
 struct People {

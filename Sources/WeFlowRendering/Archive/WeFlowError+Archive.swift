@@ -2,10 +2,8 @@ internal import WeFlowPages
 
 extension WeFlowError {
     /// The archive is not what it says of itself.
-    static func damaged(_ sentence: String) -> WeFlowError { WeFlowError(.storeFailed, sentence) }
-}
+    static func damaged(_ sentence: String) -> WeFlowError { WeFlowError(.invalidData, sentence) }
 
-extension WeFlowError {
-    /// Whether it is damage of an archive.
-    var isDamage: Bool { kind == .storeFailed }
+    /// Whether the archive is not what it says of itself.
+    var isDamage: Bool { kind == .invalidData }
 }

@@ -216,7 +216,9 @@ struct ListPages {
         heading(row.text("linkTitle"), address: row.text("linkUrl"), into: &html)
         let media = row["media"]?.elements ?? []
         for item in media {
-            guard let path = item["path"]?.string ?? item["file"]?["path"]?.string, source.files[path] != nil else { continue }
+            guard let path = item["path"]?.string ?? item["file"]?["path"]?.string, source.files[path] != nil else {
+                continue
+            }
             html.markup("<a class=\"pic\"")
             html.attribute("href", file: MediaPaths.shown(path, from: ""))
             html.markup("><img loading=\"lazy\" alt=\"\" width=\"240\"")

@@ -49,7 +49,9 @@ struct MessageMarkup {
     }
 
     /// Whether a kind is no word of anybody.
-    static func isNotice(_ kind: MessageKind) -> Bool { kind.name == .notice || kind.name == .revoke || kind.name == .pat }
+    static func isNotice(_ kind: MessageKind) -> Bool {
+        kind.name == .notice || kind.name == .revoke || kind.name == .pat
+    }
 
     private func anchor(_ message: ArchivedMessage, into html: inout HTMLWriter) {
         if let place = Self.place(of: message.serverID) { html.attribute("id", place) }
@@ -89,7 +91,11 @@ struct MessageMarkup {
         case .announcement, .solitaire: board(message, kind, into: &html)
         case .call: call(message, into: &html)
         default:
-            if Self.address(of: message) != nil { link(message, kind, into: &html) } else { bubble(message.text, into: &html) }
+            if Self.address(of: message) != nil {
+                link(message, kind, into: &html)
+            } else {
+                bubble(message.text, into: &html)
+            }
         }
     }
 
@@ -342,7 +348,11 @@ struct MessageMarkup {
         let page = pages[quoted]
         html.markup(page == nil ? "<span class=\"q\"" : "<a class=\"q\"")
         if let page, let place = Self.place(of: quoted) {
-            if page.isEmpty { html.attribute("href", "#" + place) } else { html.attribute("href", file: page, place: place) }
+            if page.isEmpty {
+                html.attribute("href", "#" + place)
+            } else {
+                html.attribute("href", file: page, place: place)
+            }
         }
         html.markup("><span>")
         let name = quote.text("accountName")

@@ -246,6 +246,9 @@ enum PageStyle {
           .bar { position: static; border: 0; }
           .bar input, .bar .back, .strip, .hits, .keys, dialog { display: none !important; }
           main { max-width: none; padding: 0; }
+          /* Whoever has gone to a month prints that month. */
+          main:has(> .month:target) > .month:not(:target) { display: none; }
+          .m { margin-bottom: 9px; }
           .day, .item, .list li { content-visibility: visible; }
           .day h2 { break-after: avoid; }
           .m, .n, .item { break-inside: avoid; }

@@ -82,10 +82,11 @@ struct YearPages {
         html.markup("<main lang=\"zh-CN\">\n")
         let markup = MessageMarkup(source: source, chat: chat, avatars: avatars, pages: pages, times: times)
         for month in year.months {
-            html.markup("<div")
+            html.markup("<div class=\"month\"")
             html.attribute("id", Self.id(of: month))
-            html.markup("></div>\n")
+            html.markup(">\n")
             try messages(of: month, markup, into: &html, &file)
+            html.markup("</div>\n")
         }
         html.markup("<p id=\"none\" class=\"none\" hidden></p>\n<div id=\"end\"></div>\n</main>\n")
         keys(into: &html)

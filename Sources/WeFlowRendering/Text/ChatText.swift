@@ -11,7 +11,8 @@ struct ChatText {
     private static let block = 256 << 10
     /// The columns of a table: the members of a line in their order.
     static let columns: [StaticString] = [
-        "localId", "serverId", "localType", "createTime", "sortSeq", "isSend", "senderUsername", "senderName", "content",
+        "localId", "serverId", "localType", "createTime", "sortSeq", "isSend", "senderUsername", "senderName",
+        "content",
         "rawContent", "parsedContent", "detail", "replyToMessageId", "quote", "media", "mediaError", "gone", "recalled",
         "edited",
     ]
