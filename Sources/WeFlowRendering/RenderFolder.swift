@@ -187,8 +187,8 @@ final class RenderFolder {
         Self.removeLeftovers(in: folder)
     }
 
-    /// Brings a file of the archive beside the pages: as a second name of the same bytes where the file system can, else as a
-    /// copy.
+    /// Brings a file of the archive beside the pages: what is only looked at as a second name of the same bytes where the file
+    /// system can, else a copy.
     ///
     /// - Throws: `.damaged` where the archive lacks it; `.system` where it cannot be written.
     func bring(_ file: ArchiveSource.File, as name: String, from source: ArchiveSource) throws(WeFlowError) {
@@ -202,7 +202,8 @@ final class RenderFolder {
             )
         }
         try makeFolder(of: name)
-        if try !link(source.path(file.path), as: target) { try copy(source.path(file.path), to: target) }
+        let isLinked = try MediaPaths.isShownOnly(file.path) && link(source.path(file.path), as: target)
+        if !isLinked { try copy(source.path(file.path), to: target) }
         note(name, madeFrom: file.sha256, size: file.bytes)
     }
 

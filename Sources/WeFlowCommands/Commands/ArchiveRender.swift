@@ -14,8 +14,8 @@ enum ArchiveRender: Command {
     ]
     static let discussion = """
         Neither key nor account is needed. Run it again after the archive was brought up to date: only what changed is \
-        written anew. Open index.html in a browser; the pages load nothing from anywhere. Pictures, voices and files are \
-        second names of those in the archive where both lie on one disk, else copies. html and markdown, text, csv and \
+        written anew. Open index.html in a browser; the pages load nothing from anywhere. Pictures, voices and videos \
+        are second names of those in the archive where both lie on one disk, else copies. html and markdown, text, csv and \
         sqlite can go into one folder. Where part of the archive is damaged, the rest is written and the exit code is 65.
         """
 

@@ -51,8 +51,6 @@ struct ArchiveSource: Sendable {
     let folder: String
     /// Whose it is.
     let account: String
-    /// What its owner is called.
-    let ownerName: String
     /// The name of the zone by whose months the lines are filed, "" where the archive does not say.
     let zoneName: String
     /// Local time: that of the process, which has taken on the archive's.
@@ -85,7 +83,6 @@ struct ArchiveSource: Sendable {
                 "\(folder) was written by a newer weflow (version \(version)); this one reads up to version 1")
         }
         account = head["account"]?.string ?? head["account"]?["id"]?.string ?? ""
-        ownerName = head["accountName"]?.string ?? head["name"]?.string ?? ""
         zoneName = head.text("zone")
         zone = .system
         manifest = FileStatus.seen("\(folder)/manifest.json")

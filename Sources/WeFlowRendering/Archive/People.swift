@@ -5,6 +5,8 @@ internal import WeFlowQuery
 struct People {
     /// By username, where the picture lies below the archive.
     private(set) var avatars: [String: String] = [:]
+    /// What the owner is called, "" where the contacts do not say.
+    private(set) var ownerName = ""
     /// By group, whose picture may be shown on its pages.
     private var members: [String: [String]] = [:]
 
@@ -17,7 +19,9 @@ struct People {
             avatars[username] = name
         }
         try source.lines(of: "contacts.jsonl") { row in
-            take(row, username: row.text("username"), of: source)
+            let username = row.text("username")
+            take(row, username: username, of: source)
+            if username == source.account { ownerName = row.text("displayName") }
         }
         try source.lines(of: "members.jsonl") { row in
             let username = row["wxid"]?.string ?? row.text("username")

@@ -24,7 +24,7 @@ struct IndexPage {
     /// - Throws: `.system` where it cannot be written.
     func write(_ lists: [(page: ListPages.Page, rows: Int64)], to folder: RenderFolder) throws {
         let digest = Hex.digest(
-            [PageShell.look, source.account, source.ownerName, people.avatars[source.account] ?? ""]
+            [PageShell.look, source.account, people.ownerName, people.avatars[source.account] ?? ""]
                 + lists.flatMap { [$0.page.fileName, String($0.rows)] }
                 + chats.flatMap { chat in
                     [chat.id, chat.name, chat.folder, chat.type, people.avatars[chat.id] ?? ""]
@@ -32,7 +32,7 @@ struct IndexPage {
                 })
         try folder.update("index.html", madeFrom: digest) { file in
             var html = HTMLWriter()
-            html.beginPage(title: source.ownerName.isEmpty ? "微信存档" : "\(source.ownerName) · 微信存档")
+            html.beginPage(title: people.ownerName.isEmpty ? "微信存档" : "\(people.ownerName) · 微信存档")
             bar(into: &html)
             html.markup("<main lang=\"zh-CN\" data-mode=\"filter\">\n")
             doors(lists, into: &html)
@@ -56,7 +56,7 @@ struct IndexPage {
 
     private func bar(into html: inout HTMLWriter) {
         html.markup("<header class=\"bar\"><div>")
-        let name = source.ownerName.isEmpty ? source.account : source.ownerName
+        let name = people.ownerName.isEmpty ? source.account : people.ownerName
         html.face(people.avatars[source.account].map { MediaPaths.shown($0, from: "") }, name: name, id: source.account)
         html.markup("<h1>")
         html.name(name)

@@ -152,17 +152,15 @@ extension HTMLWriter {
 
     /// The first address of the web in a text: what is ASCII and no quote or bracket, without the stop of a sentence.
     private static func address(in text: Substring) -> Range<Substring.Index>? {
-        var from = text.startIndex
-        while let start = text[from...].utf8.firstIndex(of: UInt8(ascii: "h")) {
-            let candidate = text[start...].utf8.prefix { byte in
-                0x21...0x7E ~= byte && !#""'<>\^`{|}"#.utf8.contains(byte)
-            }
-            var address = Substring(candidate)
-            while let last = address.utf8.last, ".,;:!?)]".utf8.contains(last) { address.removeLast() }
-            if address.hasPrefix("http://") || address.hasPrefix("https://"), address.utf8.count > 10 {
-                return address.startIndex..<address.endIndex
-            }
+        var from = text.utf8.startIndex
+        while let start = text.utf8[from...].firstIndex(of: UInt8(ascii: "h")) {
             from = text.utf8.index(after: start)
+            let rest = text.utf8[start...]
+            guard rest.starts(with: "http://".utf8) || rest.starts(with: "https://".utf8) else { continue }
+            var address = Substring(
+                rest.prefix { byte in 0x21...0x7E ~= byte && !#""'<>\^`{|}"#.utf8.contains(byte) })
+            while let last = address.utf8.last, ".,;:!?)]".utf8.contains(last) { address.removeLast() }
+            if address.utf8.count > 10 { return address.startIndex..<address.endIndex }
         }
         return nil
     }
