@@ -202,7 +202,8 @@ final class RenderFolder {
             )
         }
         try makeFolder(of: name)
-        let isLinked = try MediaPaths.isShownOnly(file.path) && link(source.path(file.path), as: target)
+        var isLinked = MediaPaths.isShownOnly(file.path)
+        if isLinked { isLinked = try link(source.path(file.path), as: target) }
         if !isLinked { try copy(source.path(file.path), to: target) }
         note(name, madeFrom: file.sha256, size: file.bytes)
     }

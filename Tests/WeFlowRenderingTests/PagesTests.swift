@@ -15,7 +15,8 @@ struct PagesTests {
         "https://e.x/\"><script>", "http://e.x/'onclick='a", "data:text/html,<b>", "../../../etc/passwd", "#?% /\\",
     ]
 
-    private static let app = { (number: Int64) in 49 | number << 32 }
+    /// The type of an app message of a sub-type.
+    private static func app(_ number: Int64) -> Int64 { 49 | number << 32 }
 
     private static func render(_ archive: ScratchArchive) throws -> Rendering.Outcome {
         try Rendering(RenderRequest(folder: archive.folder, outputDir: archive.output, format: .html)).run()

@@ -2,7 +2,7 @@ import Crypto
 import Foundation
 import TestSupport
 import WeFlowOutput
-import WeFlowQuery
+public import WeFlowQuery
 
 /// A small archive in a scratch folder, put together file by file, and the folder that its readable forms go to.
 final class ScratchArchive {
@@ -149,7 +149,7 @@ struct Line {
     }
 }
 
-extension JSONValue: @retroactive ExpressibleByStringLiteral {
+extension JSONValue: ExpressibleByStringLiteral {
     /// A text.
     public init(stringLiteral value: String) { self = .string(value) }
 }
