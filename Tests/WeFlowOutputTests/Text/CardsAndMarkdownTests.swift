@@ -1,7 +1,7 @@
 import Testing
-import WeFlowCollections
 import WeFlowQuery
 
+@testable import WeFlowCollections
 @testable import WeFlowOutput
 
 @Suite("Cards and favourites for reading")
