@@ -94,7 +94,7 @@ extension SampleStory {
         story.revocation(type: 10002) { _ in SampleXML.revoke("\"Tom Baker\" recalled a message", at: eleven) }
         story.notice(SampleXML.pinned(SamplePeople.hikers, lin, "小林"))
         story.notice(SampleXML.removed("你将\"老陈的小号\"移出了群聊"))
-        story.say(tom, "Best staircase of my life. 10/10.")
+        story.say(tom, "@茉莉\u{2005}Best staircase of my life. 10/10.", mentions: [me])
         story.say(me, "周末愉快，下周爬 79 米的 💪")
         return story
     }

@@ -40,36 +40,3 @@ struct TalkerNames: Sendable {
     /// Knows a session.
     mutating func add(_ username: String) { names[TableHash(of: username)] = username }
 }
-
-/// The types of sessions by which an archive is limited.
-package enum SessionKind: String, CaseIterable, Sendable {
-    case `private`, group, official, other
-
-    /// Rows of the session list that stand for other chats, and the functions of the client.
-    private static let holders: Set<String> = [
-        "brandsessionholder", "brandservicesessionholder", "@placeholder_foldgroup", "@placeholder_official",
-        "notifymessage", "officialaccounts", "helper_folders", "newsapp", "fmessage", "floatbottle", "medianote",
-        "qqmail", "qmessage", "tmessage", "masssendapp", "blogapp", "lbsapp", "shakeapp", "readerapp", "voipapp",
-        "facebookapp", "feedsapp", "voicevoipapp", "voiceinputapp", "linkedinplugin", "weixinreminder",
-        "opencustomerservicemsg", "appbrand_notify_message", "appbrandcustomerservicemsg",
-    ]
-
-    /// The type of a session.
-    ///
-    /// - Parameters:
-    ///   - id: the session.
-    ///   - isVerified: whether its contact says that it is an official account.
-    init(of id: String, isVerified: Bool) {
-        if id.hasSuffix("@chatroom") || id.hasSuffix("@im.chatroom") {
-            self = .group
-        } else if id.hasPrefix("gh_") || isVerified {
-            self = .official
-        } else if Self.holders.contains(id) || id.hasSuffix("@app") || id.hasSuffix("@finder")
-            || id.hasSuffix("@kefu.openim")
-        {
-            self = .other
-        } else {
-            self = .private
-        }
-    }
-}
