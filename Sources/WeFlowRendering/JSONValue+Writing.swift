@@ -1,4 +1,5 @@
 internal import WeFlowOutput
+import WeFlowParameters
 internal import WeFlowQuery
 
 extension JSONValue {

@@ -1,5 +1,7 @@
 internal import WeFlowPages
+import WeFlowParameters
 internal import WeFlowQuery
+import WeFlowState
 internal import WeFlowSystem
 
 /// The folder that is written into, and what is known of each file there: from what it was made, and how long it was.

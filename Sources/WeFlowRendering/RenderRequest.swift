@@ -1,5 +1,6 @@
 public import WeFlowPages
-public import WeFlowQuery
+public import WeFlowParameters
+import WeFlowQuery
 
 /// What `weflow archive render` asks for.
 public struct RenderRequest: Sendable, Equatable {

@@ -1,3 +1,4 @@
+import WeFlowParameters
 import WeFlowQuery
 
 /// Tells the months of times, mostly the month of the time before.

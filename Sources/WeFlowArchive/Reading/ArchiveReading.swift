@@ -1,6 +1,7 @@
 import WeFlowModel
 package import WeFlowOutput
 import WeFlowPages
+package import WeFlowParameters
 package import WeFlowQuery
 
 /// Reads the messages of a chat out of an archive, with the filters and in the forms of `messages`.

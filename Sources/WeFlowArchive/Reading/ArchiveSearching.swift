@@ -1,7 +1,8 @@
 import WeFlowModel
 package import WeFlowOutput
 package import WeFlowPages
-package import WeFlowQuery
+package import WeFlowParameters
+import WeFlowQuery
 package import WeFlowSearch
 import WeFlowSystem
 

@@ -3,6 +3,7 @@ import Synchronization
 import WeFlowMedia
 import WeFlowOutput
 package import WeFlowPages
+package import WeFlowParameters
 package import WeFlowQuery
 package import WeFlowStore
 import WeFlowSystem

@@ -2,6 +2,7 @@ import Synchronization
 import WeFlowMedia
 import WeFlowOutput
 import WeFlowPages
+import WeFlowParameters
 import WeFlowQuery
 import WeFlowStore
 import WeFlowSystem

@@ -1,6 +1,7 @@
 import WeFlowMedia
 import WeFlowOutput
 import WeFlowPages
+import WeFlowParameters
 import WeFlowQuery
 import WeFlowStore
 

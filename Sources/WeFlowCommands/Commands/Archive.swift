@@ -1,6 +1,7 @@
 internal import WeFlowArchive
 internal import WeFlowOutput
 internal import WeFlowPages
+import WeFlowParameters
 internal import WeFlowQuery
 internal import WeFlowStore
 internal import WeFlowSystem

@@ -1,5 +1,6 @@
 internal import WeFlowOutput
 internal import WeFlowPages
+import WeFlowParameters
 internal import WeFlowQuery
 internal import WeFlowRendering
 internal import WeFlowSystem

@@ -1,5 +1,6 @@
 internal import WeFlowArchive
 internal import WeFlowPages
+import WeFlowParameters
 internal import WeFlowQuery
 internal import WeFlowStore
 

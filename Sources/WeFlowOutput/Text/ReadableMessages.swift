@@ -1,4 +1,5 @@
-package import WeFlowQuery
+package import WeFlowParameters
+import WeFlowQuery
 
 /// Messages that are read out of a copy, as lines for reading: as those of the store are printed (<doc:TextAndTables>).
 package struct ReadableMessages: ~Copyable {

@@ -1,5 +1,6 @@
 internal import Crypto
 internal import WeFlowPages
+import WeFlowParameters
 internal import WeFlowQuery
 internal import WeFlowSystem
 

@@ -1,4 +1,5 @@
 internal import WeFlowPages
+import WeFlowParameters
 internal import WeFlowQuery
 internal import WeFlowSystem
 

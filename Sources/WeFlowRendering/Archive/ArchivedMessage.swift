@@ -1,4 +1,5 @@
 internal import WeFlowModel
+import WeFlowParameters
 internal import WeFlowQuery
 
 /// A message as its line in an archive has it.

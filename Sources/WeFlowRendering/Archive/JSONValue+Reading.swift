@@ -1,3 +1,4 @@
+import WeFlowParameters
 internal import WeFlowQuery
 
 extension JSONValue {

@@ -1,4 +1,5 @@
 internal import WeFlowPages
+import WeFlowParameters
 internal import WeFlowQuery
 
 /// The pictures of the people and groups of an archive.

@@ -1,5 +1,6 @@
 internal import WeFlowOutput
 internal import WeFlowPages
+import WeFlowParameters
 internal import WeFlowQuery
 
 /// Writes the pages that are no chats: moments, favourites, articles.

@@ -1,5 +1,6 @@
 internal import WeFlowModel
 internal import WeFlowOutput
+import WeFlowParameters
 internal import WeFlowQuery
 
 /// Writes the messages of one page: bubbles, cards, notices (<doc:RenderedArchive#Pages>).

@@ -1,3 +1,4 @@
+import WeFlowParameters
 internal import WeFlowQuery
 
 /// The times of an archive as pages and texts write them, in the archive's own zone.

@@ -1,5 +1,6 @@
 internal import WeFlowModel
 internal import WeFlowOutput
+import WeFlowParameters
 internal import WeFlowQuery
 
 /// Writes forwarded records and notes: a card that unfolds, with those in it inside.

@@ -1,6 +1,7 @@
 internal import CSQLite
 internal import WeFlowModel
 internal import WeFlowPages
+import WeFlowParameters
 internal import WeFlowQuery
 internal import WeFlowSystem
 

@@ -1,5 +1,6 @@
 public import WeFlowPages
-public import WeFlowQuery
+public import WeFlowParameters
+import WeFlowQuery
 
 /// What `weflow sql` asks for.
 public struct SQLRequest: Sendable, Equatable {

@@ -1,3 +1,4 @@
+import WeFlowParameters
 import WeFlowQuery
 
 /// What a client and the server have said so far, and what follows from the next line: the whole of the protocol, without a

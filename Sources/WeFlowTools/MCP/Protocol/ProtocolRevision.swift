@@ -1,3 +1,4 @@
+import WeFlowParameters
 import WeFlowQuery
 
 /// The revisions of the protocol that are spoken (<doc:ModelContext#Revisions>).

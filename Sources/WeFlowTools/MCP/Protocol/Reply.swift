@@ -1,4 +1,5 @@
-public import WeFlowQuery
+public import WeFlowParameters
+import WeFlowQuery
 
 /// Messages of the protocol that the server writes.
 enum Reply {

@@ -2,7 +2,9 @@ import Dispatch
 import Synchronization
 import WeFlowOutput
 public import WeFlowPages
-public import WeFlowQuery
+import WeFlowParameters
+import WeFlowQuery
+public import WeFlowState
 public import WeFlowStore
 public import WeFlowSystem
 

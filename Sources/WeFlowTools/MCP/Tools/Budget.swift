@@ -1,4 +1,5 @@
 import WeFlowOutput
+import WeFlowParameters
 import WeFlowQuery
 
 extension JSONValue {

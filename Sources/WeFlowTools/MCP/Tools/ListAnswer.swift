@@ -1,5 +1,6 @@
 import WeFlowOutput
 import WeFlowPages
+import WeFlowParameters
 import WeFlowQuery
 
 extension ToolCall {

@@ -1,6 +1,8 @@
 import Synchronization
+import WeFlowArrivals
 import WeFlowPages
 import WeFlowQuery
+import WeFlowState
 import WeFlowStore
 
 /// The account of a run: opened for the first call that needs it, and again until that succeeds.

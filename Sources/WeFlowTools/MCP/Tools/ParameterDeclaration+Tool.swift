@@ -1,4 +1,5 @@
 import WeFlowPages
+import WeFlowParameters
 import WeFlowQuery
 
 /// A parameter as the schema of a tool's arguments shows it, and how far a value may stray from that.

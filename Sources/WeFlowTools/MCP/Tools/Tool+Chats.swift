@@ -1,6 +1,7 @@
 import WeFlowModel
 import WeFlowOutput
 import WeFlowPages
+import WeFlowParameters
 import WeFlowQuery
 import WeFlowStore
 import WeFlowSystem

@@ -1,5 +1,7 @@
+import WeFlowArrivals
 import WeFlowOutput
 import WeFlowPages
+import WeFlowParameters
 import WeFlowQuery
 import WeFlowStore
 

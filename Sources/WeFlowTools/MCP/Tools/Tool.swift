@@ -1,4 +1,5 @@
 import WeFlowPages
+import WeFlowParameters
 import WeFlowQuery
 
 /// A tool that a model can call: a query of the program, declared once (<doc:ModelContext#Tools>).

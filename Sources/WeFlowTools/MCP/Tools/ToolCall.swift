@@ -1,4 +1,6 @@
+import WeFlowArrivals
 import WeFlowPages
+import WeFlowParameters
 import WeFlowQuery
 import WeFlowStore
 

@@ -1,4 +1,5 @@
 import WeFlowPages
+import WeFlowParameters
 import WeFlowQuery
 import WeFlowStore
 import WeFlowSystem
