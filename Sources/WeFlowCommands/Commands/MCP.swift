@@ -1,5 +1,5 @@
 internal import WeFlowPages
-import WeFlowParameters
+internal import WeFlowParameters
 internal import WeFlowQuery
 internal import WeFlowStore
 internal import WeFlowSystem

@@ -1,6 +1,6 @@
 internal import WeFlowOutput
 internal import WeFlowPages
-import WeFlowParameters
+internal import WeFlowParameters
 internal import WeFlowQuery
 internal import WeFlowTools
 

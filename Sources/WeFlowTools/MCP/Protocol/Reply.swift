@@ -1,5 +1,5 @@
 public import WeFlowParameters
-import WeFlowQuery
+public import WeFlowQuery
 
 /// Messages of the protocol that the server writes.
 enum Reply {

@@ -17,19 +17,32 @@ extension ToolCall {
         _ key: String, limit: Int = Parameters.all, isShown: (JSONValue) -> Bool,
         read: (_ offset: Int, _ limit: Int) throws -> JSONValue
     ) throws -> JSONValue {
-        let start = Int(clamping: max(0, try ListCursor(of: self, counts: [1])?.numbers.first ?? 0))
+        let start = try ListCursor(of: self, counts: [1])?.count(0) ?? 0
         let isOpen = visibility.isOpen
         // Offsets count what is there, so that the list is the same as if the rest were not in the store.
         let whole = try read(isOpen ? start : 0, isOpen ? min(limit + 1, Parameters.all) : Parameters.all)
             .withoutPrivateMembers
         var items = whole[key]?.elements ?? []
         if !isOpen { items = Array(items.filter(isShown).dropFirst(start).prefix(limit + 1)) }
-        let hasMore = items.count > limit
-        items = Array(items.prefix(limit))
+        return page(of: whole, key, items, start: start, limit: limit)
+    }
+
+    /// The same of a list that was read to its end, and holds only what is there.
+    ///
+    /// - Throws: `.usage` for a cursor that is none of this list.
+    func list(_ key: String, limit: Int, of whole: JSONValue) throws -> JSONValue {
+        let start = try ListCursor(of: self, counts: [1])?.count(0) ?? 0
+        let items = Array((whole[key]?.elements ?? []).dropFirst(start).prefix(min(limit + 1, Parameters.all)))
+        return page(of: whole.withoutPrivateMembers, key, items, start: start, limit: limit)
+    }
+
+    private func page(of whole: JSONValue, _ key: String, _ items: [JSONValue], start: Int, limit: Int) -> JSONValue {
+        let page = items.prefix(limit)
         var budget = Budget(most: mostBytes, envelope: whole.with([key: []]), cursor: 40)
-        for item in items where !budget.add(item) { break }
-        let isCut = budget.items.count < items.count
-        let next = hasMore || isCut ? ListCursor([Int64(start + budget.items.count)]).text(self) : nil
+        for item in page where !budget.add(item) { break }
+        let isCut = budget.items.count < page.count
+        let goesOn = isCut || items.count > limit
+        let next = goesOn ? ListCursor([Int64(start + budget.items.count)]).text(self) : nil
         return whole.page(key, budget.items, isCut: isCut, next: next)
     }
 }

@@ -1,5 +1,4 @@
 import WeFlowPages
-import WeFlowParameters
 import WeFlowQuery
 
 /// Where a list goes on, as a text that a model hands back: the list's mark and a few numbers.
@@ -31,6 +30,9 @@ struct ListCursor: Equatable {
         }
         self.numbers = numbers
     }
+
+    /// A number that says how many: never negative, and small enough for any sum.
+    func count(_ place: Int) -> Int { Int(min(max(0, numbers[place]), Int64(Parameters.all))) }
 
     /// The text.
     func text(_ call: ToolCall) -> String {

@@ -26,7 +26,8 @@ extension Tool {
             One message of a chat by its serverId or messageKey, whole, with what it carries besides its text: address, \
             file, place, card, transfer, forwarded record.
             """,
-        declared: MessagesRequest.parameters + [messageID.declaration], offered: ["talker", "id", "detail", "names"],
+        declared: MessagesRequest.parameters + [messageID.declaration, cursor.declaration],
+        offered: ["talker", "id", "detail", "names"],
         required: ["id"], defaults: ["detail": true, "names": true]
     ) { call in
         let id = try call.values[messageID] ?? ""
@@ -36,7 +37,7 @@ extension Tool {
     }
 
     private static let messageID = Parameter.text(
-        "id", "Its serverId, or its messageKey where it has none.", .only(.tools))
+        "id", "Its serverId, or its messageKey where it has none.", .only([.http, .tools]))
 
     static let newMessages = Tool(
         name: "new_messages", title: "Read what is new",
@@ -96,13 +97,14 @@ private struct PageOfMessages {
         self.request = request
         self.request.format = .json
         left = request.limit ?? 10_000
-        guard let numbers = try ListCursor(of: call, counts: [4, 5])?.numbers else { return }
+        guard let cursor = try ListCursor(of: call, counts: [4, 5]) else { return }
+        let numbers = cursor.numbers
         self.request.place = MessagePlace(sortSeq: numbers[0], createTime: numbers[1], localID: numbers[2])
-        self.request.offset = Int(clamping: max(0, numbers[3]))
+        self.request.offset = cursor.count(3)
         // What is left of a message's neighbours is a page like any other.
         guard request.around != nil, numbers.count == 5 else { return }
         self.request.around = nil
-        left = Int(clamping: max(0, numbers[4]))
+        left = cursor.count(4)
         isBounded = true
     }
 
@@ -195,17 +197,22 @@ extension ToolCall {
     /// Messages in which those who are hidden have the name that they gave themselves, not the owner's for them.
     func withOpenNames(_ messages: [JSONValue]) -> [JSONValue] {
         guard !visibility.isOpen else { return messages }
-        let names = LazyNames(account)
         return messages.map { message in
             var message = message
             for name in ["before", "after"] where message[name] != nil {
                 message = message.with([name: .array(withOpenNames(message[name]?.elements ?? []))])
             }
-            guard message["senderName"] != nil, let sender = message["senderUsername"]?.text, !sender.isEmpty,
-                !visibility.shows(sender), sender != account.owner.username
+            guard message["senderName"] != nil, let sender = message["senderUsername"]?.text,
+                let name = openName(of: sender)
             else { return message }
-            let nickname = names.book.row(of: sender)?.nickname ?? ""
-            return message.with(["senderName": .string(nickname.isEmpty ? sender : nickname)])
+            return message.with(["senderName": .string(name)])
         }
+    }
+
+    /// What somebody is called who is hidden: as they call themselves. Nil for who is not, and for the owner.
+    func openName(of username: String) -> String? {
+        guard !username.isEmpty, !visibility.shows(username), username != account.owner.username else { return nil }
+        let nickname = names.book.row(of: username)?.nickname ?? ""
+        return nickname.isEmpty ? username : nickname
     }
 }

@@ -63,7 +63,8 @@ struct ToolAnswer: Sendable {
 }
 
 extension Tool {
-    /// Where a list goes on.
+    /// Where a list goes on. Arguments are read as those of an endpoint, so it is declared for both; no endpoint has it.
     static let cursor = Parameter.text(
-        "cursor", "nextCursor of the answer before, to go on behind it, with the same other arguments.", .only(.tools))
+        "cursor", "nextCursor of the answer before, to go on behind it, with the same other arguments.",
+        .only([.http, .tools]))
 }

@@ -16,6 +16,8 @@ struct ToolCall: Sendable {
     let visibility: Visibility
     /// The most bytes of a body.
     let mostBytes: Int
+    /// Names of people, read when the first is asked for.
+    let names: LazyNames
     /// What tells this list from others, for its cursors.
     let mark: String
 
@@ -64,6 +66,7 @@ struct ToolCall: Sendable {
             given.append(JSONValue.Member(name: name, value: value))
         }
         values = try Parameters(query: QueryString(""), body: .object(given), declared: tool.declared)
+        names = LazyNames(account)
         (self.account, self.journal, self.visibility, self.mostBytes) = (account, journal, visibility, mostBytes)
     }
 

@@ -8,7 +8,9 @@ import WeFlowSystem
 final class Toolbox: Sendable {
     /// All tools, in the order in which they are listed.
     static let all: [Tool] = [
-        .listChats, .findContact, .readMessages, .searchMessages, .getMessage, .newMessages, .groupMembers,
+        .listChats, .findContact, .readMessages, .searchMessages, .getMessage, .listUnread, .newMessages, .groupMembers,
+        .chatStats,
+        .listFavorites, .listArticles,
     ]
 
     /// What a model should know before it calls anything.

@@ -1,6 +1,5 @@
 import Synchronization
 import WeFlowPages
-import WeFlowParameters
 import WeFlowQuery
 import WeFlowStore
 
