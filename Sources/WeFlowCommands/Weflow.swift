@@ -14,13 +14,13 @@ public enum Weflow {
             "Reading",
             [
                 Messages.self, Search.self, Sessions.self, Contacts.self, Labels.self, GroupMembers.self,
-                FriendRequests.self, Unread.self, Stats.self, Files.self, Favorites.self, Articles.self, AvatarList.self,
+                FriendRequests.self, Unread.self, Stats.self, Files.self, Favorites.self, Articles.self,
+                AvatarList.self,
                 Pull.self, Media.self, Sns.self, SQL.self,
             ]
         ),
         ("Keeping", [Archive.self]),
         ("Following", [Push.self]),
-        ("Archiving", [Archive.self]),
         ("Serving", [Serve.self, Health.self, Token.self, OpenAPI.self, MCP.self]),
         ("Setting up", [Sample.self, Check.self, Config.self, Completions.self, Manual.self]),
     ]

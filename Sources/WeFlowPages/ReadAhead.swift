@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// Pages that are read before they are asked for, where somebody walks through a file: several at once cost half of what
 /// they do one by one.
 struct ReadAhead: ~Copyable {
@@ -51,7 +45,7 @@ struct ReadAhead: ~Copyable {
         guard let memory, page >= first, page - first < UInt32(isRead.count), isRead[Int(page - first)] else {
             return false
         }
-        memcpy(target, memory + Int(page - first) * pageSize, pageSize)
+        target.copyMemory(from: memory + Int(page - first) * pageSize, byteCount: pageSize)
         return true
     }
 

@@ -15,6 +15,7 @@ enum Suite: String, CaseIterable, Sendable {
     case members
     case lists
     case archive
+    case sql
     case http
     case push
 
@@ -34,6 +35,7 @@ enum Suite: String, CaseIterable, Sendable {
         case .members: return try Field(workshop).members()
         case .lists: return try Field(workshop).lists()
         case .archive: return try Field(workshop).archive()
+        case .sql: return try Field(workshop).sql()
         case .http: return try ServerField(workshop).lines()
         case .push: return try PushField(workshop).lines()
         }
@@ -356,6 +358,30 @@ struct Field {
         return [
             try contest.line("2,000 sessions", "sessions", "their sessions", goal: 0.12),
             try contest.line("contacts out of 5,000", "contacts", "their contacts", goal: 0.12),
+        ]
+    }
+
+    /// One query over a shard, printed as rows, and one that reads all of it and prints a line.
+    func sql() throws -> [Line] {
+        func contenders(_ select: String) -> (ours: Contender, theirs: Contender) {
+            let query = "SELECT \(select) FROM \(raw.table)"
+            return (
+                weflow("sql", query, "--database", "message_0", "--format", "csv"),
+                c("SQLCipher, as its shell", "sql", "0", "SELECT \(select) FROM %s")
+            )
+        }
+        let rows = contenders(
+            "local_id, server_id, create_time, length(message_content) AS n, "
+                + "hex(substr(message_content, 1, 32)) AS head")
+        let sums = contenders("count(*) AS n, sum(length(message_content)) AS bytes, max(create_time) AS last")
+        try Contest.agree(workshop, [rows.ours, rows.theirs])
+        try Contest.agree(workshop, [sums.ours, sums.theirs], lines: 2)
+        let contest = try Contest(
+            workshop, rounds: rounds,
+            [("rows", rows.ours), ("their rows", rows.theirs), ("sums", sums.ours), ("their sums", sums.theirs)])
+        return [
+            try contest.line("`sql`, the rows of a shard", "rows", "their rows", goal: 1.0),
+            try contest.line("`sql`, sums over a shard", "sums", "their sums", goal: 1.0),
         ]
     }
 }

@@ -11,6 +11,7 @@
 //   skim LIMIT OFFSET       the same, but what is skipped is read from the index alone
 //   counts                  prints how many messages each sender has, from the rows
 //   counts-index            the same from the indexes: all rows of each sender less its notices
+//   sql NUMBER QUERY        runs a query on a shard, %s being the table, and prints its rows as a shell does, with commas
 //   copy SCRATCH SQLITE     decrypts the shards into SCRATCH, page by page, and exports those with the library SQLITE
 //
 // Where BENCH_REPORT names a file, the seconds inside main, the rows and the sum go there.
@@ -50,6 +51,9 @@ struct library {
     __typeof__(&sqlite3_column_int64) column_int64;
     __typeof__(&sqlite3_column_blob) column_blob;
     __typeof__(&sqlite3_column_bytes) column_bytes;
+    __typeof__(&sqlite3_column_text) column_text;
+    __typeof__(&sqlite3_column_name) column_name;
+    __typeof__(&sqlite3_column_count) column_count;
     __typeof__(&sqlite3_finalize) finalize;
     __typeof__(&sqlite3_close) close;
     __typeof__(&sqlite3_errmsg) errmsg;
@@ -80,6 +84,9 @@ static struct library load(void *handle) {
     load_one(column_int64);
     load_one(column_blob);
     load_one(column_bytes);
+    load_one(column_text);
+    load_one(column_name);
+    load_one(column_count);
     load_one(finalize);
     load_one(close);
     load_one(errmsg);
@@ -282,6 +289,28 @@ static void scan(const struct library *l, int content_only) {
         l->finalize(s);
         l->close(db);
     }
+}
+
+static void query(const struct library *l, int number, const char *sql) {
+    sqlite3_stmt *s = prepare(l, open_shard(l, folder, number), sql);
+    int columns = l->column_count(s);
+    for (int i = 0; i < columns; i++) {
+        const char *name = l->column_name(s, i);
+        if (i) put_literal(",");
+        put(name, strlen(name));
+    }
+    put_literal("\r\n");
+    while (l->step(s) == SQLITE_ROW) {
+        for (int i = 0; i < columns; i++) {
+            const char *text = (const char *)l->column_text(s, i);
+            if (i) put_literal(",");
+            if (text) put(text, (size_t)l->column_bytes(s, i));
+        }
+        put_literal("\r\n");
+        if (out_size >= 1 << 20) flush();
+        rows++;
+    }
+    flush();
 }
 
 static void export(const struct library *l, const char *in) {
@@ -497,6 +526,7 @@ int main(int argc, char **argv) {
     else if (!strcmp(task, "export")) export(&l, folder);
     else if (!strcmp(task, "page") && argc == 9) page(&l, atoll(argv[7]), atoll(argv[8]), 0);
     else if (!strcmp(task, "skim") && argc == 9) page(&l, atoll(argv[7]), atoll(argv[8]), 1);
+    else if (!strcmp(task, "sql") && argc == 9) query(&l, atoi(argv[7]), argv[8]);
     else if (!strcmp(task, "counts")) counts(&l, 0);
     else if (!strcmp(task, "counts-index")) counts(&l, 1);
     else if (!strcmp(task, "copy") && argc == 9 && !strncmp(key, "raw:", 4)) copy(handle, argv[7], argv[8]);

@@ -141,11 +141,11 @@ struct RequestsTests {
     @Test("help is told for each place in its own words")
     func help() {
         let format = MessagesRequest.format.declaration
-        #expect(format.help(in: .commandLine) == "json, jsonl, chatlab, chatlab-jsonl or text. (default: json)")
+        #expect(format.help(in: .commandLine) == "json, jsonl, chatlab, chatlab-jsonl, csv or text. (default: json)")
         #expect(format.help(in: .http) == "json or chatlab.")
         #expect(
             SessionsRequest.format.declaration.help(in: .commandLine)
-                == "json, chatlab or table, which is for reading. (default: json)")
+                == "json, chatlab, jsonl, csv or table, which is for reading. (default: json)")
         #expect(MediaSelection.image.declaration.help(in: .commandLine) == "With --media: pictures. (default: on)")
         #expect(MediaSelection.image.declaration.help(in: .http) == "With media: pictures.")
         #expect(
