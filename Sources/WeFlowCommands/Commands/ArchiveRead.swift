@@ -20,7 +20,7 @@ enum ArchiveReadCommand: Command {
 
     @ParameterList static var parameters: [ParameterDeclaration] {
         Archive.folder
-        MessagesRequest.parameters.filter { $0.group != .media && $0.scope != .http }
+        MessagesRequest.parameters
         CSVOptions.parameters
         OutputOptions.parameters
     }
@@ -31,6 +31,9 @@ enum ArchiveReadCommand: Command {
         let csv = try CSVOptions.options(values, isCSV: request.format == .csv)
         if request.format == .text, request.detail {
             throw WeFlowError(.usage, "--detail has no place in a text; give --format json")
+        }
+        guard !request.media.isEnabled else {
+            throw WeFlowError(.usage, "--media exports nothing here: the archive has the files, and each message names its own")
         }
         let archive = try ReadArchive(values[Archive.folder])
         request.talker = try archive.chat(request.talker)
@@ -62,7 +65,7 @@ enum ArchiveSearchCommand: Command {
 
     @ParameterList static var parameters: [ParameterDeclaration] {
         Archive.folder
-        SearchRequest.parameters.filter { $0.scope != .http }
+        SearchRequest.parameters
         CSVOptions.parameters
         OutputOptions.parameters
     }
