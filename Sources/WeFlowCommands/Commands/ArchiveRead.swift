@@ -33,7 +33,8 @@ enum ArchiveReadCommand: Command {
             throw WeFlowError(.usage, "--detail has no place in a text; give --format json")
         }
         guard !request.media.isEnabled else {
-            throw WeFlowError(.usage, "--media exports nothing here: the archive has the files, and each message names its own")
+            throw WeFlowError(
+                .usage, "--media exports nothing here: the archive has the files, and each message names its own")
         }
         let archive = try ReadArchive(values[Archive.folder])
         request.talker = try archive.chat(request.talker)
