@@ -1,6 +1,6 @@
 import Foundation
-import Synchronization
 import TestSupport
+import WeFlowModel
 import WeFlowPages
 import WeFlowParameters
 import WeFlowQuery
@@ -128,7 +128,8 @@ final class ScratchTalk {
 
     /// Searches as the command line does.
     func search(_ words: [String], _ values: [String: String] = [:]) async throws -> Answer {
-        var parameters = Parameters(commandLine: values)
+        var parameters = Parameters()
+        for (name, value) in values { parameters.set(name, to: .string(value)) }
         if !words.isEmpty { parameters.set("q", to: .array(words.map(JSONValue.string))) }
         let query = try SearchQuery(SearchRequest(parameters), in: account)
         let page = try await query.page()
