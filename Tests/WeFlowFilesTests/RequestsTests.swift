@@ -1,5 +1,6 @@
 import Testing
 import WeFlowPages
+import WeFlowParameters
 import WeFlowQuery
 
 @testable import WeFlowFiles
@@ -31,13 +32,13 @@ import WeFlowQuery
     }
 
     @Test(arguments: [
-        ("wxid_a", ChatKind.private), ("filehelper", .private), ("25984985@openim", .private),
+        ("wxid_a", ChatKind.person), ("filehelper", .person), ("25984985@openim", .person),
         ("1@chatroom", .group), ("1@im.chatroom", .group), ("gh_1", .official), ("wxid_shop", .official),
         ("weixin", .other), ("x@app", .other), ("x@finder", .other), ("x@kefu.openim", .other),
-        ("newsapp", .other), ("newsapple_zhao", .private),
+        ("newsapp", .other), ("newsapple_zhao", .person),
     ])
     func chatsAreOfFourKinds(_ id: String, _ kind: ChatKind) {
-        #expect(ChatKind(id, verified: ["wxid_shop"]) == kind)
+        #expect(ChatKind(of: id, isVerified: ["wxid_shop"].contains(id)) == kind)
     }
 
     @Test func anUnknownKindOfChatsIsNamed() {

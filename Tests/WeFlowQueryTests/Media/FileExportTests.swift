@@ -4,6 +4,7 @@ import Testing
 import WeFlowMedia
 import WeFlowModel
 import WeFlowPages
+import WeFlowParameters
 import WeFlowStore
 
 @testable import WeFlowQuery
