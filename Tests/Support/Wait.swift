@@ -6,6 +6,9 @@ public enum Wait {
     public struct TooLong: Error, CustomStringConvertible {
         /// What was waited for.
         public let description: String
+
+        /// Says what was waited for.
+        public init(description: String) { self.description = description }
     }
 
     private static let pause: Duration = .milliseconds(5)

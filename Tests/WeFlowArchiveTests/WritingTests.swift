@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import WeFlowOutput
 import WeFlowPages
 
 @testable import WeFlowArchive

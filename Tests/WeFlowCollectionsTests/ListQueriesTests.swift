@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 import WeFlowModel
 import WeFlowPages
+import WeFlowParameters
 import WeFlowQuery
 import WeFlowStore
 

@@ -2,6 +2,7 @@ import Crypto
 import Foundation
 import Testing
 import WeFlowPages
+import WeFlowParameters
 import WeFlowQuery
 
 @testable import WeFlowRendering

@@ -3,6 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 import WeFlowPages
+import WeFlowParameters
 import WeFlowQuery
 
 @testable import WeFlowRendering

@@ -2,7 +2,8 @@ import Crypto
 import Foundation
 import TestSupport
 import WeFlowOutput
-public import WeFlowQuery
+public import WeFlowParameters
+import WeFlowQuery
 
 /// A small archive in a scratch folder, put together file by file, and the folder that its readable forms go to.
 final class ScratchArchive {

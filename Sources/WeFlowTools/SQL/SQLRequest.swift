@@ -1,6 +1,6 @@
 public import WeFlowPages
 public import WeFlowParameters
-public import WeFlowQuery
+import WeFlowQuery
 
 /// What `weflow sql` asks for.
 public struct SQLRequest: Sendable, Equatable {

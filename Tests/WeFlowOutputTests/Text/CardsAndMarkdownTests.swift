@@ -1,4 +1,5 @@
 import Testing
+import WeFlowParameters
 import WeFlowQuery
 
 @testable import WeFlowCollections

@@ -1,5 +1,5 @@
 public import WeFlowParameters
-public import WeFlowQuery
+import WeFlowQuery
 
 /// Messages of the protocol that the server writes.
 enum Reply {

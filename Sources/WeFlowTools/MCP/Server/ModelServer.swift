@@ -3,7 +3,7 @@ import Synchronization
 import WeFlowOutput
 public import WeFlowPages
 import WeFlowParameters
-public import WeFlowQuery
+import WeFlowQuery
 public import WeFlowState
 public import WeFlowStore
 public import WeFlowSystem

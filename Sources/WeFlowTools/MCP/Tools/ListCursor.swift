@@ -1,4 +1,5 @@
 import WeFlowPages
+import WeFlowParameters
 import WeFlowQuery
 
 /// Where a list goes on, as a text that a model hands back: the list's mark and a few numbers.

@@ -1,5 +1,6 @@
 import Synchronization
 import WeFlowPages
+import WeFlowParameters
 import WeFlowQuery
 import WeFlowStore
 
