@@ -47,20 +47,6 @@ public struct WeFlowError: Error, Sendable, Equatable, CustomStringConvertible {
         self.isTransient = isTransient
     }
 
-    /// Runs `body` again while it fails because a database moved, at most five times.
-    ///
-    /// - Throws: what `body` throws in the end.
-    public static func retrying<Value>(_ body: () throws(WeFlowError) -> Value) throws(WeFlowError) -> Value {
-        for _ in 0..<4 {
-            do throws(WeFlowError) {
-                return try body()
-            } catch {
-                guard error.isTransient else { throw error }
-            }
-        }
-        return try body()
-    }
-
     /// The sentence.
     public var description: String { sentence }
 }

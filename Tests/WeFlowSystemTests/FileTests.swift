@@ -125,4 +125,119 @@ struct FileTests {
         try Paths.remove(old)
         #expect(FileStatus.seen(old) == nil)
     }
+
+    @Test("a file is reached through its open folder, and a link is not followed where that is forbidden")
+    func opensInFolders() throws {
+        try File(scratch.file("real"), for: .making).write([1, 2], at: 0)
+        try FileManager.default.createSymbolicLink(
+            atPath: scratch.file("link"), withDestinationPath: scratch.file("real"))
+        let folder = try File(scratch.path, for: .folder)
+        #expect(try File("real", in: folder, for: .reading).bytes(9, at: 0) == [1, 2])
+        #expect(try File("link", in: folder, for: .reading).bytes(9, at: 0) == [1, 2])
+        let failure = #expect(throws: SystemError.self) {
+            _ = try File("link", in: folder, for: .reading, followingLinks: false)
+        }
+        #expect(failure?.isLink == true)
+        let none = #expect(throws: SystemError.self) { _ = try File("real", in: folder, for: .folder) }
+        #expect(none?.isNoFolder == true)
+        #expect(try File(bytes: Array(scratch.file("real").utf8), for: .reading).readAll(limit: 2) == [1, 2])
+    }
+
+    @Test("a file is read to its end from where one is, and no farther than allowed")
+    func readsToTheEnd() throws {
+        let file = try File(scratch.file("a"), for: .making)
+        try file.write([UInt8](repeating: 7, count: 10_000)[...], at: 0)
+        try file.go(to: 9_990)
+        #expect(try file.readAll(limit: 10).count == 10)
+        try file.go(to: 0)
+        #expect(throws: SystemError.tooLarge) { _ = try file.readAll(limit: 9_999) }
+    }
+
+    @Test("a copy holds the same and is a file of its own", arguments: [0, 1, 3_000_000])
+    func copies(size: Int) throws {
+        let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        let source = try File(scratch.file("a"), for: .making)
+        try source.write(bytes, at: 0)
+        let target = try File(scratch.file("b"), for: .making)
+        try source.copy(to: target, at: scratch.file("b"), size: Int64(size))
+        let copy = try File(scratch.file("b"), for: .changing)
+        #expect(try copy.bytes(size + 1, at: 0) == bytes)
+        #expect(try source.holdsSame(as: copy, size: Int64(size)))
+        guard size > 0 else { return }
+        try copy.write([bytes[size - 1] ^ 1], at: Int64(size - 1))
+        #expect(try !source.holdsSame(as: copy, size: Int64(size)))
+        #expect(try source.bytes(size, at: 0) == bytes)
+    }
+
+    @Test("a file that was closed says so, and is not closed twice")
+    func closes() throws {
+        var file: File? = try File(scratch.file("a"), for: .making)
+        let number = try #require(file?.descriptor)
+        try file?.close()
+        #expect(throws: SystemError.self) { _ = try number.status() }
+        let other = try File(scratch.file("a"), for: .reading)
+        file = nil
+        // Whoever got the number since keeps it.
+        #expect(other.descriptor != number || other.descriptor.isOpen)
+    }
+
+    @Test("a lock that is held is waited for as long as was said")
+    func locksWait() throws {
+        let (one, two) = (
+            try File(scratch.file("a"), for: .changingOrMaking), try File(scratch.file("a"), for: .changingOrMaking)
+        )
+        #expect(try one.lock(.exclusive))
+        let start = Clock.monotonic
+        #expect(try !two.lock(.exclusive, waiting: 60))
+        #expect(Clock.monotonic - start >= 60_000_000)
+        try one.close()
+        #expect(try two.lock(.exclusive, waiting: 10_000))
+    }
+
+    @Test("which folder cannot be made is said, and what is in the way")
+    func namesTheFolderThatCannotBeMade() throws {
+        struct Failure: Error, Equatable { var path: String }
+        _ = try File(scratch.file("a"), for: .making)
+        #expect(throws: Failure(path: scratch.file("a"))) {
+            try Folders.make(scratch.file("a")) { path, _ in Failure(path: path) }
+        }
+        try Folders.make(scratch.file("b/c/d"))
+        try Folders.make(scratch.file("b/c/d"))
+        #expect(Folders.exists(scratch.file("b/c/d")))
+        Folders.discard(scratch.file("b"))
+        #expect(Folders.exists(scratch.file("b")), "one that is not empty stays")
+    }
+
+    @Test("rights are asked for one by one")
+    func rights() throws {
+        _ = try File(scratch.file("a"), for: .making)
+        #expect(Paths.exists(scratch.file("a")) && Paths.allows(scratch.file("a"), [.reading, .writing]))
+        #expect(!Paths.allows(scratch.file("a"), .running))
+        let failure = #expect(throws: SystemError.self) { try Paths.check(scratch.file("none"), for: .reading) }
+        #expect(failure?.isMissing == true)
+    }
 }
+
+#if os(Linux)
+    @Suite("What happens in folders")
+    struct FolderEventsTests {
+        @Test("files that come, change and go are named, and a folder that goes is told")
+        func names() throws {
+            let scratch = try ScratchFolder()
+            let folder = scratch.file("watched")
+            try Folders.make(folder)
+            let events = FolderEvents()
+            #expect(events.watch(folder))
+            #expect(!events.watch(scratch.file("none")))
+            #expect(events.take().names.isEmpty)
+            try File(folder + "/a", for: .making).write([1], at: 0)
+            let descriptor = try #require(events.descriptor)
+            #expect(Poll.wait(for: [.readable(descriptor)], milliseconds: 5000).map(\.isReadable) == [true])
+            let taken = events.take()
+            #expect(taken.names.contains(Array("a".utf8)) && !taken.isFolderGone)
+            try Paths.remove(folder + "/a")
+            Folders.discard(folder)
+            #expect(events.take().isFolderGone)
+        }
+    }
+#endif

@@ -5,34 +5,6 @@ import WeFlowStore
 /// A table's own counter, as its shard keeps it.
 typealias TableCounter = ShardCounters.Counter
 
-/// The times by which a look judges.
-struct LookTimes: Sendable {
-    /// When the journal began, Unix seconds.
-    let createdAt: Int64
-    /// When something was found last.
-    let before: Int64
-    /// Now.
-    let now: Int64
-
-    /// A message may be taken back for two minutes, and the server's clock is another.
-    static let revocable: Int64 = 150
-    /// What cannot be told from what was there before is given from so long before the journal on.
-    static let doubtful: Int64 = 30 * 86_400
-
-    /// Rows from this time on may have been turned into notices since the look before this one.
-    var turnable: Int64 { before.saturating(minus: Self.revocable + 60) }
-    /// A notice with an earlier time was there when the journal began.
-    var noticeable: Int64 { createdAt.saturating(minus: Self.revocable) }
-}
-
-extension Int64 {
-    /// The difference, the nearest number where that is out of range: what a store says is anything.
-    func saturating(minus other: Int64) -> Int64 {
-        let (difference, overflow) = subtractingReportingOverflow(other)
-        return overflow ? (other > 0 ? .min : .max) : difference
-    }
-}
-
 /// Finds what is new in one table, by what is known of it: whether it went on, went back to an earlier state, or was made
 /// anew. It reads rows through closures and decides; of files it knows nothing.
 struct TableLook {
@@ -296,28 +268,5 @@ struct TableLook {
         // Those before are found among the rows that are known.
         let start = outcome.counter.last.saturating(minus: Self.reach)
         outcome.counter.notices.removeAll { $0 <= start }
-    }
-}
-
-/// The last rows of a walk.
-struct Window {
-    private var rows: [(id: Int64, sum: UInt64)] = []
-    private var start: Int64
-
-    /// - Parameter start: the row id behind which the walk begins.
-    init(_ start: Int64) { self.start = start }
-
-    mutating func add(_ id: Int64, _ sum: UInt64) {
-        rows.append((id, sum))
-        guard rows.count > 1024 else { return }
-        start = rows[511].id
-        rows.removeFirst(512)
-    }
-
-    /// The row id behind which the last rows are, at most so many, and their sum.
-    func end(_ count: Int) -> (start: Int64, sum: UInt64) {
-        let last = rows.suffix(count)
-        let start = rows.count > last.count ? rows[rows.count - last.count - 1].id : self.start
-        return (start, last.reduce(0) { $0 &+ $1.sum })
     }
 }

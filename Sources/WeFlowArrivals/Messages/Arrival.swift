@@ -45,17 +45,3 @@ public struct Arrival: Sendable, Equatable {
         return revoke.isOwn || (!revoke.revoker.isEmpty && revoke.revoker == owner)
     }
 }
-
-/// Runs `body` again while it fails because a database moved, at most twenty times.
-///
-/// - Throws: what `body` throws in the end.
-public func retryingTransient<Value>(_ body: () throws -> Value) throws -> Value {
-    for _ in 0..<20 {
-        do {
-            return try body()
-        } catch let error as WeFlowError where error.isTransient {
-            continue
-        }
-    }
-    return try body()
-}

@@ -18,7 +18,7 @@ package final class MessageWorker {
     /// may lie in any number of shards.
     private static let mostKept = 4 << 20
 
-    private let chat: Chat
+    let chat: Chat
     private let leaves: [WorkerPool.MappedLeaves?]
     private let rows: RowDecoder
     private var readers: [MessageReader?]
@@ -96,99 +96,6 @@ package final class MessageWorker {
         return last.map { MessagePosition($0.entry, createTime: $0.time, in: chat.tables[$0.entry.table]) }
     }
 
-    /// Finds the messages on some leaves of a table that pass the filter.
-    ///
-    /// - Parameters:
-    ///   - table: the table.
-    ///   - leaves: places in its leaf map, with which the worker must have been made.
-    ///   - filter: which messages are meant.
-    ///   - losses: takes what cannot be read.
-    /// - Returns: the places of the messages that pass.
-    /// - Throws: `.unavailable` where the database changed under a snapshot without a lock.
-    func scan(
-        _ table: Int, _ leaves: Range<Int>, filter: MessageFilter, losses: inout MessageLosses
-    ) throws -> [MessagePosition] {
-        closeIdle()
-        var found: [MessagePosition] = []
-        var failures: [PageFailure] = []
-        let reader = reader(table)
-        try reader.scan(leaves, times: filter.times) { row, id in
-            guard filter.admits(row.createTime) else { return }
-            if let keyword = filter.keyword {
-                let isMeant = withMessage(row, reader, .whole, nil, &losses) { matches($0, keyword) }
-                guard isMeant == true else { return }
-            }
-            let entry = MessageEntry(sequence: row.sortSeq, rowID: id, table: table)
-            found.append(MessagePosition(entry, createTime: row.createTime, in: chat.tables[table]))
-        } failed: { failure in
-            failures.append(failure)
-        }
-        for failure in failures { losses.add(failure) }
-        return found
-    }
-
-    /// Finds the messages on some leaves of a table that have a server's id.
-    ///
-    /// - Parameters:
-    ///   - table: the table.
-    ///   - leaves: places in its leaf map, with which the worker must have been made.
-    ///   - server: the id.
-    ///   - losses: takes what cannot be read.
-    /// - Returns: the places of the messages.
-    /// - Throws: `.unavailable` where the database changed under a snapshot without a lock.
-    func scan(
-        _ table: Int, _ leaves: Range<Int>, server: Int64, losses: inout MessageLosses
-    ) throws -> [MessagePosition] {
-        closeIdle()
-        var found: [MessagePosition] = []
-        var failures: [PageFailure] = []
-        try reader(table).scan(leaves) { row, id in
-            guard row.serverID == server else { return }
-            let entry = MessageEntry(sequence: row.sortSeq, rowID: id, table: table)
-            found.append(MessagePosition(entry, createTime: row.createTime, in: chat.tables[table]))
-        } failed: { failure in
-            failures.append(failure)
-        }
-        for failure in failures { losses.add(failure) }
-        return found
-    }
-
-    /// Finds the first message of each sender on some leaves of a table, among those that pass the filter.
-    ///
-    /// - Parameters:
-    ///   - table: the table.
-    ///   - leaves: places in its leaf map, with which the worker must have been made.
-    ///   - filter: which messages are meant; its keyword is not asked.
-    ///   - order: the order of the messages.
-    ///   - losses: takes what cannot be read.
-    /// - Returns: what was found.
-    /// - Throws: `.unavailable` where the database changed under a snapshot without a lock.
-    func scanSenders(
-        _ table: Int, _ leaves: Range<Int>, filter: MessageFilter, order: MessageOrder, losses: inout MessageLosses
-    ) throws -> SenderFirsts {
-        closeIdle()
-        var found = SenderFirsts(order)
-        var failures: [PageFailure] = []
-        let (reader, ordinal) = (reader(table), chat.tables[table].ordinal)
-        try reader.scan(leaves, times: filter.times) { row, id in
-            guard filter.admits(row.createTime) else { return }
-            let entry = MessageEntry(sequence: row.sortSeq, rowID: id, table: table)
-            let place = MessagePosition(entry, createTime: row.createTime, ordinal: ordinal)
-            if MessageType(localType: row.localType).isNotice {
-                found.add(place)
-            } else {
-                let senderID = row.senderID
-                found.add(place, sender: senderID) {
-                    reader.withSender(senderID, failed: { losses.add($0) }) { $0 != nil }
-                }
-            }
-        } failed: { failure in
-            failures.append(failure)
-        }
-        for failure in failures { losses.add(failure) }
-        return found
-    }
-
     /// An entry whose row is planned.
     private struct Read {
         let entry: MessageEntry
@@ -246,7 +153,7 @@ package final class MessageWorker {
     var keptSize: Int { readers.reduce(0) { $0 + ($1?.keptSize ?? 0) } }
 
     /// Closes the readers that were used the longest time ago, where all of them keep too much. None is in use.
-    private func closeIdle() {
+    func closeIdle() {
         turn += 1
         var kept = keptSize
         guard kept > Self.mostKept else { return }
@@ -258,7 +165,7 @@ package final class MessageWorker {
         }
     }
 
-    private func reader(_ table: Int) -> MessageReader {
+    func reader(_ table: Int) -> MessageReader {
         used[table] = turn
         if let reader = readers[table] { return reader }
         let mapped = table < leaves.count ? leaves[table] : nil
@@ -270,7 +177,7 @@ package final class MessageWorker {
     /// Lends the message that a row is.
     @inline(__always)
     @discardableResult
-    private func withMessage<Value, Failure: Error>(
+    func withMessage<Value, Failure: Error>(
         _ row: borrowing MessageRow, _ reader: MessageReader, _ depth: MessageDepth, _ media: MediaOutcome?,
         _ losses: inout MessageLosses, _ body: (borrowing Message) throws(Failure) -> Value
     ) throws(Failure) -> Value? {
@@ -282,7 +189,7 @@ package final class MessageWorker {
             body)
     }
 
-    private func matches(_ message: borrowing Message, _ keyword: KeywordMatcher) -> Bool {
+    func matches(_ message: borrowing Message, _ keyword: KeywordMatcher) -> Bool {
         if message.content.marksOfDisplayed(message.body) != nil { return keyword.matches(message.body) }
         displayed.removeAll(keepingCapacity: true)
         message.content.appendDisplayText(of: message.body, to: &displayed)
