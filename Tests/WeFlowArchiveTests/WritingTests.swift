@@ -29,7 +29,9 @@ struct WritingTests {
 
     @Test func linesStandInOrderHoweverTheyCome() throws {
         let month = try #require(Month(name: "2026-01"))
-        var texts = (0..<400).map { LineTests.line(UInt64($0 + 1), time: Int64($0 / 3), local: Int64($0)) }
+        var texts: [String] = (0..<400).map { (place: Int) -> String in
+            LineTests.line(UInt64(place + 1), time: Int64(place / 3), local: Int64(place))
+        }
         let sorted = texts
         var state: UInt64 = 3
         for place in texts.indices {
