@@ -67,11 +67,12 @@ struct WritingTests {
         scratchWrite(old, "a/\(name)")
         let text = Array((old.joined(separator: "\n") + "\n").utf8)
         let record = FileRecord(bytes: Int64(text.count), digest: .of(text), rows: 3, first: 1, last: 5)
-        let staging = try staging()
-        func writer() throws -> ChatWriter {
+        // Each run has a staging of its own.
+        func writer(_ staging: Staging) throws -> ChatWriter {
             ChatWriter("c~1", known: [month: record], in: try ArchiveFolder(staging.folder), staging)
         }
-        var merged = try writer()
+        let staging = try staging()
+        var merged = try writer(staging)
         try add(LineTests.line(4, time: 4), to: merged, in: month)
         merged.change(MessageIdentity.key(serverID: 3), in: month, .recalled(9))
         merged.change(MessageIdentity.key(serverID: 77), in: month, .recalled(9))
@@ -80,12 +81,12 @@ struct WritingTests {
         let lines = try content(staging, name)
         #expect(lines == [old[0], String(old[1].dropLast()) + #","recalled":9}"#, LineTests.line(4, time: 4), old[2]])
         // What comes to nothing writes nothing.
-        merged = try writer()
+        merged = try writer(try self.staging())
         merged.change(MessageIdentity.key(serverID: 77), in: month, .gone(9))
         #expect(try merged.finish().months.isEmpty)
         // Damage is never signed anew.
         try scratch.write(Array(text.dropLast(9)) + Array("x\"detail\"".utf8.prefix(9)), to: "a/\(name)")
-        merged = try writer()
+        merged = try writer(try self.staging())
         try add(LineTests.line(6, time: 6), to: merged, in: month)
         #expect { try merged.finish() } throws: { ($0 as? WeFlowError)?.kind == .invalidData }
     }

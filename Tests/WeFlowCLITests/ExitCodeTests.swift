@@ -100,7 +100,10 @@ struct ExitCodeTests {
         expectFailure(try run(command.line, ["WEFLOW_ACCOUNT": encrypted.path, "WEFLOW_KEY": key]), 78)
     }
 
-    @Test(arguments: reading) func aMissingDatabaseIsNotReadable(_ command: Command) throws {
+    /// A database that is not there is none that can be named in SQL, and a statement need not touch what is damaged.
+    @Test(arguments: reading.filter { $0.name.first != "sql" }) func aMissingDatabaseIsNotReadable(_ command: Command)
+        throws
+    {
         let copy = try account.copy(to: program.scratch)
         for store in Store.allCases where store == command.store || command.store == .all {
             for number in 0..<4 {
@@ -116,7 +119,10 @@ struct ExitCodeTests {
     }
 
     /// The rest is delivered, the file and the page are named.
-    @Test(arguments: reading.filter { $0.line != "messages new" && $0.line != "sns block-delete status" })
+    @Test(
+        arguments: reading.filter {
+            $0.line != "messages new" && $0.line != "sns block-delete status" && $0.name.first != "sql"
+        })
     func aDamagedDatabaseIsReadInPart(_ command: Command) throws {
         let copy = try account.copy(to: program.scratch)
         let stores = command.store == .all ? [Store.messages, .sessions, .contacts, .moments] : [command.store]

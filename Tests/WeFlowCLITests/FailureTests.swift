@@ -26,9 +26,13 @@ struct FailureTests {
             says: "the argument and --talker are not the same"),
         Case(arguments: ["messages", "x", "--media=maybe"], status: 64, says: "--media"),
         Case(arguments: ["messages", "x", "--limmit", "1"], status: 64, says: "--limit"),
-        Case(arguments: ["sessions", "--format", "text"], status: 64, says: "--format must be json, chatlab or table"),
+        Case(
+            arguments: ["sessions", "--format", "text"], status: 64,
+            says: "--format must be json, chatlab, jsonl, csv or table"),
         Case(arguments: ["sessions", "--format", "tabel"], status: 64, says: "; did you mean table?"),
-        Case(arguments: ["contacts", "--format", "chatlab"], status: 64, says: "--format must be json or table"),
+        Case(
+            arguments: ["contacts", "--format", "chatlab"], status: 64,
+            says: "--format must be json, jsonl, csv, vcf or table"),
         Case(arguments: ["sesions"], status: 64, says: "did you mean weflow sessions?"),
         Case(arguments: ["sns", "stat"], status: 64, says: "did you mean weflow sns stats?"),
         Case(

@@ -73,7 +73,7 @@ struct SampleTests {
         #expect(rows.hasPrefix("username,displayName,remark,nickname,alias,avatarUrl,type,labels,signature,region,"))
         #expect(try run(["favorites", "--type", "note", "--format", "markdown"]).text.hasPrefix("## 周末清单\n"))
         let lists = try run(["check", "--json"]).json()["lists"]?.items ?? []
-        #expect(lists.count == 5 && lists.allSatisfy { ($0["rows"]?.int ?? 0) > 0 && $0["reason"] == nil })
+        #expect(lists.count == 7 && lists.allSatisfy { ($0["rows"]?.int ?? 0) > 0 && $0["reason"] == nil })
     }
 
     @Test func nobodyElseReadsItAndNoOtherTakesItsPlace() throws {

@@ -42,7 +42,7 @@ struct SearchRequestTests {
         "Wrong values are named",
         arguments: [
             ("q=a&type=flie", "type knows no flie"), ("q=a&sessionType=x", "sessionType knows no x"),
-            ("q=%00", "q holds the control character U+0000"), ("q=a%C2%85", "q holds the control character U+0085"),
+            ("q=%00", "q holds the control character U+0000"), ("q=a%C2%81", "q holds the control character U+0081"),
             ("q=a&cursor=x", "cursor is not one"), ("q=a&order=up", "order must be"),
             ("q=a&format=text", "format must be"),
         ])

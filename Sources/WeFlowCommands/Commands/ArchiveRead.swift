@@ -12,7 +12,7 @@ enum ArchiveReadCommand: Command {
         "Print the messages of a chat out of an archive, as weflow messages prints those of the account."
     static let examples = [
         "weflow archive read ~/wechat-archive 家人群 --format text",
-        "weflow archive read ~/wechat-archive wxid_abc123 --start 2026-01-01 --limit 0 --format jsonl",
+        "weflow archive read ~/wechat-archive wxid_abc123 --start 2026-01-01",
     ]
     static let discussion = """
         Neither the account nor its key is needed. Messages that were recalled or are gone at the source are marked.

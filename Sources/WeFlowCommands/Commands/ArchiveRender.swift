@@ -11,7 +11,7 @@ enum ArchiveRender: Command {
     static let abstract = "Make readable forms of an archive: pages for a browser, texts, tables, a database."
     static let examples = [
         "weflow archive render ~/wechat-archive --output-dir ~/wechat-pages",
-        "weflow archive render ~/wechat-archive --format markdown --output-dir ~/wechat-notes",
+        "weflow archive render ~/wechat-archive --format text --output-dir ~/notes",
     ]
     static let discussion = """
         Neither key nor account is needed. Run it again after the archive was brought up to date: only what changed is \

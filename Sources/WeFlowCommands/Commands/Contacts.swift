@@ -11,7 +11,7 @@ enum Contacts: Command {
     static let examples = [
         "weflow contacts --keyword anna", "weflow contacts --format table",
         "weflow contacts --limit 0 --format vcf --output friends.vcf",
-        "weflow contacts --label 家人 --detail --limit 0 --format csv --bom -o family.csv",
+        "weflow contacts --label 家人 --detail --format csv --bom -o family.csv",
     ]
 
     @ParameterList static var parameters: [ParameterDeclaration] {

@@ -73,7 +73,8 @@ public struct UnreadQuery: Sendable {
         let verified = account.verifiedUsernames()
         let rows = tables.sessions.enumerated().filter { _, row in
             row.unreadCount > 0 && !SessionsQuery.isHidden(row.username) && request.chats.admit(row.username)
-                && (request.kinds.isEmpty || request.kinds.contains(ChatKind(of: row.username, isVerified: verified.contains(row.username))))
+                && (request.kinds.isEmpty
+                    || request.kinds.contains(ChatKind(of: row.username, isVerified: verified.contains(row.username))))
         }.sorted { a, b in
             a.element.sortTimestamp == b.element.sortTimestamp
                 ? a.offset < b.offset : a.element.sortTimestamp > b.element.sortTimestamp
@@ -110,7 +111,8 @@ public struct UnreadQuery: Sendable {
             sessions.append(
                 UnreadSession(
                     id: row.username, name: book.displayName(of: row.username),
-                    kind: ChatKind(of: row.username, isVerified: verified.contains(row.username)), unreadCount: row.unreadCount,
+                    kind: ChatKind(of: row.username, isVerified: verified.contains(row.username)),
+                    unreadCount: row.unreadCount,
                     isMentioned: isMentioned, basis: listed.isEmpty ? .count : .list, messages: messages))
         }
         var unlisted = max(0, rows.count - request.offset - read.count)

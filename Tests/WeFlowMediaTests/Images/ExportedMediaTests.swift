@@ -71,7 +71,7 @@ import WeFlowMedia
         #expect(plain.urlPath == "/api/v1/media/123@chatroom/images/abc.jpg")
         let odd = ExportedMedia(talkerFolder: "张 ~%", kind: .emoji, fileName: "a#b+c\u{9}.gif")
         #expect(odd.urlPath == "/api/v1/media/%E5%BC%A0%20~%25/emojis/a%23b%2Bc%09.gif")
-        #expect(MediaKind.allCases.map(\.folder) == ["images", "voices", "videos", "emojis"])
+        #expect(MediaKind.allCases.map(\.folder) == ["images", "voices", "videos", "emojis", "files"])
     }
 
     @Test(arguments: [

@@ -64,7 +64,10 @@ struct RequestsTests {
         #expect(try MessagesRequest(http("talker=a&image=1")).media == .none)
         #expect(throws: WeFlowError.self) { try MessagesRequest(http("talker=a&image=maybe")) }
         #expect(
-            try MessagesRequest(http("talker=a&media=1")).media == MediaSelection(isEnabled: true, kinds: .all))
+            try MessagesRequest(http("talker=a&media=1")).media
+                == MediaSelection(isEnabled: true, kinds: [.image, .voice, .video, .emoji]))
+        #expect(
+            try MessagesRequest(http("talker=a&media=1&file=1")).media == MediaSelection(isEnabled: true, kinds: .all))
     }
 
     @Test("what is required is asked for by name")
