@@ -34,7 +34,7 @@ public struct SearchRequest: Sendable, Equatable {
         "cursor", "The cursor of an earlier answer to the same search, to go on behind its last message.",
         .group(.filters))
     static let counts = Parameter.flag("counts", aliases: ["count"], "No messages: how many each chat has.")
-    static let format = Parameter.choice("format", default: Format.json)
+    static let format = Parameter.choice("format", default: Format.json, "", .only([.commandLine, .http]))
 
     /// What it takes.
     @ParameterList public static var parameters: [ParameterDeclaration] {

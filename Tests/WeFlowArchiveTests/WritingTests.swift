@@ -67,28 +67,33 @@ struct WritingTests {
         scratchWrite(old, "a/\(name)")
         let text = Array((old.joined(separator: "\n") + "\n").utf8)
         let record = FileRecord(bytes: Int64(text.count), digest: .of(text), rows: 3, first: 1, last: 5)
-        // Each run has a staging of its own.
-        func writer(_ staging: Staging) throws -> ChatWriter {
-            ChatWriter("c~1", known: [month: record], in: try ArchiveFolder(staging.folder), staging)
+        // Each run has a staging of its own, which holds the archive's lock.
+        func run<Outcome>(_ body: (ChatWriter, Staging) throws -> Outcome) throws -> Outcome {
+            let staging = try staging()
+            defer { staging.end() }
+            return try body(
+                ChatWriter("c~1", known: [month: record], in: try ArchiveFolder(staging.folder), staging), staging)
         }
-        let staging = try staging()
-        var merged = try writer(staging)
-        try add(LineTests.line(4, time: 4), to: merged, in: month)
-        merged.change(MessageIdentity.key(serverID: 3), in: month, .recalled(9))
-        merged.change(MessageIdentity.key(serverID: 77), in: month, .recalled(9))
-        let outcome = try merged.finish()
-        #expect(outcome.changed == 1)
-        let lines = try content(staging, name)
-        #expect(lines == [old[0], String(old[1].dropLast()) + #","recalled":9}"#, LineTests.line(4, time: 4), old[2]])
+        try run { (merged: ChatWriter, staging: Staging) throws in
+            try add(LineTests.line(4, time: 4), to: merged, in: month)
+            merged.change(MessageIdentity.key(serverID: 3), in: month, .recalled(9))
+            merged.change(MessageIdentity.key(serverID: 77), in: month, .recalled(9))
+            #expect(try merged.finish().changed == 1)
+            let lines = try content(staging, name)
+            #expect(
+                lines == [old[0], String(old[1].dropLast()) + #","recalled":9}"#, LineTests.line(4, time: 4), old[2]])
+        }
         // What comes to nothing writes nothing.
-        merged = try writer(try self.staging())
-        merged.change(MessageIdentity.key(serverID: 77), in: month, .gone(9))
-        #expect(try merged.finish().months.isEmpty)
+        try run { (merged: ChatWriter, _: Staging) throws in
+            merged.change(MessageIdentity.key(serverID: 77), in: month, .gone(9))
+            #expect(try merged.finish().months.isEmpty)
+        }
         // Damage is never signed anew.
         try scratch.write(Array(text.dropLast(9)) + Array("x\"detail\"".utf8.prefix(9)), to: "a/\(name)")
-        merged = try writer(try self.staging())
-        try add(LineTests.line(6, time: 6), to: merged, in: month)
-        #expect { try merged.finish() } throws: { ($0 as? WeFlowError)?.kind == .invalidData }
+        try run { (merged: ChatWriter, _: Staging) throws in
+            try add(LineTests.line(6, time: 6), to: merged, in: month)
+            #expect { try merged.finish() } throws: { ($0 as? WeFlowError)?.kind == .invalidData }
+        }
     }
 
     private func scratchWrite(_ lines: [String], _ name: String) {

@@ -41,7 +41,7 @@ public struct FavoritesRequest: Sendable, Equatable {
     static let type = Parameter.list(
         "type",
         "Only these types: text, image, voice, video, link, location, music, file, record, product, note, miniprogram, "
-            + "channels, or a number",
+            + "channels, or a number.",
         .value("type,…"), .group(.filters),
         .items { "\(TextPattern.words(FavoriteKind.self))|[0-9]{1,18}" }, .example("note"))
     static let tag = Parameter.text("tag", "Only those with the tag of this name.", .value("name"), .group(.filters))

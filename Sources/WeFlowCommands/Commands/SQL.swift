@@ -10,8 +10,8 @@ enum SQL: Command {
     static let abstract = "Ask a database in SQL; live, read-only, without a decrypted copy."
     static let examples = [
         "weflow sql --list --format table",
-        #"weflow sql --database contact "SELECT username, remark, nick_name FROM contact" --format csv -o contacts.csv"#,
-        #"weflow sql --database message_0 "SELECT name FROM sqlite_master WHERE name = 'Msg_' || md5hex('filehelper')""#,
+        #"weflow sql --database contact "SELECT username, remark FROM contact""#,
+        #"weflow sql --database message_0 "SELECT 'Msg_' || md5hex('filehelper')""#,
     ]
     static let discussion = """
         One statement that reads: SELECT, EXPLAIN, or a PRAGMA that sets nothing. zstd(blob) gives the text of compressed \
