@@ -1,3 +1,4 @@
+import WeFlowCollections
 import WeFlowOutput
 import WeFlowPages
 import WeFlowParameters
@@ -17,8 +18,8 @@ struct ListSource: Sendable {
     let rows: StaticString
     /// What tells rows apart.
     let keys: [String]
-    /// What it is made of.
-    let databases: [String]
+    /// What it is made of, by paths below the store.
+    let databases: @Sendable (Account) -> [String]
     /// Whether the settings want it.
     var isTaken: @Sendable (ArchiveSettings) -> Bool = { _ in true }
     /// Gives the answers, and the pages that could not be read.
@@ -27,7 +28,7 @@ struct ListSource: Sendable {
     /// All of them.
     static let all: [ListSource] = [
         ListSource(
-            file: "contacts.jsonl", rows: "contacts", keys: ["username"], databases: [ContactTables.database],
+            file: "contacts.jsonl", rows: "contacts", keys: ["username"], databases: { _ in [ContactTables.database] },
             answers: { account, take in
                 let request = try ContactsRequest(Parameters(commandLine: ["limit": "0"]))
                 let result = try ContactsQuery(request).run(on: account)
@@ -36,15 +37,35 @@ struct ListSource: Sendable {
             }),
         ListSource(
             file: "members.jsonl", rows: "members", keys: ["chatroomId", "wxid"],
-            databases: [ContactTables.database], answers: { try GroupRows.answers($0, $1) }),
+            databases: { _ in [ContactTables.database] }, answers: { try GroupRows.answers($0, $1) }),
         ListSource(
-            file: "moments.jsonl", rows: "timeline", keys: ["tid"], databases: ["sns/sns.db"],
+            file: "moments.jsonl", rows: "timeline", keys: ["tid"], databases: { _ in ["sns/sns.db"] },
             isTaken: { $0.moments },
             answers: { account, take in
                 let request = try TimelineRequest(Parameters(commandLine: ["limit": "0", "media": "0"]))
                 let result = try TimelineQuery(request, hosts: try MediaHosts(), proxyBase: "").run(on: account)
                 try take(encodeTimeline(result.items, media: request.media, form: .json(.compact)), "")
                 return result.damage
+            }),
+        ListSource(
+            file: "favorites.jsonl", rows: "favorites", keys: ["id"], databases: { _ in ["favorite/favorite.db"] },
+            isTaken: { $0.favorites },
+            answers: { account, take in
+                let request = try FavoritesRequest(Parameters(commandLine: ["limit": "0"]))
+                let result = try FavoritesQuery(request).run(on: account)
+                try take(encodeFavorites(result.favorites, baseURL: "", form: .json(.compact)), "")
+                return result.damage
+            }),
+        ListSource(
+            file: "articles.jsonl", rows: "articles", keys: ["accountId", "serverId", "publishedAt", "position"],
+            databases: { account in account.databaseNames().filter { $0.hasPrefix("message/biz_message_") } },
+            answers: { account, take in
+                let request = try ArticlesRequest(Parameters(commandLine: ["limit": "0"]))
+                let result = try ArticlesQuery(request).run(on: account)
+                try take(encodeArticles(result.articles, form: .json(.compact)), "")
+                // A shard that cannot be opened is said; what was listed without it waits for the next run.
+                if let shard = result.losses.shards.first { throw shard }
+                return result.losses.pages
             }),
     ]
 

@@ -327,9 +327,10 @@ struct ArchiveWork {
 
     private mutating func updateLists() async throws {
         for list in ListSource.all where list.isTaken(settings) {
-            let stamp = FileStamp.of(databases: list.databases, in: account, now: now)
+            let databases = list.databases(account)
+            let stamp = FileStamp.of(databases: databases, in: account, now: now)
             if isKnown, stamp != 0, before.lists[list.file] == stamp { continue }
-            guard list.databases.contains(where: account.hasDatabase) else { continue }
+            guard databases.contains(where: account.hasDatabase) else { continue }
             do {
                 let manifest = try loadManifest()
                 let damage = try await list.update(
@@ -342,6 +343,22 @@ struct ArchiveWork {
                 summary.losses.add(error)
                 state.lists[list.file] = 0
             }
+        }
+        try updateAvatars()
+    }
+
+    private mutating func updateAvatars() throws(WeFlowError) {
+        let stamp = FileStamp.of(databases: [HeadImages.database], in: account, now: now)
+        if isKnown, stamp != 0, before.lists[AvatarSource.name] == stamp { return }
+        guard account.hasDatabase(HeadImages.database) else { return }
+        do {
+            let manifest = try loadManifest()
+            let damage = try AvatarSource.update(account, records: { manifest.files[$0] }, staging)
+            for page in damage { summary.losses.add(page) }
+            state.lists[AvatarSource.name] = damage.isEmpty ? stamp : 0
+        } catch  where error.kind == .unavailable || error.kind == .storeFailed {
+            summary.losses.add(error)
+            state.lists[AvatarSource.name] = 0
         }
     }
 
@@ -393,7 +410,7 @@ extension ArchiveSettings {
             case .voice: kinds.insert(.voice)
             case .video: kinds.insert(.video)
             case .emoji: kinds.insert(.emoji)
-            case .file: break
+            case .file: kinds.insert(.file)
             }
         }
     }

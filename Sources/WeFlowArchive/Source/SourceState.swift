@@ -1,7 +1,7 @@
 import WeFlowPages
 import WeFlowStore
 
-/// How far the source was read, in `state/source` (<doc:ArchiveFiles#The-state>). It is of use with the manifest that it
+/// How far the source was read, in `state/source` (<doc:ArchiveFiles#What-is-new>). It is of use with the manifest that it
 /// was written for only; without it everything is read again, and nothing else is lost.
 struct SourceState: Sendable {
     /// A message table: which shard, which session.

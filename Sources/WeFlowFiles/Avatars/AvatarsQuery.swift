@@ -94,7 +94,7 @@ public struct AvatarPicture: Sendable {
     }
 
     /// The extension of a file of these bytes, without a dot.
-    static func ending(of head: [UInt8]) -> String {
+    package static func ending(of head: [UInt8]) -> String {
         guard let format = MediaFormat(of: head), format.isDisplayable else { return "bin" }
         return format.fileExtension
     }

@@ -10,7 +10,7 @@ public import WeFlowSystem
 
 /// A server of the Model Context Protocol on two streams (<doc:ModelContext>).
 ///
-/// One thread reads, one writes, and some calls run side by side; what comes in is judged by a ``Conversation``.
+/// One thread reads, one writes, and some calls run side by side; what comes in is judged by a `Conversation`.
 public final class ModelServer: Sendable {
     private struct State {
         var conversation: Conversation
