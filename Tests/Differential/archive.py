@@ -52,7 +52,8 @@ class Account:
         self.folder = folder
 
     def copy(self, path):
-        shutil.copytree(self.path, path)
+        # A link among the files stays one: what it leads to is no file of the account.
+        shutil.copytree(self.path, path, symlinks=True)
         return Account(path, made=False)
 
     def open(self, *parts):
