@@ -1,4 +1,3 @@
-import HTTPTypes
 import WeFlowCollections
 import WeFlowOutput
 import WeFlowPages

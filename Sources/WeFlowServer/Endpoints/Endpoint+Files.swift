@@ -1,4 +1,3 @@
-import HTTPTypes
 import WeFlowFiles
 import WeFlowOutput
 import WeFlowPages

@@ -1,4 +1,3 @@
-import HTTPTypes
 import WeFlowOutput
 import WeFlowQuery
 import WeFlowSearch
