@@ -115,7 +115,8 @@ final class SessionTests {
     }
 
     @Test(arguments: [
-        (9000, "desc", 100), (20_000, "asc", 77), (40_000, "asc", 10_000), (6000, "desc", 10_000), (12_000, "desc", 333),
+        (9000, "desc", 100), (20_000, "asc", 77), (40_000, "asc", 10_000), (6000, "desc", 10_000),
+        (12_000, "desc", 333),
     ])
     func everyPageGoesOnWhereTheOneBeforeEnded(mostBytes: Int, order: String, limit: Int) async throws {
         let toolbox = try toolbox(mostBytes: mostBytes)
