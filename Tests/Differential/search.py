@@ -36,7 +36,8 @@ class Server:
         self.account = account
         run = lambda *a: subprocess.run([account.weflow, *a], env=account.env, capture_output=True, check=True).stdout.decode()  # noqa: E731
         self.token = run("token").strip()
-        self.port = random.randint(20000, 50000)
+        # Below the ports that the system gives to clients: one that asks too early would be connected to itself.
+        self.port = random.randint(20000, 32000)
         self.process = subprocess.Popen([account.weflow, "serve", "--port", str(self.port)], env=account.env, stdout=subprocess.DEVNULL,
                                         stderr=subprocess.DEVNULL)
         deadline = time.time() + 30
