@@ -6,57 +6,16 @@ import hashlib
 import json
 import os
 import re
-import signal
-import socket
-import subprocess
 import tempfile
-import urllib.error
 import urllib.parse
-import urllib.request
+
+from server import Server
 
 
 def check(account):
     with Server(account) as server:
         for what in (transcripts, files, filters, copies, media, avatars, unread):
             what(account, server)
-
-
-class Server:
-    """`weflow serve` of an account, on a port that the system chose."""
-
-    def __init__(self, account):
-        self.account = account
-
-    def __enter__(self):
-        port = free_port()
-        self.token = subprocess.run([self.account.weflow, "token"], env=self.account.env, capture_output=True, check=True).stdout.decode().strip()
-        self.process = subprocess.Popen([self.account.weflow, "serve", "--port", str(port)], env=self.account.env,
-                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        self.base = f"http://127.0.0.1:{port}"
-        for line in self.process.stdout:
-            if b"http://" in line:
-                break
-        return self
-
-    def __exit__(self, *_):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.communicate()
-
-    def get(self, path, **parameters):
-        """Status, header fields and body."""
-        url = self.base + path + ("?" + urllib.parse.urlencode(parameters) if parameters else "")
-        request = urllib.request.Request(url, headers={"Authorization": f"Bearer {self.token}"})
-        try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
-                return answer.status, answer.headers, answer.read()
-        except urllib.error.HTTPError as error:
-            return error.code, error.headers, error.read()
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def both(account, server, command, path, *arguments, **parameters):

@@ -6,10 +6,10 @@ package import WeFlowQuery
 
 /// Reads the messages of a chat out of an archive, with the filters and in the forms of `messages`.
 package struct ArchiveReading: Sendable {
-    private let archive: ReadArchive
-    private let request: MessagesRequest
-    private let isReversed: Bool
-    private let months: [Month: FileRecord]
+    let archive: ReadArchive
+    let request: MessagesRequest
+    let isReversed: Bool
+    let months: [Month: FileRecord]
 
     /// How the answer is laid out.
     package struct Layout: Sendable {
@@ -28,7 +28,7 @@ package struct ArchiveReading: Sendable {
     }
 
     /// What was found.
-    private struct Page {
+    struct Page {
         var places: [ArchivedLines.Place] = []
         var hasMore = false
         var hasNewer: Bool?
@@ -67,7 +67,7 @@ package struct ArchiveReading: Sendable {
 
     // MARK: Finding
 
-    private func page(_ lines: inout ArchivedLines) throws(WeFlowError) -> Page {
+    func page(_ lines: inout ArchivedLines) throws(WeFlowError) -> Page {
         let keyword = request.keyword.map { KeywordMatcher($0) }
         let limit = request.limit ?? Int.max - 1
         let wanted = request.offset.addingReportingOverflow(limit).overflow ? Int.max : request.offset + limit
@@ -96,10 +96,10 @@ package struct ArchiveReading: Sendable {
         return page
     }
 
-    private var folder: String { archive.manifest.chats[request.talker]?.folder ?? "" }
+    var folder: String { archive.manifest.chats[request.talker]?.folder ?? "" }
 
     /// A message with those before and after it.
-    private func neighbours(_ lines: inout ArchivedLines) throws(WeFlowError) -> Page {
+    func neighbours(_ lines: inout ArchivedLines) throws(WeFlowError) -> Page {
         guard let around = request.around else { return Page() }
         var all: [ArchivedLines.Place] = []
         var middle: Int?
@@ -126,9 +126,9 @@ package struct ArchiveReading: Sendable {
 
     // MARK: Writing
 
-    private static let piece = 128 << 10
+    static let piece = 128 << 10
 
-    private func json(
+    func json(
         _ page: Page, _ lines: inout ArchivedLines, _ style: JSONWriter.Style, _ sink: ByteSink
     ) async throws {
         var withFile = 0
@@ -173,7 +173,7 @@ package struct ArchiveReading: Sendable {
         try await sink(writer.bytes)
     }
 
-    private func put(_ line: [UInt8], _ writer: inout JSONWriter) throws {
+    func put(_ line: [UInt8], _ writer: inout JSONWriter) throws {
         line.withUnsafeBytes { line in
             writer.beginObject()
             writer.members(of: line, detail: request.detail, names: request.names)
@@ -181,7 +181,7 @@ package struct ArchiveReading: Sendable {
         }
     }
 
-    private func jsonLines(_ page: Page, _ lines: inout ArchivedLines, _ sink: ByteSink) async throws {
+    func jsonLines(_ page: Page, _ lines: inout ArchivedLines, _ sink: ByteSink) async throws {
         var writer = JSONWriter()
         for place in page.places {
             try put(try lines.line(at: place), &writer)
@@ -194,7 +194,7 @@ package struct ArchiveReading: Sendable {
         try await sink(writer.bytes)
     }
 
-    private func csv(
+    func csv(
         _ page: Page, _ lines: inout ArchivedLines, _ options: CSVWriter.Options, _ sink: ByteSink
     ) async throws {
         var columns: [StaticString] = [
@@ -216,7 +216,7 @@ package struct ArchiveReading: Sendable {
         try await sink(writer.bytes)
     }
 
-    private func text(_ page: Page, _ lines: inout ArchivedLines, _ layout: Layout, _ sink: ByteSink) async throws {
+    func text(_ page: Page, _ lines: inout ArchivedLines, _ layout: Layout, _ sink: ByteSink) async throws {
         var text = ReadableMessages(zone: layout.zone, style: layout.text, hasDays: true)
         for place in page.places {
             try lines.line(at: place).withUnsafeBytes { bytes in
@@ -252,171 +252,5 @@ package struct ArchiveReading: Sendable {
             time: line.order.createTime, name: name, text: String(decoding: line.text(bytes), as: UTF8.self),
             matches: matches, transcript: line.transcript(bytes), quote: quote, remarks: remarks,
             isNeighbour: isNeighbour)
-    }
-}
-
-extension ArchiveReading {
-    // MARK: ChatLab
-
-    private func chatLab(
-        _ page: Page, _ lines: inout ArchivedLines, _ layout: Layout, _ sink: ByteSink
-    ) async throws {
-        let isLines = request.format == .chatlabLines
-        var writer = JSONWriter(style: isLines ? .compact : layout.style)
-        let name = archive.manifest.chats[request.talker]?.name ?? request.talker
-        let isGroup = Username.isGroup(request.talker)
-        writer.beginObject()
-        if isLines {
-            writer.key("_type")
-            writer.string(literal: "header")
-        }
-        writer.key("chatlab")
-        writer.beginObject()
-        writer.key("version")
-        writer.string(literal: "0.0.2")
-        writer.key("exportedAt")
-        writer.integer(layout.now)
-        writer.key("generator")
-        writer.string(literal: "WeFlow")
-        writer.endObject()
-        writer.key("meta")
-        writer.beginObject()
-        writer.key("name")
-        writer.bracketless(name)
-        writer.key("platform")
-        writer.string(literal: "wechat")
-        writer.key("type")
-        writer.string(Username.sessionType(request.talker))
-        if isGroup {
-            writer.key("groupId")
-            writer.bracketless(request.talker)
-        }
-        writer.key("ownerId")
-        writer.bracketless(archive.info.account)
-        writer.endObject()
-        if isLines {
-            writer.endObject()
-            writer.endLine()
-        } else {
-            writer.key("members")
-            writer.beginArray()
-        }
-        // The senders stand before the messages.
-        var known: Set<String> = []
-        for place in page.places {
-            try lines.line(at: place).withUnsafeBytes { bytes in
-                guard let line = ArchiveLine(bytes) else { return }
-                let person = self.person(line, bytes, isGroup)
-                guard known.insert(person.id).inserted else { return }
-                writer.beginObject()
-                if isLines {
-                    writer.key("_type")
-                    writer.string(literal: "member")
-                }
-                writer.key("platformId")
-                writer.bracketless(person.id)
-                writer.key("accountName")
-                writer.bracketless(person.name)
-                writer.endObject()
-                if isLines { writer.endLine() }
-            }
-        }
-        if !isLines {
-            writer.endArray()
-            writer.key("messages")
-            writer.beginArray()
-        }
-        let decoder = MessageDecoder(readsRecords: false)
-        for place in page.places {
-            try lines.line(at: place).withUnsafeBytes { bytes in
-                guard let line = ArchiveLine(bytes) else { return }
-                chatLab(line, bytes, isGroup, isLines, decoder, &writer)
-            }
-            if writer.bytes.count > Self.piece {
-                try await sink(writer.bytes)
-                writer.removeBytes()
-            }
-        }
-        if !isLines {
-            writer.endArray()
-            writer.endObject()
-        }
-        try await sink(writer.bytes)
-    }
-
-    private func person(
-        _ line: ArchiveLine, _ bytes: UnsafeRawBufferPointer, _ isGroup: Bool
-    ) -> (id: String, name: String) {
-        let sender = line.string(line.sender, bytes)
-        if line.isUnsent(bytes) || isGroup && sender == request.talker {
-            return (isGroup ? request.talker : "SYSTEM", "系统消息")
-        }
-        if line.isSend { return (sender.isEmpty ? archive.info.account : sender, "我") }
-        if sender.isEmpty {
-            return isGroup ? ("unknown_sender_\(line.order.localID)", "未知发送者") : (request.talker, request.talker)
-        }
-        let name = line.string(line.senderName, bytes)
-        return (sender, name.isEmpty ? sender : name)
-    }
-
-    private func chatLab(
-        _ line: ArchiveLine, _ bytes: UnsafeRawBufferPointer, _ isGroup: Bool, _ isLines: Bool,
-        _ decoder: MessageDecoder, _ writer: inout JSONWriter
-    ) {
-        let person = person(line, bytes, isGroup)
-        writer.beginObject()
-        if isLines {
-            writer.key("_type")
-            writer.string(literal: "message")
-        }
-        writer.key("sender")
-        writer.string(person.id)
-        writer.key("accountName")
-        writer.string(person.name)
-        writer.key("timestamp")
-        writer.integer(line.order.createTime)
-        writer.key("type")
-        writer.integer(line.decoded(bytes, isGroup: isGroup, decoder).chatLabType.rawValue)
-        writer.key("content")
-        if line.parsedContent.isEmpty {
-            writer.null()
-        } else {
-            writer.raw(
-                UnsafeRawBufferPointer(
-                    rebasing: bytes[line.parsedContent.lowerBound - 1..<line.parsedContent.upperBound + 1]))
-        }
-        if line.serverID != 0 {
-            writer.key("platformMessageId")
-            writer.quoted(line.serverID)
-        }
-        if let reply = line.replyTo {
-            writer.key("replyToMessageId")
-            writer.raw(UnsafeRawBufferPointer(rebasing: bytes[reply]))
-        }
-        if let path = line.media.flatMap({ ArchiveLine.text("path", in: $0, bytes) }) {
-            writer.key("mediaPath")
-            writer.string(path)
-        }
-        writer.endObject()
-        if isLines { writer.endLine() }
-    }
-}
-
-extension JSONWriter {
-    /// Writes a text with its braces and closing brackets escaped: ChatLab's importer counts them without looking at
-    /// strings.
-    fileprivate mutating func bracketless(_ text: String) {
-        var inner = JSONWriter()
-        inner.string(text)
-        var escaped: [UInt8] = []
-        for byte in inner.finish().array() {
-            switch byte {
-            case UInt8(ascii: "{"): escaped += Array("\\u007b".utf8)
-            case UInt8(ascii: "}"): escaped += Array("\\u007d".utf8)
-            case UInt8(ascii: "]"): escaped += Array("\\u005d".utf8)
-            default: escaped.append(byte)
-            }
-        }
-        escaped.withUnsafeBytes { raw($0) }
     }
 }

@@ -1,7 +1,7 @@
 import WeFlowModel
-package import WeFlowOutput
+import WeFlowOutput
 package import WeFlowPages
-package import WeFlowParameters
+import WeFlowParameters
 import WeFlowQuery
 package import WeFlowSearch
 import WeFlowSystem
@@ -37,17 +37,17 @@ package struct ArchiveSearching: Sendable {
         let offset: Int64
     }
 
-    private let archive: ReadArchive
-    private let request: SearchRequest
-    private let filter: SearchFilter
-    private let chats: [(id: String, chat: Manifest.Chat)]
-    private let files: [(chat: Int, path: String)]
-    private let words: [KeywordMatcher]
-    private let behind: Place?
-    private let officials: Set<String>
+    let archive: ReadArchive
+    let request: SearchRequest
+    let filter: SearchFilter
+    let chats: [(id: String, chat: Manifest.Chat)]
+    let files: [(chat: Int, path: String)]
+    let words: [KeywordMatcher]
+    let behind: Place?
+    let officials: Set<String>
 
     /// A place in the order.
-    private struct Place: Comparable {
+    struct Place: Comparable {
         let order: ArchiveLine.Order
         let id: String
 
@@ -96,13 +96,13 @@ package struct ArchiveSearching: Sendable {
         behind = try cursor.map { text throws(WeFlowError) in try Self.place(text, request) }
     }
 
-    private static func kind(of id: String, _ officials: Set<String>, _ nobody: NameBook) -> ChatKind {
+    static func kind(of id: String, _ officials: Set<String>, _ nobody: NameBook) -> ChatKind {
         let kind = ChatKind(of: id, in: nobody)
         return kind == .person && officials.contains(id) ? .official : kind
     }
 
     /// Contacts that are official accounts although their id does not say so.
-    private static func officials(_ archive: ReadArchive) throws(WeFlowError) -> Set<String> {
+    static func officials(_ archive: ReadArchive) throws(WeFlowError) -> Set<String> {
         guard archive.manifest.files["contacts.jsonl"] != nil else { return [] }
         let file = try LineFile(archive.folder.file("contacts.jsonl"), sums: false)
         var found: Set<String> = []
@@ -119,9 +119,9 @@ package struct ArchiveSearching: Sendable {
 
     // MARK: Cursors
 
-    private static let prefix = "a1."
+    static let prefix = "a1."
 
-    private static func mark(of request: SearchRequest) -> UInt64 {
+    static func mark(of request: SearchRequest) -> UInt64 {
         let filter = request.filter
         let parts = [
             filter.words.joined(separator: "\u{1}"), filter.any ? "any" : "all",
@@ -133,7 +133,7 @@ package struct ArchiveSearching: Sendable {
         return Array(parts.joined(separator: "\u{2}").utf8).withUnsafeBytes { MessageIdentity.hash($0, 17) }
     }
 
-    private static func text(of place: Place, _ request: SearchRequest) -> String {
+    static func text(of place: Place, _ request: SearchRequest) -> String {
         var writer = ByteWriter()
         writer.put(mark(of: request))
         writer.put(place.order.createTime)
@@ -144,7 +144,7 @@ package struct ArchiveSearching: Sendable {
         return prefix + String(decoding: Digest256.hex(writer.bytes), as: UTF8.self)
     }
 
-    private static func place(_ text: String, _ request: SearchRequest) throws(WeFlowError) -> Place {
+    static func place(_ text: String, _ request: SearchRequest) throws(WeFlowError) -> Place {
         let failure = WeFlowError(
             .usage,
             "cursor is not one that an answer to this search gave; leave it out and take the cursor of the next answer"
@@ -197,7 +197,7 @@ package struct ArchiveSearching: Sendable {
         return found
     }
 
-    private func place(of hit: Hit) -> Place { Place(order: hit.order, id: chats[hit.chat].id) }
+    func place(of hit: Hit) -> Place { Place(order: hit.order, id: chats[hit.chat].id) }
 
     /// Counts the messages that are meant, chat by chat; most first.
     func counts() async throws -> [Count] {
@@ -220,7 +220,7 @@ package struct ArchiveSearching: Sendable {
         }
     }
 
-    private func hits(in number: Int) throws(WeFlowError) -> [Hit] {
+    func hits(in number: Int) throws(WeFlowError) -> [Hit] {
         let (chat, path) = files[number]
         let isGroup = Username.isGroup(chats[chat].id)
         let decoder = MessageDecoder(readsRecords: false)
@@ -251,12 +251,12 @@ package struct ArchiveSearching: Sendable {
         return found
     }
 
-    private func isBehind(_ hit: Hit) -> Bool {
+    func isBehind(_ hit: Hit) -> Bool {
         guard let behind else { return true }
         return request.order == .newestFirst ? place(of: hit) < behind : behind < place(of: hit)
     }
 
-    private func admits(
+    func admits(
         _ line: ArchiveLine, _ bytes: UnsafeRawBufferPointer, _ isGroup: Bool, _ decoder: MessageDecoder
     ) -> Bool {
         let time = line.order.createTime
@@ -285,7 +285,7 @@ package struct ArchiveSearching: Sendable {
     }
 
     /// Where the words are, and whether in the transcript.
-    private func matches(
+    func matches(
         _ line: ArchiveLine, _ bytes: UnsafeRawBufferPointer
     ) -> (ranges: [Range<Int>], isInTranscript: Bool) {
         guard !words.isEmpty else { return ([], false) }
@@ -309,7 +309,7 @@ package struct ArchiveSearching: Sendable {
 
     // MARK: Reading again
 
-    private func line(of hit: Hit) throws(WeFlowError) -> [UInt8] {
+    func line(of hit: Hit) throws(WeFlowError) -> [UInt8] {
         let path = files[Int(hit.file)].path
         let file = try LineFile.open(path)
         do throws(SystemError) {
@@ -322,7 +322,7 @@ package struct ArchiveSearching: Sendable {
     }
 
     /// What was said before and after a hit, oldest first.
-    private func neighbours(_ hit: Hit) throws(WeFlowError) -> (before: [[UInt8]], after: [[UInt8]]) {
+    func neighbours(_ hit: Hit) throws(WeFlowError) -> (before: [[UInt8]], after: [[UInt8]]) {
         let count = request.context
         guard count > 0 else { return ([], []) }
         // The files of a chat stand together, in the order of the months.
@@ -358,232 +358,11 @@ package struct ArchiveSearching: Sendable {
         return (before, after)
     }
 
-    private func tail(_ path: String, _ count: Int, _ lines: inout [[UInt8]]) throws(WeFlowError) {
+    func tail(_ path: String, _ count: Int, _ lines: inout [[UInt8]]) throws(WeFlowError) {
         let file = try LineFile(path, sums: false)
         while let bytes = try file.next() {
             lines.append(Array(bytes))
             if lines.count > count { lines.removeFirst() }
-        }
-    }
-}
-
-extension ArchiveSearching {
-    // MARK: Writing
-
-    private static let columns: [StaticString] = [
-        "sessionId", "sessionName", "sessionType", "messageKey", "localId", "serverId", "localType", "createTime",
-        "sortSeq", "isSend", "senderUsername", "senderName", "content", "rawContent", "parsedContent", "detail",
-        "replyToMessageId", "quote", "media", "mediaError", "gone", "recalled", "edited", "matches", "matchesIn",
-        "before", "after",
-    ]
-
-    /// Writes hits in JSON, in lines or in rows.
-    ///
-    /// - Throws: `.invalidData` where the archive is damaged; what `sink` throws.
-    package func write(_ found: Found, form: ListForm, to sink: ByteSink) async throws {
-        let nobody = NameBook(contacts: nil, sessions: nil)
-        switch form {
-        case .json(let style):
-            var writer = JSONWriter(style: style)
-            writer.beginObject()
-            writer.key("success")
-            writer.bool(true)
-            writer.key("count")
-            writer.integer(found.count)
-            writer.key("hasMore")
-            writer.bool(found.hasMore)
-            if let cursor = found.cursor {
-                writer.key("cursor")
-                writer.string(cursor)
-            }
-            writer.key("messages")
-            writer.beginArray()
-            for hit in found.hits {
-                try put(hit, nobody, &writer)
-                if writer.bytes.count > 128 << 10 {
-                    try await sink(writer.bytes)
-                    writer.removeBytes()
-                }
-            }
-            writer.endArray()
-            writer.endObject()
-            try await sink(writer.bytes)
-        case .lines:
-            for hit in found.hits {
-                var writer = JSONWriter()
-                try put(hit, nobody, &writer)
-                writer.endLine()
-                try await sink(writer.bytes)
-            }
-        case .csv(let options):
-            let columns = Self.columns.filter { name in
-                switch name.description {
-                case "detail": request.detail
-                case "before", "after": request.context > 0
-                default: true
-                }
-            }
-            var csv = CSVWriter(options)
-            csv.header(columns)
-            for hit in found.hits {
-                var writer = JSONWriter()
-                try put(hit, nobody, &writer)
-                writer.bytes.withBytes { csv.row(of: $0, columns) }
-            }
-            try await sink(csv.bytes)
-        }
-    }
-
-    private func put(_ hit: Hit, _ nobody: NameBook, _ writer: inout JSONWriter) throws {
-        let chat = chats[hit.chat]
-        try line(of: hit).withUnsafeBytes { bytes in
-            guard let line = ArchiveLine(bytes) else { return }
-            writer.beginObject()
-            writer.key("sessionId")
-            writer.string(chat.id)
-            writer.key("sessionName")
-            writer.string(chat.chat.name)
-            writer.key("sessionType")
-            writer.string(Self.kind(of: chat.id, officials, nobody).rawValue)
-            writer.key("messageKey")
-            writer.string(line.messageKey(bytes, talker: chat.id))
-            writer.members(of: bytes, detail: request.detail, names: true)
-            let (ranges, isInTranscript) = matches(line, bytes)
-            writer.key("matches")
-            writer.beginArray()
-            for range in ranges {
-                writer.beginArray()
-                writer.integer(range.lowerBound)
-                writer.integer(range.count)
-                writer.endArray()
-            }
-            writer.endArray()
-            if isInTranscript {
-                writer.key("matchesIn")
-                writer.string(literal: "transcript")
-            }
-        }
-        if request.context > 0 {
-            let (before, after) = try neighbours(hit)
-            writer.key("before")
-            put(before, &writer)
-            writer.key("after")
-            put(after, &writer)
-        }
-        writer.endObject()
-    }
-
-    private func put(_ lines: [[UInt8]], _ writer: inout JSONWriter) {
-        writer.beginArray()
-        for line in lines {
-            line.withUnsafeBytes { bytes in
-                writer.beginObject()
-                writer.members(of: bytes, detail: request.detail, names: true)
-                writer.endObject()
-            }
-        }
-        writer.endArray()
-    }
-
-    /// Writes hits as people read them: chat by chat, with what was said around them.
-    ///
-    /// - Throws: `.invalidData` where the archive is damaged; what `sink` throws.
-    package func writeText(_ found: Found, zone: LocalZone, style: TerminalStyle, to sink: ByteSink) async throws {
-        var text = ReadableMessages(zone: zone, style: style, hasDays: false)
-        var order: [Int] = []
-        for hit in found.hits where !order.contains(hit.chat) { order.append(hit.chat) }
-        for (number, chat) in order.enumerated() {
-            text.begin(chats[chat].chat.name, id: chats[chat].id, isFirst: number == 0)
-            var hits = found.hits.filter { $0.chat == chat }
-            if !request.isOrdered { hits.reverse() }
-            var told: Set<[UInt8]> = []
-            for (place, hit) in hits.enumerated() {
-                let (before, after) = try neighbours(hit)
-                let new = before.filter { !told.contains($0) }
-                if place > 0, request.context > 0, new.count == before.count, !told.isEmpty, !before.isEmpty {
-                    text.skip()
-                }
-                for line in new { add(line, isNeighbour: true, &told, &text) }
-                add(try line(of: hit), isNeighbour: false, &told, &text)
-                let others = Set(try hits[(place + 1)...].prefix(64).map { try line(of: $0) })
-                for line in after where !others.contains(line) { add(line, isNeighbour: true, &told, &text) }
-            }
-            try await sink(text.bytes)
-            text.removeBytes()
-        }
-    }
-
-    private func add(
-        _ line: [UInt8], isNeighbour: Bool, _ told: inout Set<[UInt8]>, _ text: inout ReadableMessages
-    ) {
-        guard told.insert(line).inserted else { return }
-        line.withUnsafeBytes { bytes in
-            guard let parsed = ArchiveLine(bytes) else { return }
-            let (ranges, isInTranscript) = isNeighbour ? ([], false) : matches(parsed, bytes)
-            text.add(
-                ArchiveReading.readable(
-                    parsed, bytes, matches: isInTranscript ? [] : ranges, isNeighbour: isNeighbour))
-        }
-    }
-
-    /// Writes how many messages of each chat are meant.
-    ///
-    /// - Throws: `.invalidData` where the archive is damaged; what `sink` throws.
-    package func writeCounts(form: ListForm, to sink: ByteSink) async throws {
-        let counts = try await counts()
-        let nobody = NameBook(contacts: nil, sessions: nil)
-        let names = archive.manifest.chats
-        func put(_ count: Count, _ writer: inout JSONWriter) {
-            writer.beginObject()
-            writer.key("sessionId")
-            writer.string(count.id)
-            writer.key("sessionName")
-            writer.string(names[count.id]?.name ?? count.id)
-            writer.key("sessionType")
-            writer.string(Self.kind(of: count.id, officials, nobody).rawValue)
-            writer.key("count")
-            writer.integer(count.count)
-            writer.key("firstTime")
-            writer.integer(count.firstTime)
-            writer.key("lastTime")
-            writer.integer(count.lastTime)
-            writer.endObject()
-        }
-        switch form {
-        case .json(let style):
-            var writer = JSONWriter(style: style)
-            writer.beginObject()
-            writer.key("success")
-            writer.bool(true)
-            writer.key("count")
-            writer.integer(counts.count)
-            writer.key("total")
-            writer.integer(counts.reduce(0) { $0 + $1.count })
-            writer.key("sessions")
-            writer.beginArray()
-            for count in counts { put(count, &writer) }
-            writer.endArray()
-            writer.endObject()
-            try await sink(writer.bytes)
-        case .lines:
-            var writer = JSONWriter()
-            for count in counts {
-                put(count, &writer)
-                writer.endLine()
-            }
-            try await sink(writer.bytes)
-        case .csv(let options):
-            let columns: [StaticString] = [
-                "sessionId", "sessionName", "sessionType", "count", "firstTime", "lastTime",
-            ]
-            var csv = CSVWriter(options)
-            csv.header(columns)
-            for count in counts {
-                var writer = JSONWriter()
-                put(count, &writer)
-                writer.bytes.withBytes { csv.row(of: $0, columns) }
-            }
-            try await sink(csv.bytes)
         }
     }
 }

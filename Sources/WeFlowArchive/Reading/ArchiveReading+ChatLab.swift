@@ -1,0 +1,170 @@
+import WeFlowModel
+import WeFlowOutput
+import WeFlowPages
+import WeFlowParameters
+import WeFlowQuery
+
+/// Messages of an archive as ChatLab.
+extension ArchiveReading {
+    func chatLab(
+        _ page: Page, _ lines: inout ArchivedLines, _ layout: Layout, _ sink: ByteSink
+    ) async throws {
+        let isLines = request.format == .chatlabLines
+        var writer = JSONWriter(style: isLines ? .compact : layout.style)
+        let name = archive.manifest.chats[request.talker]?.name ?? request.talker
+        let isGroup = Username.isGroup(request.talker)
+        writer.beginObject()
+        if isLines {
+            writer.key("_type")
+            writer.string(literal: "header")
+        }
+        writer.key("chatlab")
+        writer.beginObject()
+        writer.key("version")
+        writer.string(literal: "0.0.2")
+        writer.key("exportedAt")
+        writer.integer(layout.now)
+        writer.key("generator")
+        writer.string(literal: "WeFlow")
+        writer.endObject()
+        writer.key("meta")
+        writer.beginObject()
+        writer.key("name")
+        writer.bracketless(name)
+        writer.key("platform")
+        writer.string(literal: "wechat")
+        writer.key("type")
+        writer.string(Username.sessionType(request.talker))
+        if isGroup {
+            writer.key("groupId")
+            writer.bracketless(request.talker)
+        }
+        writer.key("ownerId")
+        writer.bracketless(archive.info.account)
+        writer.endObject()
+        if isLines {
+            writer.endObject()
+            writer.endLine()
+        } else {
+            writer.key("members")
+            writer.beginArray()
+        }
+        // The senders stand before the messages.
+        var known: Set<String> = []
+        for place in page.places {
+            try lines.line(at: place).withUnsafeBytes { bytes in
+                guard let line = ArchiveLine(bytes) else { return }
+                let person = self.person(line, bytes, isGroup)
+                guard known.insert(person.id).inserted else { return }
+                writer.beginObject()
+                if isLines {
+                    writer.key("_type")
+                    writer.string(literal: "member")
+                }
+                writer.key("platformId")
+                writer.bracketless(person.id)
+                writer.key("accountName")
+                writer.bracketless(person.name)
+                writer.endObject()
+                if isLines { writer.endLine() }
+            }
+        }
+        if !isLines {
+            writer.endArray()
+            writer.key("messages")
+            writer.beginArray()
+        }
+        let decoder = MessageDecoder(readsRecords: false)
+        for place in page.places {
+            try lines.line(at: place).withUnsafeBytes { bytes in
+                guard let line = ArchiveLine(bytes) else { return }
+                chatLab(line, bytes, isGroup, isLines, decoder, &writer)
+            }
+            if writer.bytes.count > Self.piece {
+                try await sink(writer.bytes)
+                writer.removeBytes()
+            }
+        }
+        if !isLines {
+            writer.endArray()
+            writer.endObject()
+        }
+        try await sink(writer.bytes)
+    }
+
+    func person(
+        _ line: ArchiveLine, _ bytes: UnsafeRawBufferPointer, _ isGroup: Bool
+    ) -> (id: String, name: String) {
+        let sender = line.string(line.sender, bytes)
+        if line.isUnsent(bytes) || isGroup && sender == request.talker {
+            return (isGroup ? request.talker : "SYSTEM", "系统消息")
+        }
+        if line.isSend { return (sender.isEmpty ? archive.info.account : sender, "我") }
+        if sender.isEmpty {
+            return isGroup ? ("unknown_sender_\(line.order.localID)", "未知发送者") : (request.talker, request.talker)
+        }
+        let name = line.string(line.senderName, bytes)
+        return (sender, name.isEmpty ? sender : name)
+    }
+
+    func chatLab(
+        _ line: ArchiveLine, _ bytes: UnsafeRawBufferPointer, _ isGroup: Bool, _ isLines: Bool,
+        _ decoder: MessageDecoder, _ writer: inout JSONWriter
+    ) {
+        let person = person(line, bytes, isGroup)
+        writer.beginObject()
+        if isLines {
+            writer.key("_type")
+            writer.string(literal: "message")
+        }
+        writer.key("sender")
+        writer.string(person.id)
+        writer.key("accountName")
+        writer.string(person.name)
+        writer.key("timestamp")
+        writer.integer(line.order.createTime)
+        writer.key("type")
+        writer.integer(line.decoded(bytes, isGroup: isGroup, decoder).chatLabType.rawValue)
+        writer.key("content")
+        if line.parsedContent.isEmpty {
+            writer.null()
+        } else {
+            writer.raw(
+                UnsafeRawBufferPointer(
+                    rebasing: bytes[line.parsedContent.lowerBound - 1..<line.parsedContent.upperBound + 1]))
+        }
+        if line.serverID != 0 {
+            writer.key("platformMessageId")
+            writer.quoted(line.serverID)
+        }
+        if let reply = line.replyTo {
+            writer.key("replyToMessageId")
+            writer.raw(UnsafeRawBufferPointer(rebasing: bytes[reply]))
+        }
+        if let path = line.media.flatMap({ ArchiveLine.text("path", in: $0, bytes) }) {
+            writer.key("mediaPath")
+            writer.string(path)
+        }
+        writer.endObject()
+        if isLines { writer.endLine() }
+    }
+}
+
+extension JSONWriter {
+    /// Writes a text with its braces and closing brackets escaped: ChatLab's importer counts them without looking at
+    /// strings.
+    fileprivate mutating func bracketless(_ text: String) {
+        var inner = JSONWriter()
+        inner.string(text)
+        var escaped: [UInt8] = []
+        for byte in inner.finish().array() {
+            switch byte {
+            case UInt8(ascii: "{"): escaped += Array("\\u007b".utf8)
+            case UInt8(ascii: "}"): escaped += Array("\\u007d".utf8)
+            case UInt8(ascii: "]"): escaped += Array("\\u005d".utf8)
+            default: escaped.append(byte)
+            }
+        }
+        escaped.withUnsafeBytes { raw($0) }
+    }
+}
