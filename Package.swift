@@ -98,6 +98,9 @@ let package = Package(
                 "WeFlowParameters", "WeFlowState", "WeFlowStore", "WeFlowModel", "WeFlowMedia", "WeFlowSystem",
             ],
             swiftSettings: strict),
+        .target(
+            name: "WeFlowMoments", dependencies: ["WeFlowQuery", "WeFlowStore", "WeFlowModel", "WeFlowSystem"],
+            swiftSettings: strict),
         .target(name: "WeFlowArrivals", dependencies: ["WeFlowQuery", "WeFlowSystem"], swiftSettings: strict),
         .target(name: "WeFlowSearch", dependencies: ["WeFlowArrivals", "WeFlowQuery"], swiftSettings: strict),
         .target(
@@ -107,21 +110,24 @@ let package = Package(
         .target(
             name: "WeFlowOutput",
             dependencies: [
-                "WeFlowSearch", "WeFlowCollections", "WeFlowFiles", "WeFlowArrivals", "WeFlowQuery", "WeFlowSystem",
+                "WeFlowSearch", "WeFlowCollections", "WeFlowFiles", "WeFlowArrivals", "WeFlowMoments", "WeFlowQuery",
+                "WeFlowSystem",
                 "CTextLanes", "CZlib",
             ],
             swiftSettings: strict),
         .target(
             name: "WeFlowTools",
             dependencies: [
-                "WeFlowOutput", "WeFlowSearch", "WeFlowCollections", "WeFlowFiles", "WeFlowArrivals", "WeFlowQuery",
+                "WeFlowOutput", "WeFlowSearch", "WeFlowCollections", "WeFlowFiles", "WeFlowArrivals", "WeFlowMoments",
+                "WeFlowQuery",
                 "WeFlowSystem", "CSQLite", .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
         .target(
             name: "WeFlowArchive",
             dependencies: [
-                "WeFlowOutput", "WeFlowSearch", "WeFlowCollections", "WeFlowFiles", "WeFlowArrivals", "WeFlowQuery",
+                "WeFlowOutput", "WeFlowSearch", "WeFlowCollections", "WeFlowFiles", "WeFlowArrivals", "WeFlowMoments",
+                "WeFlowQuery",
                 "WeFlowStore", "WeFlowModel", "WeFlowMedia", "WeFlowPages", "WeFlowSystem",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
@@ -136,7 +142,8 @@ let package = Package(
         .target(
             name: "WeFlowServer",
             dependencies: [
-                "WeFlowOutput", "WeFlowSearch", "WeFlowCollections", "WeFlowFiles", "WeFlowArrivals", "WeFlowQuery",
+                "WeFlowOutput", "WeFlowSearch", "WeFlowCollections", "WeFlowFiles", "WeFlowArrivals", "WeFlowMoments",
+                "WeFlowQuery",
                 "WeFlowSystem",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -158,7 +165,8 @@ let package = Package(
             name: "WeFlowCommands",
             dependencies: [
                 "WeFlowServer", "WeFlowTools", "WeFlowArchive", "WeFlowRendering", "WeFlowOutput", "WeFlowSearch",
-                "WeFlowCollections", "WeFlowFiles", "WeFlowArrivals", "WeFlowQuery", "WeFlowSample", "WeFlowSystem",
+                "WeFlowCollections", "WeFlowFiles", "WeFlowArrivals", "WeFlowMoments", "WeFlowQuery",
+                "WeFlowSample", "WeFlowSystem",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
@@ -209,6 +217,8 @@ let package = Package(
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "WeFlowMomentsTests", dependencies: ["WeFlowMoments", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "WeFlowSearchTests", dependencies: ["WeFlowSearch", "TestSupport"], swiftSettings: strict),
         .testTarget(

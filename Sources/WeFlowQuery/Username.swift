@@ -35,7 +35,7 @@ extension String {
     }
 
     /// The order of names, by Unicode scalar: the same on every machine.
-    func precedesByScalar(_ other: String) -> Bool {
+    package func precedesByScalar(_ other: String) -> Bool {
         compareByScalar(other) < 0
     }
 

@@ -4,6 +4,7 @@ import WeFlowPages
 import WeFlowParameters
 
 @testable import WeFlowCommands
+@testable import WeFlowMoments
 @testable import WeFlowQuery
 
 /// The one way from the words of a command line to values.

@@ -3,6 +3,7 @@ import NIOCore
 import Synchronization
 import TestSupport
 import Testing
+import WeFlowMoments
 import WeFlowPages
 import WeFlowQuery
 import WeFlowStore

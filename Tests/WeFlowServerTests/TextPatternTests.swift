@@ -1,5 +1,6 @@
 import Testing
 import WeFlowArrivals
+import WeFlowMoments
 import WeFlowPages
 import WeFlowParameters
 import WeFlowQuery

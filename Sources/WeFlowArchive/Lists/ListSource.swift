@@ -1,4 +1,5 @@
 import WeFlowCollections
+import WeFlowMoments
 import WeFlowOutput
 import WeFlowPages
 import WeFlowParameters

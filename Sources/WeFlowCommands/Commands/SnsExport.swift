@@ -1,3 +1,4 @@
+internal import WeFlowMoments
 internal import WeFlowOutput
 internal import WeFlowPages
 internal import WeFlowParameters

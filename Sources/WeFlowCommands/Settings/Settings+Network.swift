@@ -1,3 +1,4 @@
+internal import WeFlowMoments
 internal import WeFlowPages
 internal import WeFlowQuery
 internal import WeFlowServer

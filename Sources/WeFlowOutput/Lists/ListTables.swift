@@ -1,4 +1,5 @@
 internal import WeFlowModel
+public import WeFlowMoments
 public import WeFlowParameters
 public import WeFlowQuery
 

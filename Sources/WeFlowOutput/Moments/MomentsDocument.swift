@@ -1,6 +1,7 @@
 internal import WeFlowModel
+public import WeFlowMoments
 public import WeFlowParameters
-public import WeFlowQuery
+import WeFlowQuery
 
 /// Exported moments as one JSON document (<doc:ExportedMoments#json>).
 ///

@@ -1,6 +1,7 @@
 internal import WeFlowModel
+public import WeFlowMoments
 public import WeFlowParameters
-public import WeFlowQuery
+import WeFlowQuery
 
 /// The moments as one page for reading: works from a folder, without a server and without a network
 /// (<doc:ExportedMoments#html>).

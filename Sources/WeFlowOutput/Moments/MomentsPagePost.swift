@@ -1,4 +1,5 @@
 internal import WeFlowModel
+internal import WeFlowMoments
 internal import WeFlowParameters
 internal import WeFlowQuery
 

@@ -1,5 +1,6 @@
 internal import WeFlowModel
-public import WeFlowQuery
+public import WeFlowMoments
+import WeFlowQuery
 
 /// The answer to a query for the timeline.
 ///

@@ -117,13 +117,25 @@ public final class NameLookup {
             throw WeFlowError(.usage, "\(given) is the name of several; give the id of one of them: \(list)")
         }
         if mayBeID, search.isMember(given) || search.hasSent(given) { return (given, nil) }
-        // Where the moments cannot be read, the query of them says so.
-        if subject == .person, mayBeID, let census = try? MomentsCensus.run(on: account),
-            census.usernames.contains(given)
-        {
-            return (given, nil)
-        }
+        if subject == .person, mayBeID, hasPosted(given) { return (given, nil) }
         return (nil, search.failures.first ?? names.failure)
+    }
+
+    /// Whether somebody wrote posts. Where the moments cannot be read, the query of them says so.
+    private func hasPosted(_ person: String) -> Bool {
+        var damage: [PageFailure] = []
+        do {
+            return try WeFlowError.retrying { () throws(WeFlowError) in
+                let table = try MomentsTable(account)
+                do throws(PageFailure) {
+                    return try table.counts(&damage)[person] != nil
+                } catch {
+                    throw error.error
+                }
+            }
+        } catch {
+            return false
+        }
     }
 
     private func unknown(_ given: String, _ subject: Subject) -> WeFlowError {

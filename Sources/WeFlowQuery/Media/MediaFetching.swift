@@ -1,7 +1,7 @@
 /// Fetches stickers from the media network.
 ///
 /// What stands behind it admits hosts and addresses, caps size and time, and asks for at most four at once
-/// (<doc:MediaHostRules>).
+/// (`MediaHostRules` of WeFlowMoments).
 public protocol MediaFetching: Sendable {
     /// The body that an address gives.
     ///

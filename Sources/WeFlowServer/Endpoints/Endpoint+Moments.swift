@@ -1,4 +1,5 @@
 import WeFlowMedia
+import WeFlowMoments
 import WeFlowOutput
 import WeFlowPages
 import WeFlowParameters

@@ -1,3 +1,4 @@
+import WeFlowMoments
 import WeFlowOutput
 import WeFlowPages
 import WeFlowParameters

@@ -2,6 +2,7 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import NIOSSL
 internal import Synchronization
+internal import WeFlowMoments
 internal import WeFlowQuery
 internal import WeFlowSystem
 

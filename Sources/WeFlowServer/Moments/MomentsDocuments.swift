@@ -1,4 +1,5 @@
 internal import Crypto
+internal import WeFlowMoments
 internal import WeFlowOutput
 internal import WeFlowParameters
 internal import WeFlowQuery

@@ -1,9 +1,10 @@
 internal import WeFlowMedia
 internal import WeFlowModel
+public import WeFlowMoments
 internal import WeFlowOutput
 public import WeFlowPages
 public import WeFlowParameters
-public import WeFlowQuery
+import WeFlowQuery
 internal import WeFlowState
 public import WeFlowStore
 internal import WeFlowSystem

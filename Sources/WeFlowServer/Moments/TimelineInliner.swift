@@ -1,7 +1,8 @@
 internal import WeFlowMedia
 internal import WeFlowModel
+public import WeFlowMoments
 internal import WeFlowPages
-public import WeFlowQuery
+import WeFlowQuery
 internal import WeFlowSystem
 
 /// Turns the pictures of a timeline into `data:` addresses, for `inline=1` (<doc:MediaNetworkAccess#Inlining>).

@@ -1,9 +1,10 @@
 internal import Crypto
 internal import Synchronization
 internal import WeFlowMedia
+public import WeFlowMoments
 internal import WeFlowOutput
 internal import WeFlowPages
-public import WeFlowQuery
+import WeFlowQuery
 internal import WeFlowState
 internal import WeFlowSystem
 

@@ -1,5 +1,6 @@
 internal import NIOCore
 public import WeFlowMedia
+public import WeFlowMoments
 internal import WeFlowOutput
 internal import WeFlowPages
 public import WeFlowQuery

@@ -1,4 +1,5 @@
 internal import Synchronization
+internal import WeFlowMoments
 internal import WeFlowPages
 internal import WeFlowQuery
 internal import WeFlowSystem

@@ -1,5 +1,6 @@
 import Testing
 import WeFlowModel
+import WeFlowMoments
 import WeFlowParameters
 import WeFlowQuery
 

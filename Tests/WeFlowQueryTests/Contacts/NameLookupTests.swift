@@ -53,7 +53,7 @@ final class NameLookupTests {
             """)
         try PlainDatabase("\(store)/sns/sns.db").run(
             """
-            \(ScratchMoments.schema);
+            CREATE TABLE SnsTimeLine(tid INTEGER PRIMARY KEY DESC, user_name TEXT, content TEXT, pack_info_buf TEXT);
             INSERT INTO SnsTimeLine(tid, user_name, content) VALUES(1, 'wxid_author', '');
             """)
         account = Account(folder: try AccountFolder.find(scratch.file("account")), keys: KeyRing(.none))

@@ -105,8 +105,6 @@ struct RequestsTests {
             #expect(messages.start == nil && messages.end == nil)
             let pull = try PullRequest(parameters)
             #expect(pull.since == 0 && pull.end == nil)
-            let timeline = try TimelineRequest(parameters)
-            #expect(timeline.filter.start == nil && timeline.filter.end == nil)
         }
         // A date that is the same moment is one.
         #expect(try MessagesRequest(http("talker=a&end=1970-01-01T00:00:00Z")).end == 0)

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import Testing
+import WeFlowMoments
 import WeFlowQuery
 import WeFlowSystem
 

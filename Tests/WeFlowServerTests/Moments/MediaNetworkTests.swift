@@ -2,6 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 import WeFlowMedia
+import WeFlowMoments
 import WeFlowPages
 import WeFlowQuery
 

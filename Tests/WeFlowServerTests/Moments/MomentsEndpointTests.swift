@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import WeFlowMoments
 import WeFlowPages
 import WeFlowQuery
 import WeFlowStore

@@ -4,6 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 import WeFlowMedia
+import WeFlowMoments
 import WeFlowOutput
 import WeFlowPages
 import WeFlowParameters

@@ -1,4 +1,5 @@
 import Testing
+import WeFlowMoments
 import WeFlowPages
 import WeFlowQuery
 

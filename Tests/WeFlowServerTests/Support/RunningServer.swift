@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import WeFlowMoments
 import WeFlowPages
 import WeFlowQuery
 import WeFlowState

@@ -1,6 +1,7 @@
 import CSQLite
 import Foundation
 import TestSupport
+import WeFlowMoments
 import WeFlowPages
 import WeFlowQuery
 import WeFlowState

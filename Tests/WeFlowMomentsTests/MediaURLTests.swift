@@ -1,7 +1,8 @@
 import Testing
 import WeFlowPages
+import WeFlowQuery
 
-@testable import WeFlowQuery
+@testable import WeFlowMoments
 
 @Suite struct MediaURLTests {
     @Test func `an address is taken apart and put together again`() throws {

@@ -2,8 +2,9 @@ import Testing
 import WeFlowModel
 import WeFlowPages
 import WeFlowParameters
+import WeFlowQuery
 
-@testable import WeFlowQuery
+@testable import WeFlowMoments
 
 @Suite struct MomentsRequestsTests {
     private func parameters(_ query: String) throws -> Parameters {
@@ -32,6 +33,16 @@ import WeFlowParameters
         #expect(request.media == .resolved(replace: false, inline: true))
         #expect(try TimelineRequest(parameters("meiti=0&inline=1")).media == .raw)
         #expect(try TimelineRequest(parameters("resolveMedia=off")).media == .raw)
+    }
+
+    @Test("the number 0 is no bound", arguments: ["0", "0.0", "-0", "00"])
+    func noBound(zero: String) throws {
+        for given in [
+            try parameters("start=\(zero)&end=\(zero)"), Parameters(commandLine: ["start": zero, "end": zero]),
+        ] {
+            let timeline = try TimelineRequest(given)
+            #expect(timeline.filter.start == nil && timeline.filter.end == nil)
+        }
     }
 
     @Test(arguments: [

@@ -3,6 +3,7 @@ import Testing
 import WeFlowPages
 import WeFlowParameters
 
+@testable import WeFlowMoments
 @testable import WeFlowQuery
 
 struct QueryStringFuzzTests {

@@ -1,5 +1,6 @@
 import Synchronization
 public import WeFlowPages
+import WeFlowQuery
 public import WeFlowStore
 
 /// How many posts there are and of whom: what the usernames and the statistics are made of

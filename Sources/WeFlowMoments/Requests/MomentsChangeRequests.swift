@@ -1,6 +1,7 @@
 internal import WeFlowModel
 public import WeFlowPages
 public import WeFlowParameters
+import WeFlowQuery
 
 /// What `…/sns/block-delete/install`, `uninstall` and `weflow sns block-delete` ask for.
 public struct MomentsProtectionRequest: Sendable, Equatable {

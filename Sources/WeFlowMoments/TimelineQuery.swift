@@ -1,5 +1,6 @@
 public import WeFlowModel
 public import WeFlowPages
+import WeFlowQuery
 public import WeFlowStore
 
 /// A post as the timeline gives it (<doc:MomentsQueries#A-post>).
@@ -79,7 +80,7 @@ public struct TimelineQuery: Sendable {
 }
 
 extension NameBook {
-    /// The author of a post: the contact list's name, else the XML's, else the username (<doc:NamesOfPeople>).
+    /// The author of a post: the contact list's name, else the XML's, else the username (`NamesOfPeople` of WeFlowQuery).
     func identity(of moment: Moment) -> MomentIdentity {
         identity(of: moment.username, displayName: known(moment.username) ?? moment.nickname)
     }

@@ -3,9 +3,10 @@ import Testing
 import WeFlowModel
 import WeFlowPages
 import WeFlowParameters
+import WeFlowQuery
 import WeFlowStore
 
-@testable import WeFlowQuery
+@testable import WeFlowMoments
 
 @Suite struct MomentsQueryTests {
     /// The id of a post made at a second, the `sequence`th of it.

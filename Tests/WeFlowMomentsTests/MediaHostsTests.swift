@@ -1,7 +1,8 @@
 import Testing
 import WeFlowPages
+import WeFlowQuery
 
-@testable import WeFlowQuery
+@testable import WeFlowMoments
 
 @Suite struct MediaHostsTests {
     @Test(arguments: [

@@ -1,6 +1,7 @@
 internal import WeFlowModel
 public import WeFlowPages
 public import WeFlowParameters
+public import WeFlowQuery
 
 /// Which posts are meant: the filters that the timeline and the export share.
 public struct MomentsFilter: Sendable, Equatable {

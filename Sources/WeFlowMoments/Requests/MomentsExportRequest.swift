@@ -1,5 +1,6 @@
 public import WeFlowPages
 public import WeFlowParameters
+import WeFlowQuery
 import WeFlowState
 import WeFlowSystem
 

@@ -1,5 +1,6 @@
 internal import WeFlowModel
 public import WeFlowPages
+import WeFlowQuery
 public import WeFlowStore
 
 /// A file that an export wants from the media network (<doc:MomentsQueries#Exports>).
