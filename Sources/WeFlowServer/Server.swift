@@ -3,14 +3,7 @@ import NIOPosix
 import Synchronization
 public import WeFlowPages
 import WeFlowQuery
-
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import WeFlowSystem
 
 /// The HTTP server of one account: `weflow serve` (<doc:HTTPInterface>).
 public final class Server: Sendable {
@@ -172,22 +165,23 @@ public final class Server: Sendable {
 
     /// Whether this machine has no such address.
     private static func isNoAddress(_ error: any Error) -> Bool {
-        guard let code = (error as? IOError)?.errnoCode else { return false }
-        return [EADDRNOTAVAIL, EAFNOSUPPORT, EPROTONOSUPPORT].contains(code)
+        (error as? IOError).map { SystemError($0.errnoCode).isNoAddress } ?? false
     }
 
     private func bindError(_ error: any Error, at address: String) -> WeFlowError {
-        guard let code = (error as? IOError)?.errnoCode else {
+        guard let failure = (error as? IOError).map({ SystemError($0.errnoCode) }) else {
             return WeFlowError(.network, "the server could not listen on port \(configuration.port): \(error)")
         }
         let port = configuration.port
         let sentence =
-            switch code {
-            case EADDRINUSE: "port \(port) is in use by another program; stop that or choose another with --port"
-            case EACCES: "port \(port) is reserved for the administrator; choose one above 1023 with --port"
-            case EADDRNOTAVAIL, EAFNOSUPPORT, EPROTONOSUPPORT:
+            if failure.isAddressInUse {
+                "port \(port) is in use by another program; stop that or choose another with --port"
+            } else if failure.isForbidden {
+                "port \(port) is reserved for the administrator; choose one above 1023 with --port"
+            } else if failure.isNoAddress {
                 "\(address) is no address of this machine" + (address == "127.0.0.1" ? "" : "; use --host 127.0.0.1")
-            default: "port \(port) cannot be had: \(String(cString: strerror(code)))"
+            } else {
+                "port \(port) cannot be had: \(failure.text)"
             }
         return WeFlowError(.network, sentence)
     }

@@ -38,6 +38,11 @@ public struct SystemError: Error, Sendable, Equatable {
     /// Whether the file system takes no changes.
     public var isReadOnly: Bool { code == EROFS }
 
+    /// Whether another program listens there.
+    public var isAddressInUse: Bool { code == EADDRINUSE }
+    /// Whether this machine has no such address, or not that kind of them.
+    public var isNoAddress: Bool { [EADDRNOTAVAIL, EAFNOSUPPORT, EPROTONOSUPPORT].contains(code) }
+
     /// A folder stands where a file is wanted.
     public static let isFolder = SystemError(EISDIR)
     /// The file is larger than what is taken of it.

@@ -2,15 +2,10 @@ internal import Dispatch
 internal import Synchronization
 internal import WeFlowSystem
 
-#if canImport(Darwin)
-    import Darwin
-#endif
-
 /// The signals that end a command whose work can be broken off: it is told, has a moment to leave nothing half behind, and
 /// ends with 128 and the signal's number.
 final class EndingSignals: Sendable {
-    /// SIGHUP, SIGINT and SIGTERM, as they are numbered everywhere.
-    private static let numbers: [Int32] = [1, 2, 15]
+    private static let kinds = [Signal.hangUp, .interrupt, .terminate]
     /// What has not ended by then waits for a reader of its output.
     private static let patience = DispatchTimeInterval.milliseconds(500)
 
@@ -27,10 +22,11 @@ final class EndingSignals: Sendable {
     /// - Parameter breakOff: called at the first signal, on another thread.
     init(_ breakOff: @escaping @Sendable () -> Void) {
         let queue = DispatchQueue(label: "weflow.ending", qos: .userInteractive)
-        for number in Self.numbers {
+        for kind in Self.kinds {
+            let number = kind.number
             #if canImport(Darwin)
                 // The source only looks on there; elsewhere it takes the signal.
-                signal(number, SIG_IGN)
+                kind.ignore()
             #endif
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler { [weak self] in

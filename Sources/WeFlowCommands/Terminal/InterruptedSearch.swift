@@ -1,11 +1,6 @@
 internal import Dispatch
 internal import WeFlowSearch
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import WeFlowSystem
 
 /// Ctrl-C during a search: the first ends the search, so that what was found is printed; a second ends the process.
 final class InterruptedSearch: Sendable {
@@ -22,16 +17,16 @@ final class InterruptedSearch: Sendable {
     init() {
         #if canImport(Darwin)
             // Elsewhere the source itself puts a handler in the place of the signal's own action.
-            signal(SIGINT, SIG_IGN)
+            Signal.interrupt.ignore()
         #endif
         // A queue of its own has a thread of its own: the shared ones are busy with the search.
         let queue = DispatchQueue(label: "interrupted search", qos: .userInteractive)
-        let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: queue)
+        let source = DispatchSource.makeSignalSource(signal: Signal.interrupt.number, queue: queue)
         self.source = Source(value: source)
         let stop = stop
         source.setEventHandler {
             stop.stop()
-            signal(SIGINT, SIG_DFL)
+            Signal.interrupt.reset()
         }
         source.resume()
     }
@@ -42,6 +37,6 @@ final class InterruptedSearch: Sendable {
     /// Lets Ctrl-C end the process again.
     func end() {
         source.value.cancel()
-        signal(SIGINT, SIG_DFL)
+        Signal.interrupt.reset()
     }
 }

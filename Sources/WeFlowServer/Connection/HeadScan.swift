@@ -1,12 +1,5 @@
 import NIOCore
-
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import WeFlowSystem
 
 /// Finds the end of a request's head, the empty line, in pieces as they arrive, and puts right what the HTTP parser does
 /// not take.
@@ -31,7 +24,7 @@ struct HeadScan {
         let (length, isEnd) = findEnd(bytes, base)
         lineLength = min(lineLength, length)
         let line = UnsafeRawBufferPointer(rebasing: bytes[..<lineLength])
-        isPlain = line.allSatisfy { $0 < 0x80 } && memchr(base + lineLength, 0x09, length - lineLength) == nil
+        isPlain = line.allSatisfy { $0 < 0x80 } && Memory.find(0x09, in: base + lineLength, length - lineLength) == nil
         return (length, isEnd)
     }
 
@@ -49,8 +42,10 @@ struct HeadScan {
                 }
                 (isAfterBreak, isAfterReturn) = (false, false)
             }
-            guard let lineBreak = memchr(base + at, 0x0A, bytes.count - at) else { return (bytes.count, false) }
-            at = UnsafeRawPointer(lineBreak) - base + 1
+            guard let lineBreak = Memory.find(0x0A, in: base + at, bytes.count - at) else {
+                return (bytes.count, false)
+            }
+            at = lineBreak - base + 1
             if isInLine { (isInLine, lineLength) = (false, at) }
             isAfterBreak = true
         }

@@ -1,12 +1,5 @@
 import NIOCore
-
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import WeFlowSystem
 
 /// The bytes of each request, before the HTTP parser sees them.
 ///
@@ -213,7 +206,7 @@ final class RequestStart: ChannelInboundHandler, RemovableChannelHandler {
             return known.contains { method in
                 let count = method.utf8CodeUnitCount
                 return bytes.count > count && bytes[count] == UInt8(ascii: " ")
-                    && memcmp(base, method.utf8Start, count) == 0
+                    && Memory.compare(base, method.utf8Start, count) == 0
             }
         }
     }
