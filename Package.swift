@@ -42,7 +42,6 @@ let package = Package(
                 """)
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     ],
@@ -66,26 +65,13 @@ let package = Package(
             name: "CProcess",
             cSettings: [.enableWarning("all"), .enableWarning("extra"), .treatAllWarnings(as: .error)]),
         .target(name: "WeFlowSystem", dependencies: ["CProcess"], swiftSettings: strict),
+        .target(name: "WeFlowCrypto", dependencies: ["CPageLanes"], swiftSettings: strict),
         .target(
-            name: "WeFlowPages",
-            dependencies: [
-                "WeFlowSystem", "CPageLanes", "CSQLite",
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "CryptoExtras", package: "swift-crypto"),
-            ],
+            name: "WeFlowPages", dependencies: ["WeFlowCrypto", "WeFlowSystem", "CPageLanes", "CSQLite"],
             swiftSettings: strict),
+        .target(name: "WeFlowMedia", dependencies: ["WeFlowCrypto"], swiftSettings: strict),
         .target(
-            name: "WeFlowMedia",
-            dependencies: [
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "CryptoExtras", package: "swift-crypto"),
-            ],
-            swiftSettings: strict),
-        .target(
-            name: "WeFlowModel",
-            dependencies: [
-                "WeFlowSystem", "CTextLanes", "CZstd", .product(name: "Crypto", package: "swift-crypto"),
-            ],
+            name: "WeFlowModel", dependencies: ["WeFlowCrypto", "WeFlowSystem", "CTextLanes", "CZstd"],
             swiftSettings: strict),
         .target(
             name: "WeFlowStore", dependencies: ["WeFlowPages", "WeFlowSystem", "CSQLite", "CTextLanes"],
@@ -120,7 +106,7 @@ let package = Package(
             dependencies: [
                 "WeFlowOutput", "WeFlowSearch", "WeFlowCollections", "WeFlowFiles", "WeFlowArrivals", "WeFlowMoments",
                 "WeFlowQuery",
-                "WeFlowSystem", "CSQLite", .product(name: "Crypto", package: "swift-crypto"),
+                "WeFlowSystem", "CSQLite",
             ],
             swiftSettings: strict),
         .target(
@@ -128,15 +114,13 @@ let package = Package(
             dependencies: [
                 "WeFlowOutput", "WeFlowSearch", "WeFlowCollections", "WeFlowFiles", "WeFlowArrivals", "WeFlowMoments",
                 "WeFlowQuery",
-                "WeFlowStore", "WeFlowModel", "WeFlowMedia", "WeFlowPages", "WeFlowSystem",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "WeFlowStore", "WeFlowModel", "WeFlowMedia", "WeFlowPages", "WeFlowCrypto", "WeFlowSystem",
             ],
             swiftSettings: strict),
         .target(
             name: "WeFlowRendering",
             dependencies: [
-                "WeFlowOutput", "WeFlowQuery", "WeFlowParameters", "WeFlowSystem", "CSQLite",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "WeFlowOutput", "WeFlowQuery", "WeFlowParameters", "WeFlowCrypto", "WeFlowSystem", "CSQLite",
             ],
             swiftSettings: strict),
         .target(
@@ -144,8 +128,7 @@ let package = Package(
             dependencies: [
                 "WeFlowOutput", "WeFlowSearch", "WeFlowCollections", "WeFlowFiles", "WeFlowArrivals", "WeFlowMoments",
                 "WeFlowQuery",
-                "WeFlowSystem",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "WeFlowCrypto", "WeFlowSystem",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -156,18 +139,16 @@ let package = Package(
         .target(
             name: "WeFlowSample",
             dependencies: [
-                "WeFlowPages", "WeFlowModel", "WeFlowSystem", "CSQLite", "CZlib", "CZstd",
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "CryptoExtras", package: "swift-crypto"),
+                "WeFlowPages", "WeFlowModel", "WeFlowCrypto", "WeFlowSystem", "CSQLite", "CZlib", "CZstd",
             ],
             swiftSettings: strict),
         .target(
             name: "WeFlowCommands",
             dependencies: [
                 "WeFlowServer", "WeFlowTools", "WeFlowArchive", "WeFlowRendering", "WeFlowOutput", "WeFlowSearch",
-                "WeFlowCollections", "WeFlowFiles", "WeFlowArrivals", "WeFlowMoments", "WeFlowQuery",
-                "WeFlowSample", "WeFlowSystem",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "WeFlowCollections", "WeFlowFiles", "WeFlowArrivals", "WeFlowMoments", "WeFlowQuery", "WeFlowSample",
+                "WeFlowCrypto",
+                "WeFlowSystem",
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -182,25 +163,20 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["CSQLite"], path: "Tests/Support", swiftSettings: strict),
         .testTarget(name: "WeFlowSystemTests", dependencies: ["WeFlowSystem", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "WeFlowPagesTests",
-            dependencies: [
-                "WeFlowPages", "CPageLanes", "TestSupport",
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "CryptoExtras", package: "swift-crypto"),
-            ],
+            name: "WeFlowCryptoTests", dependencies: ["WeFlowCrypto", "CPageLanes", "TestSupport"],
             swiftSettings: strict),
-        .testTarget(name: "WeFlowStoreTests", dependencies: ["WeFlowStore", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "WeFlowPagesTests", dependencies: ["WeFlowPages", "WeFlowCrypto", "CPageLanes", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "WeFlowStoreTests", dependencies: ["WeFlowStore", "WeFlowParameters", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "WeFlowSampleTests",
             dependencies: ["WeFlowSample", "WeFlowModel", "WeFlowMedia", "WeFlowStore", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "WeFlowMediaTests",
-            dependencies: [
-                "WeFlowMedia", "TestSupport",
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "CryptoExtras", package: "swift-crypto"),
-            ],
+            name: "WeFlowMediaTests", dependencies: ["WeFlowMedia", "WeFlowCrypto", "TestSupport"],
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "WeFlowModelTests", dependencies: ["WeFlowModel", "CTextLanes", "TestSupport"], swiftSettings: strict),
@@ -210,12 +186,7 @@ let package = Package(
         .testTarget(
             name: "WeFlowArrivalsTests", dependencies: ["WeFlowArrivals", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "WeFlowQueryTests",
-            dependencies: [
-                "WeFlowQuery", "TestSupport",
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "CryptoExtras", package: "swift-crypto"),
-            ],
+            name: "WeFlowQueryTests", dependencies: ["WeFlowQuery", "WeFlowCrypto", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "WeFlowMomentsTests", dependencies: ["WeFlowMoments", "TestSupport"], swiftSettings: strict),
@@ -230,14 +201,12 @@ let package = Package(
         .testTarget(
             name: "WeFlowToolsTests", dependencies: ["WeFlowTools", "TestSupport", "CSQLite"], swiftSettings: strict),
         .testTarget(
-            name: "WeFlowArchiveTests",
-            dependencies: ["WeFlowArchive", "TestSupport", .product(name: "Crypto", package: "swift-crypto")],
-            swiftSettings: strict),
+            name: "WeFlowArchiveTests", dependencies: ["WeFlowArchive", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "WeFlowRenderingTests",
             dependencies: [
-                "WeFlowRendering", "WeFlowOutput", "WeFlowPages", "WeFlowQuery", "TestSupport", "CSQLite",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "WeFlowRendering", "WeFlowOutput", "WeFlowPages", "WeFlowCrypto", "WeFlowQuery", "TestSupport",
+                "CSQLite",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -1,4 +1,4 @@
-// AES-256-CBC over pages.
+// AES-CBC over pages, and over any run of blocks.
 #include <string.h>
 #include "cipher.h"
 
@@ -16,19 +16,28 @@ static const struct weflow_cipher_engine *engine_of(enum weflow_cipher cipher) {
         return &weflow_cipher_arm;
 #endif
     default:
-        // The caller broke the rule that a cipher must be available; going on would pass plaintext for ciphertext.
-        __builtin_trap();
+        return &weflow_cipher_portable;
     }
 }
 
-void weflow_aes_init(enum weflow_cipher cipher, struct weflow_aes *aes, const uint8_t *key) {
-    engine_of(cipher)->expand(aes, key);
+void weflow_aes_init(enum weflow_cipher cipher, struct weflow_aes *aes, const uint8_t *key, size_t size) {
+    if (size != 16 && size != 32) {
+        // The caller broke the rule; a schedule of what lies behind a shorter key would be no secret.
+        __builtin_trap();
+    }
+    engine_of(cipher)->expand(aes, key, size);
 }
 
 void weflow_cbc_encrypt(
     enum weflow_cipher cipher, const struct weflow_aes *aes, const uint8_t *iv, const uint8_t *in, uint8_t *out,
     size_t blocks) {
     engine_of(cipher)->encrypt(aes, iv, in, out, blocks);
+}
+
+void weflow_cbc_decrypt(
+    enum weflow_cipher cipher, const struct weflow_aes *aes, const uint8_t *iv, const uint8_t *in, uint8_t *out,
+    size_t blocks) {
+    engine_of(cipher)->decrypt(aes, iv, in, out, blocks);
 }
 
 void weflow_decrypt_pages(

@@ -1,4 +1,4 @@
-// AES-256 by AES-NI.
+// AES by AES-NI.
 #include "cipher.h"
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -10,14 +10,14 @@ INLINE __m128i load(const uint8_t *bytes) { return _mm_loadu_si128((const __m128
 
 INLINE void store(uint8_t *bytes, __m128i block) { _mm_storeu_si128((__m128i *)bytes, block); }
 
-/// The next four words of the schedule: every word is its forerunner of 32 bytes before XOR the word just made.
+/// The next four words of the schedule: every word is its forerunner of one key's length before XOR the word just made.
 INLINE __m128i next(__m128i before, __m128i mixed) {
     before = _mm_xor_si128(before, _mm_slli_si128(before, 4));
     before = _mm_xor_si128(before, _mm_slli_si128(before, 8));
     return _mm_xor_si128(before, mixed);
 }
 
-void weflow_aesni_expand(struct weflow_aes *aes, const uint8_t *key) {
+static void expand_32(struct weflow_aes *aes, const uint8_t *key) {
     __m128i even = load(key), odd = load(key + 16);
     store(aes->encrypt[0], even);
     store(aes->encrypt[1], odd);
@@ -37,9 +37,29 @@ void weflow_aesni_expand(struct weflow_aes *aes, const uint8_t *key) {
     EVEN(14, 0x40)
 #undef EVEN
 #undef ODD
-    for (int i = 0; i <= 14; i++) {
-        __m128i round = load(aes->encrypt[14 - i]);
-        store(aes->decrypt[i], i == 0 || i == 14 ? round : _mm_aesimc_si128(round));
+}
+
+static void expand_16(struct weflow_aes *aes, const uint8_t *key) {
+    __m128i word = load(key);
+    store(aes->encrypt[0], word);
+#define NEXT(round, constant) \
+    word = next(word, _mm_shuffle_epi32(_mm_aeskeygenassist_si128(word, constant), 0xff)); \
+    store(aes->encrypt[round], word);
+    NEXT(1, 0x01) NEXT(2, 0x02) NEXT(3, 0x04) NEXT(4, 0x08) NEXT(5, 0x10)
+    NEXT(6, 0x20) NEXT(7, 0x40) NEXT(8, 0x80) NEXT(9, 0x1b) NEXT(10, 0x36)
+#undef NEXT
+}
+
+void weflow_aesni_expand(struct weflow_aes *aes, const uint8_t *key, size_t size) {
+    aes->rounds = size == 16 ? 10 : 14;
+    if (size == 16) {
+        expand_16(aes, key);
+    } else {
+        expand_32(aes, key);
+    }
+    for (int i = 0; i <= aes->rounds; i++) {
+        __m128i round = load(aes->encrypt[aes->rounds - i]);
+        store(aes->decrypt[i], i == 0 || i == aes->rounds ? round : _mm_aesimc_si128(round));
     }
 }
 
@@ -48,10 +68,10 @@ void weflow_aesni_encrypt(
     __m128i chain = load(iv);
     for (; blocks > 0; blocks--, in += 16, out += 16) {
         chain = _mm_xor_si128(_mm_xor_si128(chain, load(in)), load(aes->encrypt[0]));
-        for (int i = 1; i < 14; i++) {
+        for (int i = 1; i < aes->rounds; i++) {
             chain = _mm_aesenc_si128(chain, load(aes->encrypt[i]));
         }
-        chain = _mm_aesenclast_si128(chain, load(aes->encrypt[14]));
+        chain = _mm_aesenclast_si128(chain, load(aes->encrypt[aes->rounds]));
         store(out, chain);
     }
 }
@@ -59,18 +79,18 @@ void weflow_aesni_encrypt(
 /// `count` blocks, whose forerunner is `chain`; returns the last of them. `out` may be `in`: all is read before any of
 /// it is written.
 INLINE __m128i decrypt_some(
-    const struct weflow_aes *aes, __m128i chain, const uint8_t *in, uint8_t *out, const int count) {
+    const struct weflow_aes *aes, const int rounds, __m128i chain, const uint8_t *in, uint8_t *out, const int count) {
     __m128i state[8], round = load(aes->decrypt[0]);
     for (int k = 0; k < count; k++) {
         state[k] = _mm_xor_si128(load(in + 16 * k), round);
     }
-    for (int i = 1; i < 14; i++) {
+    for (int i = 1; i < rounds; i++) {
         round = load(aes->decrypt[i]);
         for (int k = 0; k < count; k++) {
             state[k] = _mm_aesdec_si128(state[k], round);
         }
     }
-    round = load(aes->decrypt[14]);
+    round = load(aes->decrypt[rounds]);
     for (int k = 0; k < count; k++) {
         // The last step XORs with its key, so the forerunner can join the key.
         __m128i before = k == 0 ? chain : load(in + 16 * (k - 1));
@@ -83,14 +103,25 @@ INLINE __m128i decrypt_some(
     return chain;
 }
 
-static void decrypt(
-    const struct weflow_aes *aes, const uint8_t *iv, const uint8_t *in, uint8_t *out, size_t blocks) {
+/// `rounds` is a constant where this is used, so that the steps of a block stand one behind the other.
+INLINE void decrypt_in(
+    const struct weflow_aes *aes, const int rounds, const uint8_t *iv, const uint8_t *in, uint8_t *out,
+    size_t blocks) {
     __m128i chain = load(iv);
     for (; blocks >= 8; blocks -= 8, in += 128, out += 128) {
-        chain = decrypt_some(aes, chain, in, out, 8);
+        chain = decrypt_some(aes, rounds, chain, in, out, 8);
     }
     for (; blocks > 0; blocks--, in += 16, out += 16) {
-        chain = decrypt_some(aes, chain, in, out, 1);
+        chain = decrypt_some(aes, rounds, chain, in, out, 1);
+    }
+}
+
+static void decrypt(
+    const struct weflow_aes *aes, const uint8_t *iv, const uint8_t *in, uint8_t *out, size_t blocks) {
+    if (aes->rounds == 10) {
+        decrypt_in(aes, 10, iv, in, out, blocks);
+    } else {
+        decrypt_in(aes, 14, iv, in, out, blocks);
     }
 }
 

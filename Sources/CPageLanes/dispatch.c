@@ -4,7 +4,7 @@
 #include <sys/auxv.h>
 
 // Bits of AT_HWCAP, fixed by the kernel's interface.
-enum { HAS_AES = 1 << 3, HAS_SHA512 = 1 << 21 };
+enum { HAS_AES = 1 << 3, HAS_SHA256 = 1 << 6, HAS_SHA512 = 1 << 21 };
 #endif
 
 int weflow_has_path(enum weflow_path path) {
@@ -71,6 +71,8 @@ int weflow_has_cipher(enum weflow_cipher cipher) {
     __builtin_cpu_init();
 #endif
     switch (cipher) {
+    case WEFLOW_CIPHER_PORTABLE:
+        return 1;
 #if defined(__x86_64__)
     case WEFLOW_CIPHER_AESNI:
         return __builtin_cpu_supports("aes") && __builtin_cpu_supports("avx");
@@ -97,5 +99,38 @@ enum weflow_cipher weflow_best_cipher(void) {
             return order[i];
         }
     }
-    return WEFLOW_CIPHER_NONE;
+    return WEFLOW_CIPHER_PORTABLE;
+}
+
+int weflow_has_sha256(enum weflow_sha256_path path) {
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+#endif
+    switch (path) {
+    case WEFLOW_SHA256_PORTABLE:
+        return 1;
+#if defined(__x86_64__)
+    case WEFLOW_SHA256_NI:
+        return __builtin_cpu_supports("sha") && __builtin_cpu_supports("sse4.1");
+#elif defined(__aarch64__)
+    case WEFLOW_SHA256_ARM:
+#if defined(__linux__)
+        return (getauxval(AT_HWCAP) & HAS_SHA256) != 0;
+#elif defined(__ARM_FEATURE_SHA2)
+        return 1;
+#endif
+#endif
+    default:
+        return 0;
+    }
+}
+
+enum weflow_sha256_path weflow_best_sha256(void) {
+    static const enum weflow_sha256_path order[] = {WEFLOW_SHA256_NI, WEFLOW_SHA256_ARM};
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+        if (weflow_has_sha256(order[i])) {
+            return order[i];
+        }
+    }
+    return WEFLOW_SHA256_PORTABLE;
 }

@@ -1,4 +1,4 @@
-// AES-256-CBC decryption by VAES: four blocks to a register, eight registers in flight. What is not a multiple of
+// AES-CBC decryption by VAES: four blocks to a register, eight registers in flight. What is not a multiple of
 // thirty-two blocks goes through the same code under masks, which neither read nor write beyond the end.
 #include "cipher.h"
 #if defined(__x86_64__)
@@ -13,8 +13,10 @@ INLINE __m512i round_key(const uint8_t *bytes) {
     return _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)bytes));
 }
 
-static void decrypt(
-    const struct weflow_aes *aes, const uint8_t *iv, const uint8_t *in, uint8_t *out, size_t blocks) {
+/// `rounds` is a constant where this is used, so that the steps of a block stand one behind the other.
+INLINE void decrypt_in(
+    const struct weflow_aes *aes, const int rounds, const uint8_t *iv, const uint8_t *in, uint8_t *out,
+    size_t blocks) {
     // Only the highest block of `chain` counts: the one before the next in order.
     __m512i chain = round_key(iv);
     while (blocks > 0) {
@@ -27,13 +29,13 @@ static void decrypt(
             sealed[k] = _mm512_maskz_loadu_epi64(mask[k], in + 64 * k);
             state[k] = _mm512_xor_si512(sealed[k], key);
         }
-        for (int i = 1; i < 14; i++) {
+        for (int i = 1; i < rounds; i++) {
             key = round_key(aes->decrypt[i]);
             for (int k = 0; k < REGISTERS; k++) {
                 state[k] = _mm512_aesdec_epi128(state[k], key);
             }
         }
-        key = round_key(aes->decrypt[14]);
+        key = round_key(aes->decrypt[rounds]);
         for (int k = 0; k < REGISTERS; k++) {
             // The last step XORs with its key, so the forerunners can join the key.
             __m512i before = _mm512_alignr_epi64(sealed[k], k == 0 ? chain : sealed[k - 1], 6);
@@ -44,6 +46,15 @@ static void decrypt(
         in += 16 * some;
         out += 16 * some;
         blocks -= some;
+    }
+}
+
+static void decrypt(
+    const struct weflow_aes *aes, const uint8_t *iv, const uint8_t *in, uint8_t *out, size_t blocks) {
+    if (aes->rounds == 10) {
+        decrypt_in(aes, 10, iv, in, out, blocks);
+    } else {
+        decrypt_in(aes, 14, iv, in, out, blocks);
     }
 }
 

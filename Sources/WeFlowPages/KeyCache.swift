@@ -1,30 +1,23 @@
-import Crypto
 import Synchronization
 import WeFlowSystem
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// Page keys remembered between runs, so that only the first pays 256,000 rounds per database
 /// (<doc:KeyForms#The-key-cache>).
 ///
-/// One file, mode 0600 in a folder of mode 0700: salt → page key, sealed with AES-GCM under a key that HKDF derives from
-/// the user's own. A file that is damaged or sealed under another key is rebuilt in silence.
+/// One file, mode 0600 in a folder of mode 0700: salt → page key, sealed under the user's own key. A file that is damaged,
+/// of an older form or sealed under another key is rebuilt in silence.
 public final class KeyCache: Sendable {
     private let path: String
     private let elsewhere: @Sendable () -> [String]
     private let key: SecretBytes
     private let opened = Mutex<Opened?>(nil)
-    private static let magic = Array("weflow page keys 1\n".utf8)
+    private static let magic = Array("weflow page keys 2\n".utf8)
     private static let entrySize = PageCipher.saltSize + PageCipher.keySize
     private static let largest = 1 << 20
 
     /// What is known once the file was asked for: a key that fits the databases as it is needs nothing of it.
     private struct Opened {
-        let sealingKey: SymmetricKey
+        let seal: KeySeal
         var entries: PageKeys
         /// Whether the other files were read, too.
         var isWhole = false
@@ -50,7 +43,7 @@ public final class KeyCache: Sendable {
             // A salt is of one database alone, so it does not matter whose keys they were said to be.
             if !known.isWhole {
                 for other in elsewhere() {
-                    known.entries.add(Self.load(path: other, sealingKey: known.sealingKey))
+                    known.entries.add(Self.load(path: other, known.seal))
                 }
                 known.isWhole = true
                 opened = known
@@ -62,13 +55,8 @@ public final class KeyCache: Sendable {
     /// Reads the file where that has not been done.
     private func contents(_ opened: inout Opened?) -> Opened {
         if let opened { return opened }
-        let sealingKey = key.withUnsafeBytes {
-            HKDF<SHA256>.deriveKey(
-                inputKeyMaterial: SymmetricKey(data: $0), salt: Array("weflow".utf8),
-                info: Array("page key cache".utf8),
-                outputByteCount: 32)
-        }
-        let read = Opened(sealingKey: sealingKey, entries: Self.load(path: path, sealingKey: sealingKey))
+        let seal = KeySeal(key)
+        let read = Opened(seal: seal, entries: Self.load(path: path, seal))
         opened = read
         return read
     }
@@ -77,13 +65,12 @@ public final class KeyCache: Sendable {
     public func remember(_ key: SecretBytes, salt: [UInt8]) {
         opened.withLock { opened in
             var known = contents(&opened)
-            let sealingKey = known.sealingKey
             // Another process may have added keys since: its file is the base.
-            known.entries.add(Self.load(path: path, sealingKey: sealingKey))
+            known.entries.add(Self.load(path: path, known.seal))
             known.entries[salt] = key
             opened = known
             let entries = known.entries.entries
-            var plain = SecretBytes(count: entries.count * Self.entrySize) { target in
+            let plain = SecretBytes(count: entries.count * Self.entrySize) { target in
                 var at = 0
                 for (salt, key) in entries {
                     target[at..<(at + salt.count)].copyBytes(from: salt)
@@ -91,14 +78,11 @@ public final class KeyCache: Sendable {
                     at += Self.entrySize
                 }
             }
-            let sealed = plain.withUnsafeBytes { try? AES.GCM.seal($0, using: sealingKey, authenticating: Self.magic) }
-            plain = SecretBytes(count: 0) { _ in }
-            guard let combined = sealed?.combined else { return }
-            Self.replace(path: path, with: Self.magic + combined)
+            Self.replace(path: path, with: known.seal.seal(plain, behind: Self.magic))
         }
     }
 
-    private static func load(path: String, sealingKey: SymmetricKey) -> PageKeys {
+    private static func load(path: String, _ seal: KeySeal) -> PageKeys {
         guard let file = try? File(path, for: .reading), let size = try? file.status().size, size <= largest
         else {
             return PageKeys()
@@ -106,21 +90,18 @@ public final class KeyCache: Sendable {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Int(size), alignment: 16)
         defer { buffer.deallocate() }
         guard let base = buffer.baseAddress, let got = try? file.read(into: base, count: buffer.count, at: 0),
-            got == buffer.count, buffer.starts(with: magic),
-            let box = try? AES.GCM.SealedBox(combined: Array(buffer.dropFirst(magic.count))),
-            var plain = try? AES.GCM.open(box, using: sealingKey, authenticating: magic)
+            got == buffer.count, let plain = seal.open(UnsafeRawBufferPointer(buffer), behind: magic),
+            plain.count % entrySize == 0
         else { return PageKeys() }
-        // The keys in it are copied to memory that is wiped; this is not.
-        defer { plain.withUnsafeMutableBytes { SecretBytes.wipe($0) } }
-        guard plain.count % entrySize == 0 else { return PageKeys() }
-        var entries = PageKeys()
-        for at in stride(from: 0, to: plain.count, by: entrySize) {
-            let salt = Array(plain[at..<(at + PageCipher.saltSize)])
-            entries[salt] = SecretBytes(count: PageCipher.keySize) { target in
-                plain.withUnsafeBytes { target.copyBytes(from: $0[(at + PageCipher.saltSize)..<(at + entrySize)]) }
+        return plain.withUnsafeBytes { plain in
+            var entries = PageKeys()
+            for at in stride(from: 0, to: plain.count, by: entrySize) {
+                let key = plain[(at + PageCipher.saltSize)..<(at + entrySize)]
+                entries[Array(plain[at..<(at + PageCipher.saltSize)])] = SecretBytes(
+                    UnsafeRawBufferPointer(rebasing: key))
             }
+            return entries
         }
-        return entries
     }
 
     /// Writes the file beside its name and renames it, so that a reader sees the old or the new one. Where that fails the

@@ -1,4 +1,5 @@
 import CPageLanes
+import WeFlowCrypto
 
 /// SQLCipher 4's page format with its default parameters (<doc:EncryptedPages>).
 ///
@@ -34,7 +35,7 @@ public final class PageCipher: Sendable {
     public init(pageKey: SecretBytes, salt: [UInt8]) {
         self.salt = salt
         mac = Self.mac(pageKey: pageKey, salt: salt)
-        aes = PageAES(key: pageKey)
+        aes = PageAES(pageKey.withUnsafeBytes { AESKey($0) })
     }
 
     /// A page as stored, in memory where it is to be opened.
@@ -94,22 +95,22 @@ public final class PageCipher: Sendable {
     /// - Parameters:
     ///   - page: 4096 bytes of which the last 80 are to be filled in.
     ///   - number: the page's number, from 1; the first page's magic gives way to the salt.
-    /// - Throws: what swift-crypto throws where it stands in for the CPU's own AES.
-    public func seal(_ page: UnsafeMutableRawPointer, number: UInt32) throws {
+    public func seal(_ page: UnsafeMutableRawPointer, number: UInt32) {
         var generator = SystemRandomNumberGenerator()
         let random: (UInt64, UInt64) = (generator.next(), generator.next())
         let iv = withUnsafeBytes(of: random) { Array($0) }
         if number == 1 {
             page.copyMemory(from: salt, byteCount: Self.saltSize)
         }
-        try aes.encrypt(page, number: number, iv: iv)
+        aes.encrypt(page, number: number, iv: iv)
         mac.sign(page, number: number)
     }
 
     /// Verifies, then decrypts what fits; true where every page did.
     private func open(_ pages: UnsafeMutableBufferPointer<weflow_page>) -> Bool {
         let allFit = mac.verify(pages)
-        return aes.decrypt(pages) && allFit
+        aes.decrypt(pages)
+        return allFit
     }
 
     private static func lane(_ page: StoredPage) -> weflow_page {

@@ -47,6 +47,8 @@ public enum ParameterTrait: Sendable {
     case help(String)
     /// The regular expression of an item of a list, which the request judges.
     case items(@Sendable () -> String)
+    /// A whole number of up to 18 digits is one of its texts or items.
+    case numbers
 
     fileprivate func set(on declaration: inout ParameterDeclaration) {
         switch self {
@@ -61,6 +63,7 @@ public enum ParameterTrait: Sendable {
         case .example(let text): declaration.example = text
         case .help(let text): declaration.help = text
         case .items(let pattern): declaration.itemPattern = pattern
+        case .numbers: declaration.takesNumbers = true
         }
     }
 }

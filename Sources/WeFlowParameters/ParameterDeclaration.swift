@@ -31,6 +31,8 @@ public struct ParameterDeclaration: Sendable {
     public var example: String?
     /// The regular expression of an item of a list, where a list takes not every text; the request judges it.
     public var itemPattern: (@Sendable () -> String)?
+    /// Whether a whole number of up to 18 digits is one of its texts or items, so that a JSON number serves as well.
+    public var takesNumbers = false
 
     /// Declares a parameter; everything else is set afterwards.
     public init(_ name: String, _ kind: Kind, _ help: String) {

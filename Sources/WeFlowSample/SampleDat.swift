@@ -1,5 +1,4 @@
-import Crypto
-import CryptoExtras
+import WeFlowCrypto
 
 /// Puts a picture into the form in which the client stores it: `.dat`, version 2.
 enum SampleDat {
@@ -15,15 +14,19 @@ enum SampleDat {
     ///   - key: 16 characters.
     ///   - xorKey: the key of the last bytes.
     /// - Returns: the bytes of the `.dat` file.
-    /// - Throws: what the cipher of the system throws.
-    static func encode(_ picture: [UInt8], key: String, xorKey: UInt8) throws -> [UInt8] {
+    static func encode(_ picture: [UInt8], key: String, xorKey: UInt8) -> [UInt8] {
         let head = min(head, picture.count)
         let tail = min(tail, picture.count - head)
         let padding = 16 - head % 16
         var plain = picture[..<head] + Array(repeating: UInt8(padding), count: padding)
-        let aes = SymmetricKey(data: Array(key.utf8))
-        for start in stride(from: 0, to: plain.count, by: 16) {
-            try AES.permute(&plain[start..<(start + 16)], key: aes)
+        let aes = AESKey(key.utf8)
+        let iv = [UInt8](repeating: 0, count: AESKey.blockLength)
+        plain.withUnsafeMutableBytes { plain in
+            // Each block alone, which is ECB.
+            for start in stride(from: 0, to: plain.count, by: AESKey.blockLength) {
+                let block = UnsafeMutableRawBufferPointer(rebasing: plain[start..<(start + AESKey.blockLength)])
+                aes.encryptCBC(UnsafeRawBufferPointer(block), iv: iv, into: block)
+            }
         }
         var bytes: [UInt8] = [0x07, 0x08, 0x56, 0x32, 0x08, 0x07]
         for length in [head, tail] { withUnsafeBytes(of: UInt32(length).littleEndian) { bytes += $0 } }

@@ -74,7 +74,7 @@ package final class SampleDatabase {
     ///
     /// - Parameter cipher: the cipher with the database's salt.
     /// - Returns: the bytes of the file.
-    /// - Throws: `.system` where the image cannot be made or sealed.
+    /// - Throws: `.system` where the image cannot be made.
     package func sealed(with cipher: PageCipher) throws(WeFlowError) -> [UInt8] {
         var size: sqlite3_int64 = 0
         guard let image = sqlite3_serialize(connection, "main", &size, 0) else { throw failure }
@@ -86,12 +86,8 @@ package final class SampleDatabase {
         image[18] = 2
         image[19] = 2
         let pages = Int(size) / PageCipher.pageSize
-        do {
-            for index in 0..<pages {
-                try cipher.seal(UnsafeMutableRawPointer(image + index * PageCipher.pageSize), number: UInt32(index + 1))
-            }
-        } catch {
-            throw WeFlowError(.system, "the sample cannot be encrypted: \(error)")
+        for index in 0..<pages {
+            cipher.seal(UnsafeMutableRawPointer(image + index * PageCipher.pageSize), number: UInt32(index + 1))
         }
         return Array(UnsafeBufferPointer(start: image, count: Int(size)))
     }

@@ -33,7 +33,7 @@ struct SampleFavorites {
         files = [
             (
                 "business/favorite/data/\(SampleXML.hash("favourite cat"))",
-                try SampleDat.encode(PixelPicture.cat.png, key: imageKey, xorKey: imageXorKey)
+                SampleDat.encode(PixelPicture.cat.png, key: imageKey, xorKey: imageXorKey)
             ),
             ("business/favorite/data/\(SampleXML.hash("favourite recipe"))", recipe),
         ]

@@ -23,7 +23,7 @@ struct SampleMedia {
         for row in rows {
             switch row.message.media {
             case .picture(let picture?, let name):
-                let bytes = try SampleDat.encode(picture.png, key: imageKey, xorKey: imageXorKey)
+                let bytes = SampleDat.encode(picture.png, key: imageKey, xorKey: imageXorKey)
                 try add(picture: bytes, md5: SampleXML.hash(picture.png), name, row.message)
             case .video(let name): try add(video: name, row.message)
             case .file(let name, let text): try add(file: name, Array(text.utf8), row.message)

@@ -1,4 +1,4 @@
-import Crypto
+import WeFlowCrypto
 import WeFlowPages
 
 /// Bodies of messages as the client stores them.
@@ -13,11 +13,7 @@ enum SampleXML {
     static func hash(_ text: String) -> String { md5Hex(text) }
 
     /// The MD5 of a file.
-    static func hash(_ bytes: [UInt8]) -> String {
-        Insecure.MD5.hash(data: bytes).map { byte in
-            String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
-        }.joined()
-    }
+    static func hash(_ bytes: [UInt8]) -> String { HexDigits.text(MD5.hash(bytes)) }
 
     /// A key for a medium of the network, which leads nowhere.
     private static let key = hash("no network has this")

@@ -15,7 +15,7 @@ public struct BaseFolders: Sendable, Equatable {
     ///   the specification says.
     public init(_ variable: (String) -> String?) {
         func absolute(_ name: String) -> String? {
-            guard let path = variable(name), path.hasPrefix("/") else { return nil }
+            guard let path = variable(name), Paths.isAbsolute(path) else { return nil }
             return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
         }
         let home = absolute("HOME") ?? System.homeFolder

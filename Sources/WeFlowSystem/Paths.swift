@@ -29,6 +29,10 @@ public enum Paths {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
+    /// Whether a path begins at the root, whatever follows the slash: before a combining mark that is no character of its
+    /// own.
+    public static func isAbsolute(_ path: some StringProtocol) -> Bool { path.utf8.first == UInt8(ascii: "/") }
+
     /// Removes a file; one that is not there is no failure.
     ///
     /// - Throws: the failure of the system.

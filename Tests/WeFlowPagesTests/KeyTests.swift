@@ -6,89 +6,6 @@ import Testing
 
 @Suite("Keys")
 struct KeyTests {
-    private static let digits = String(repeating: "a1", count: 32)
-    private static let salt = String(repeating: "0f", count: 16)
-
-    @Test(
-        "a key is taken as people write it",
-        arguments: [
-            digits, digits.uppercased(), " \(digits)\n", "0x\(digits)", "0X\(digits)", "x'\(digits)'", "X'\(digits)'",
-            "\"\(digits)\"", "\u{FEFF}\(digits)",
-        ])
-    func takesABareKey(text: String) throws {
-        guard case .bare(let key) = try KeyMaterial.parse(text, origin: "--key") else {
-            Issue.record("not taken as a bare key")
-            return
-        }
-        #expect(key.withUnsafeBytes { $0.allSatisfy { $0 == 0xA1 } && $0.count == 32 })
-    }
-
-    @Test("96 digits are a page key and its salt", arguments: [digits + salt, "x'\(digits)\(salt)'"])
-    func takesASaltedKey(text: String) throws {
-        guard case .salted(let key, let salt) = try KeyMaterial.parse(text, origin: "--key") else {
-            Issue.record("not taken as a salted key")
-            return
-        }
-        #expect(key.count == 32)
-        #expect(salt == [UInt8](repeating: 0x0F, count: 16))
-    }
-
-    @Test("a key map has paths in either spelling, salts, and keys bare or under a name")
-    func takesAMap() throws {
-        let text = """
-            {"message\\\\message_0.db": {"enc_key": "\(Self.digits)"}, "C:/x/db_storage/contact/contact.db": "\(Self.digits)",
-             "\(Self.salt)": "\(Self.digits)", "broken.db": {"enc_key": "zz"}}
-            """
-        guard case .map(let entries) = try KeyMaterial.parse(text, origin: "keys.json") else {
-            Issue.record("not taken as a map")
-            return
-        }
-        #expect(Set(entries.map { $0.path ?? "" }) == ["message/message_0.db", "contact/contact.db", ""])
-        #expect(entries.contains { $0.salt == [UInt8](repeating: 0x0F, count: 16) })
-    }
-
-    @Test("a key file is of any encoding that shells and editors write", arguments: [true, false])
-    func takesFiles(isMap: Bool) throws {
-        let text = isMap ? "{\"message/message_0.db\":\r\n \"\(Self.digits)\"}\r\n" : "\(Self.digits)\r\n"
-        let little = text.utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
-        let big = text.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] }
-        let files = [
-            Array(text.utf8), [0xEF, 0xBB, 0xBF] + Array(text.utf8), [0xFF, 0xFE] + little, [0xFE, 0xFF] + big, little,
-            big,
-        ]
-        for file in files {
-            switch try KeyMaterial.parse(file: file, origin: "key.txt") {
-            case .bare(let key): #expect(!isMap && key.count == 32)
-            case .map(let entries): #expect(isMap && entries.map(\.path) == ["message/message_0.db"])
-            default: Issue.record("not taken")
-            }
-        }
-        for file in [[], [0], [0xFF], [0xFF, 0xFE], [0xFF, 0xFE, 0x61], [0x61, 0]] as [[UInt8]] {
-            #expect(throws: WeFlowError.self) { try KeyMaterial.parse(file: file, origin: "key.txt") }
-        }
-    }
-
-    @Test("a salt of a key map may have a mark of its account before it")
-    func takesMarkedSalts() throws {
-        let text = "{\"0123456789abcdef:\(Self.salt)\": \"\(Self.digits)\", \"C:contact.db\": \"\(Self.digits)\"}"
-        guard case .map(let entries) = try KeyMaterial.parse(text, origin: "cache.json") else {
-            Issue.record("not taken as a map")
-            return
-        }
-        #expect(entries.map(\.salt) == [[UInt8](repeating: 0x0F, count: 16), nil])
-        #expect(entries.map(\.path) == [nil, "C:contact.db"])
-    }
-
-    @Test(
-        "what is no key is refused without being repeated",
-        arguments: ["", "abc", String(repeating: "g1", count: 32), digits + "00", "{\"a\": 1}", "{nonsense"])
-    func refusesOthers(text: String) throws {
-        let error = #expect(throws: WeFlowError.self) { try KeyMaterial.parse(text, origin: "WEFLOW_KEY") }
-        #expect(error?.kind == .unavailable)
-        #expect(error?.sentence.contains("WEFLOW_KEY") == true)
-        #expect(text.count < 5 || error?.sentence.contains(text) == false)
-    }
-
     @Test("secret bytes never show in a description")
     func hidesSecrets() {
         let secret = SecretBytes([1, 2, 3])
@@ -121,7 +38,7 @@ struct KeyTests {
     func rebuildsADamagedCache() throws {
         let scratch = try ScratchFolder()
         let path = scratch.file("keys")
-        try scratch.write(Array("weflow page keys 1\nnot sealed at all".utf8), to: "keys")
+        try scratch.write(Array("weflow page keys 2\nnot sealed at all".utf8), to: "keys")
         let cache = KeyCache(path: path, key: userKey)
         let salt = [UInt8](repeating: 7, count: 16)
         #expect(cache.pageKey(salt: salt) == nil)
@@ -129,12 +46,49 @@ struct KeyTests {
         #expect(KeyCache(path: path, key: userKey).pageKey(salt: salt) != nil)
     }
 
+    @Test("what is sealed opens under its key and head alone, and not where a bit of it is another")
+    func seals() {
+        let (seal, head) = (KeySeal(userKey), Array("head".utf8))
+        for length in [0, 16, 48, 480] {
+            let plain = (0..<length).map { UInt8(truncatingIfNeeded: $0) }
+            let sealed = seal.seal(SecretBytes(plain), behind: head)
+            #expect(sealed.count == head.count + 16 + length + 64)
+            #expect(sealed != seal.seal(SecretBytes(plain), behind: head))
+            func opened(_ bytes: [UInt8], _ seal: KeySeal, _ head: [UInt8]) -> [UInt8]? {
+                bytes.withUnsafeBytes { seal.open($0, behind: head) }.map { $0.withUnsafeBytes { Array($0) } }
+            }
+            #expect(opened(sealed, seal, head) == plain)
+            #expect(opened(sealed, KeySeal(userKey), head) == plain)
+            #expect(opened(sealed, KeySeal(SecretBytes([UInt8](repeating: 6, count: 32))), head) == nil)
+            #expect(opened(sealed, seal, Array("heap".utf8)) == nil)
+            for place in sealed.indices {
+                var other = sealed
+                other[place] ^= 1 << UInt8(place % 8)
+                #expect(opened(other, seal, head) == nil, "byte \(place) of \(sealed.count)")
+            }
+            for count in 0..<sealed.count { #expect(opened(Array(sealed.prefix(count)), seal, head) == nil) }
+        }
+    }
+
+    @Test("the file is the same in every version of this program")
+    func staysTheSame() throws {
+        // Made by Python's hmac and cryptography: Tests/Fixtures/cryptography.
+        let line = try #require(try ReferenceVectors.lines("keys").first)
+        let scratch = try ScratchFolder()
+        try scratch.write(ReferenceVectors.bytes(hex: line[0]), to: "keys")
+        let cache = KeyCache(path: scratch.file("keys"), key: userKey)
+        for seed in [80, 81] as [UInt64] {
+            let key = cache.pageKey(salt: ReferenceVectors.bytes(16, seed: seed))
+            #expect(key?.withUnsafeBytes { Array($0) } == ReferenceVectors.bytes(32, seed: seed + 10))
+        }
+    }
+
     // MARK: Ring
 
     private func firstPage(_ pageKey: SecretBytes, salt: [UInt8]) throws -> [UInt8] {
         var page = Array("SQLite format 3\0".utf8) + [UInt8](repeating: 1, count: 4080)
         try page.withUnsafeMutableBytes { bytes in
-            try PageCipher(pageKey: pageKey, salt: salt).seal(try #require(bytes.baseAddress), number: 1)
+            PageCipher(pageKey: pageKey, salt: salt).seal(try #require(bytes.baseAddress), number: 1)
         }
         return page
     }

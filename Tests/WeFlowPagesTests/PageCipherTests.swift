@@ -17,7 +17,7 @@ struct PageCipherTests {
     private func sealed(_ number: UInt32, _ cipher: PageCipher) throws -> [UInt8] {
         var page = page(number)
         try page.withUnsafeMutableBytes { bytes in
-            try cipher.seal(try #require(bytes.baseAddress), number: number)
+            cipher.seal(try #require(bytes.baseAddress), number: number)
         }
         return page
     }

@@ -1,6 +1,6 @@
-import Crypto
 import Foundation
 import Testing
+import WeFlowCrypto
 import WeFlowPages
 import WeFlowParameters
 import WeFlowQuery
@@ -128,7 +128,7 @@ struct PagesTests {
             #expect(policy.hasPrefix("default-src 'none'; "))
             #expect(!policy.contains("unsafe") && !policy.contains("http") && !policy.contains("*"))
             for (part, directive) in [("style", "style-src"), ("script", "script-src")] {
-                let digest = Data(SHA256.hash(data: Array((page.raw[part] ?? "").utf8))).base64EncodedString()
+                let digest = Data(SHA256.hash(Array((page.raw[part] ?? "").utf8))).base64EncodedString()
                 #expect(policy.contains("\(directive) 'sha256-\(digest)'"))
             }
             #expect(page.tags.first { $0["name"] == "referrer" }?["content"] == "no-referrer")

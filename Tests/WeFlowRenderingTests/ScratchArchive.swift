@@ -1,6 +1,6 @@
-import Crypto
 import Foundation
 import TestSupport
+import WeFlowCrypto
 import WeFlowOutput
 public import WeFlowParameters
 import WeFlowQuery
@@ -94,7 +94,7 @@ final class ScratchArchive {
     }
 
     static func digest(_ bytes: [UInt8]) -> String {
-        SHA256.hash(data: bytes).map { String(format: "%02x", $0) }.joined()
+        HexDigits.text(SHA256.hash(bytes))
     }
 }
 

@@ -125,7 +125,7 @@ struct SampleStoryTests {
 
     @Test(arguments: [PixelPicture.cat, .mountains, .bread, .teacup])
     func picturesAreStoredAsTheClientDoes(picture: PixelPicture) throws {
-        let stored = try SampleDat.encode(picture.png, key: "0123456789abcdef", xorKey: 0x5A)
+        let stored = SampleDat.encode(picture.png, key: "0123456789abcdef", xorKey: 0x5A)
         let keys = ImageKeys(aes: try ImageKey("0123456789abcdef"), xor: 0x5A)
         let opened = try DatPicture(decoding: stored, keys: keys)
         #expect(opened.form == .v2 && opened.format == .png && opened.xorKey == 0x5A)

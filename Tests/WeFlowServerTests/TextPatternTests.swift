@@ -1,5 +1,6 @@
 import Testing
 import WeFlowArrivals
+import WeFlowCollections
 import WeFlowMoments
 import WeFlowPages
 import WeFlowParameters
@@ -12,7 +13,8 @@ import WeFlowQuery
     private static let cursor = "^(\(ArrivalCursor.pattern))?$"
 
     private func fits(_ text: String, _ pattern: String) throws -> Bool {
-        try Regex(pattern).wholeMatch(in: text) != nil
+        // A scalar at a time, as the document's regular expressions mean it.
+        try Regex(pattern).matchingSemantics(.unicodeScalar).wholeMatch(in: text) != nil
     }
 
     private func isTaken(_ body: () throws(WeFlowError) -> Void) -> Bool {
@@ -93,7 +95,18 @@ import WeFlowQuery
                 == (time == 0 ? .unread : .since(time > 10_000_000_000 ? Int64(time / 1000) : Int64(time))))
     }
 
-    @Test(arguments: ["/", "/a", "/a b/ü\n", "", "a", "./a", "~", "false", "/a\u{0}b"])
+    @Test(arguments: [0, 7, 999_999_999_999_999_999])
+    func numbersThatAreTextsOrItems(number: Int) throws {
+        let body = try JSONValue(parsing: Array(#"{"talker": "a", "maxFile": \#(number), "type": [\#(number)]}"#.utf8))
+        let parameters = Parameters(query: QueryString(""), body: body)
+        #expect(try MediaSelection(parameters).largestFile == Int64(number))
+        #expect(throws: Never.self) { try FavoritesRequest(parameters) }
+        for declaration in MessagesRequest.parameters + FavoritesRequest.parameters where declaration.takesNumbers {
+            #expect("\(declaration.inBody.schema.json)".contains("999999999999999999"))
+        }
+    }
+
+    @Test(arguments: ["/", "/a", "/a b/ü\n", "/\u{1F3FB}", "/\u{301}a", "", "a", "./a", "~", "false", "/a\u{0}b"])
     func foldersOfAnExport(text: String) async throws {
         let fitting = try fits(text, TextPattern.absolutePath)
         // A day before all posts: nothing is written.

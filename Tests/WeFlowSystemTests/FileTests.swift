@@ -108,6 +108,7 @@ struct FileTests {
         arguments: [("/a/b", "/a"), ("/a", "/"), ("a", "."), ("a/b", "a"), ("a/\u{301}b", "a")])
     func names(path: String, folder: String) {
         #expect(Paths.folder(of: path) == folder)
+        #expect(Paths.isAbsolute(path) == (folder.first == "/"))
         #expect(Paths.folder(of: Paths.temporary(beside: path, mark: ".x-")) == folder)
     }
 

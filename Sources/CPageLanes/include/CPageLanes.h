@@ -1,4 +1,4 @@
-// The cryptography of SQLCipher 4 pages, many pages at once.
+// The cryptography of SQLCipher 4 pages, many pages at once; AES of anything else; digests.
 //
 // A page is 4096 bytes: ciphertext, 16 bytes IV, 64 bytes HMAC-SHA512 over ciphertext, IV and the page number as
 // 32 bits little-endian; page 1 begins with the 16 salt bytes, which are neither encrypted nor under the HMAC.
@@ -9,6 +9,7 @@
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
+#include "digests.h"
 
 enum {
     WEFLOW_PAGE_SIZE = 4096,
@@ -34,10 +35,10 @@ enum weflow_path {
     WEFLOW_PATH_ARM_SHA512 = 3,
 };
 
-/// Which instructions compute AES-256.
+/// Which instructions compute AES.
 enum weflow_cipher {
-    /// This CPU has no AES instructions. There is no fallback in C: tables would leak the key through the cache.
-    WEFLOW_CIPHER_NONE = 0,
+    /// Plain C, eight blocks at once; every CPU. Without tables, which would leak the key through the cache.
+    WEFLOW_CIPHER_PORTABLE = 0,
     /// x86-64: AES-NI, eight blocks in flight.
     WEFLOW_CIPHER_AESNI = 1,
     /// x86-64: VAES on AVX-512, thirty-two blocks in flight.
@@ -52,7 +53,7 @@ enum weflow_path weflow_best_path(void);
 int weflow_has_path(enum weflow_path path);
 /// The fastest AES of this CPU.
 enum weflow_cipher weflow_best_cipher(void);
-/// 1 where this CPU has what `cipher` needs; 0 for `WEFLOW_CIPHER_NONE`.
+/// 1 where this CPU has what `cipher` needs.
 int weflow_has_cipher(enum weflow_cipher cipher);
 
 /// An HMAC-SHA512 key, already absorbed: the SHA-512 states after the inner and the outer key block.
@@ -61,8 +62,10 @@ struct weflow_mac {
     uint64_t outer[8];
 };
 
-/// An expanded AES-256 key: fifteen round keys in order, and those of the equivalent inverse cipher.
+/// An expanded AES key: the round keys in order, and those of the equivalent inverse cipher where instructions need them.
 struct weflow_aes {
+    /// 10 for AES-128, 14 for AES-256; one round key more is in use.
+    int rounds;
     uint8_t encrypt[15][16];
     uint8_t decrypt[15][16];
 };
@@ -103,14 +106,19 @@ size_t weflow_verify_pages(
 /// Writes the HMAC of a page, complete but for that, to its end.
 void weflow_sign_page(enum weflow_path path, const struct weflow_mac *mac, uint8_t *sealed, uint32_t number);
 
-/// Expands an AES-256 key of 32 bytes. `cipher` must be available, here and below.
-void weflow_aes_init(enum weflow_cipher cipher, struct weflow_aes *aes, const uint8_t *key);
+/// Expands an AES key of 16 or 32 bytes. `cipher` must be available, here and below, and the one with which a key is
+/// used is the one that expanded it.
+void weflow_aes_init(enum weflow_cipher cipher, struct weflow_aes *aes, const uint8_t *key, size_t size);
 /// Decrypts the pages that are marked `verified` and leaves `plain` of the others alone. The plain page 1 begins with
 /// SQLite's own sixteen bytes; the last 80 bytes, which SQLite does not use, are zero on every page.
 void weflow_decrypt_pages(
     enum weflow_cipher cipher, const struct weflow_aes *aes, const struct weflow_page *pages, size_t count);
-/// AES-256-CBC without padding over `blocks` blocks of 16 bytes; `out` equals `in` or is apart from it.
+/// CBC without padding over `blocks` blocks of 16 bytes; `out` equals `in` or is apart from it.
 void weflow_cbc_encrypt(
+    enum weflow_cipher cipher, const struct weflow_aes *aes, const uint8_t *iv, const uint8_t *in, uint8_t *out,
+    size_t blocks);
+/// The way back.
+void weflow_cbc_decrypt(
     enum weflow_cipher cipher, const struct weflow_aes *aes, const uint8_t *iv, const uint8_t *in, uint8_t *out,
     size_t blocks);
 

@@ -1,4 +1,4 @@
-import Crypto
+import WeFlowCrypto
 
 /// Names within an archive.
 enum ArchivePath {
@@ -15,7 +15,7 @@ enum ArchivePath {
 
     /// Eight hex digits of the SHA-256 of a chat's id.
     static func idDigits(_ id: String) -> String {
-        String(decoding: Digest256.hex(SHA256.hash(data: Array(id.utf8)).prefix(4)), as: UTF8.self)
+        HexDigits.text(SHA256.hash(Array(id.utf8)).prefix(4))
     }
 
     /// A name that every file system takes: no separator, nothing that is forbidden somewhere, no control, no dot at its

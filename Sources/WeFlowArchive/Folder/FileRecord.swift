@@ -1,4 +1,4 @@
-import Crypto
+import WeFlowCrypto
 
 /// A SHA-256.
 struct Digest256: Hashable, Sendable {
@@ -35,15 +35,10 @@ struct Digest256: Hashable, Sendable {
     }
 
     /// 64 hex digits in lower case.
-    var hex: String { String(decoding: Self.hex(bytes), as: UTF8.self) }
-
-    static func hex(_ bytes: some Sequence<UInt8>) -> [UInt8] {
-        let digits = Array("0123456789abcdef".utf8)
-        return bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-    }
+    var hex: String { HexDigits.text(bytes) }
 
     /// The digest of some bytes.
-    static func of(_ bytes: some Collection<UInt8>) -> Digest256 { Digest256(SHA256.hash(data: Array(bytes))) }
+    static func of(_ bytes: some Collection<UInt8>) -> Digest256 { Digest256(SHA256.hash(Array(bytes))) }
 
     /// A number made of it.
     var number: UInt64 { words.0 }

@@ -1,4 +1,4 @@
-import Crypto
+import WeFlowCrypto
 import WeFlowPages
 import WeFlowSystem
 
@@ -87,7 +87,7 @@ final class LineFile {
         let free = room.count - ready.upperBound
         do throws(SystemError) {
             let got = try file.read(into: base + ready.upperBound, count: free, at: offset)
-            sum?.update(bufferPointer: UnsafeRawBufferPointer(start: base + ready.upperBound, count: got))
+            sum?.update(UnsafeRawBufferPointer(start: base + ready.upperBound, count: got))
             offset += Int64(got)
             isAtEnd = got < free
             ready = ready.lowerBound..<ready.upperBound + got
@@ -104,7 +104,7 @@ final class LineFile {
             ready = 0..<0
             try fill()
         }
-        return (offset, Digest256(sum?.finalize().map { $0 } ?? []))
+        return (offset, Digest256(sum?.finalize() ?? []))
     }
 
     /// Makes sure that the file is what the manifest says; its rest is read now.

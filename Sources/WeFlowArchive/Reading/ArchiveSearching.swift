@@ -1,3 +1,4 @@
+import WeFlowCrypto
 import WeFlowModel
 import WeFlowOutput
 package import WeFlowPages
@@ -141,7 +142,7 @@ package struct ArchiveSearching: Sendable {
         writer.put(place.order.localID)
         writer.put(place.order.tie)
         writer.put(place.id)
-        return prefix + String(decoding: Digest256.hex(writer.bytes), as: UTF8.self)
+        return prefix + HexDigits.text(writer.bytes)
     }
 
     static func place(_ text: String, _ request: SearchRequest) throws(WeFlowError) -> Place {

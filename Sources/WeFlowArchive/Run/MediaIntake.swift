@@ -1,5 +1,5 @@
-import Crypto
 import Synchronization
+import WeFlowCrypto
 import WeFlowOutput
 import WeFlowPages
 import WeFlowQuery
@@ -95,14 +95,14 @@ final class MediaIntake: Sendable {
             defer { room.deallocate() }
             while let base = room.baseAddress {
                 let got = try file.read(into: base, count: room.count, at: offset)
-                sum.update(bufferPointer: UnsafeRawBufferPointer(start: base, count: got))
+                sum.update(UnsafeRawBufferPointer(start: base, count: got))
                 offset += Int64(got)
                 if got < room.count { break }
             }
         } catch {
             throw .system("\(path) cannot be read", error)
         }
-        return FileRecord(bytes: offset, digest: Digest256(sum.finalize().map { $0 }))
+        return FileRecord(bytes: offset, digest: Digest256(sum.finalize()))
     }
 
     /// What the name of a file ends with, in letters and digits.

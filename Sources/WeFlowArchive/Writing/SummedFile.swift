@@ -1,4 +1,4 @@
-import Crypto
+import WeFlowCrypto
 import WeFlowPages
 import WeFlowSystem
 
@@ -59,7 +59,7 @@ final class SummedFile {
         do throws(SystemError) {
             let file = try opened()
             try buffer.withUnsafeBytes { bytes in
-                sum?.update(bufferPointer: bytes)
+                sum?.update(bytes)
                 return Result { () throws(SystemError) in
                     try file.write(bytes, at: offset - Int64(bytes.count))
                 }
@@ -89,7 +89,7 @@ final class SummedFile {
         file = nil
         buffer = []
         return FileRecord(
-            bytes: offset, digest: Digest256(sum?.finalize().map { $0 } ?? []), rows: rows,
+            bytes: offset, digest: Digest256(sum?.finalize() ?? []), rows: rows,
             first: times?.lowerBound ?? 0, last: times?.upperBound ?? 0)
     }
 }

@@ -3,6 +3,7 @@ internal import WeFlowParameters
 internal import WeFlowQuery
 internal import WeFlowState
 internal import WeFlowStore
+internal import WeFlowSystem
 
 /// The configuration file, `$XDG_CONFIG_HOME/weflow/config.json` (<doc:SettingsAndSecrets>).
 struct ConfigFile: Sendable {
@@ -88,7 +89,7 @@ struct ConfigFile: Sendable {
 
     /// A path of the file is relative to the file's folder; a program without a slash is searched for, as in a shell.
     private static func absolute(_ text: String, name: String, folder: String, home: String?) -> String {
-        if text.hasPrefix("/") || (name == "ffmpeg" && !text.contains("/")) { return text }
+        if Paths.isAbsolute(text) || (name == "ffmpeg" && !text.contains("/")) { return text }
         if AccountFolder.isWindowsPath(text) { return text }
         if text.hasPrefix("~/"), let home { return home + text.dropFirst() }
         return "\(folder)/\(text)"

@@ -23,8 +23,9 @@ struct CursorFile: Sendable {
     init(_ path: String, _ kind: Kind = .cursor) throws(WeFlowError) {
         self.path = path
         self.kind = kind
-        let slash = path.lastIndex(of: "/")
-        name = String(path[(slash.map { path.index(after: $0) } ?? path.startIndex)...])
+        // Bytes: a slash before a combining mark is no character of its own.
+        let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+        name = String(path[(slash.map { path.utf8.index(after: $0) } ?? path.startIndex)...])
         guard !name.isEmpty else { throw WeFlowError(.usage, "--state \(path) is a folder; give the name of a file") }
         folder = StateFolder(path: slash.map { $0 == path.startIndex ? "" : String(path[..<$0]) } ?? ".")
         // Now, not when the output has been written.

@@ -1,5 +1,5 @@
-internal import Crypto
 internal import Synchronization
+internal import WeFlowCrypto
 internal import WeFlowPages
 internal import WeFlowQuery
 internal import WeFlowState
@@ -12,7 +12,7 @@ internal import WeFlowStore
 final class ServedAccount: Sendable {
     private struct State {
         var account: Account?
-        var identity: SHA256Digest?
+        var identity: [UInt8]?
         var isDoubted = true
     }
 
@@ -69,13 +69,13 @@ final class ServedAccount: Sendable {
     }
 
     /// What tells an account under one key from the same under another, without keeping the key.
-    private static func identity(_ settings: Settings, _ account: Account) throws(WeFlowError) -> SHA256Digest {
+    private static func identity(_ settings: Settings, _ account: Account) throws(WeFlowError) -> [UInt8] {
         var hash = SHA256()
-        hash.update(data: Array(account.folder.path.utf8) + [0])
+        hash.update(Array(account.folder.path.utf8) + [0])
         if let key = settings.key {
-            key.value.withUnsafeBytes { hash.update(bufferPointer: $0) }
+            key.value.withUnsafeBytes { hash.update($0) }
         } else if let file = settings.keyFile, let bytes = try PrivateFile(path: file.value)?.bytes {
-            hash.update(data: bytes)
+            hash.update(bytes)
         }
         return hash.finalize()
     }

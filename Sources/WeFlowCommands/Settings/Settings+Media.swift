@@ -27,7 +27,7 @@ extension Settings {
     /// The folder of exported media, from the root.
     var absoluteExportPath: String {
         var path = exportPath.value
-        if !path.hasPrefix("/"), let here = System.currentFolder { path = here + "/" + path }
+        if !Paths.isAbsolute(path), let here = System.currentFolder { path = here + "/" + path }
         while path.count > 1, path.hasSuffix("/") { path.removeLast() }
         return path
     }

@@ -1,35 +1,28 @@
-import Crypto
-import CryptoExtras
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import WeFlowCrypto
 
 /// AES-128 over whole runs of blocks, without padding.
 enum AESBlocks {
     /// The size of a block in bytes.
-    static let blockLength = 16
+    static let blockLength = AESKey.blockLength
     /// How much is decrypted in one go, in bytes.
     private static let pieceLength = 32_768
 
-    /// CBC. `cipher` must be a positive multiple of 16 bytes, else `MediaFailure.damaged`.
+    /// CBC. `cipher` must be a multiple of 16 bytes, else `MediaFailure.damaged`.
     static func decryptCBC(
-        _ cipher: UnsafeRawBufferPointer, key: SymmetricKey, iv: some Collection<UInt8>
-    ) throws(MediaFailure) -> Data {
-        do {
-            return try AES._CBC.decrypt(cipher, using: key, iv: AES._CBC.IV(ivBytes: iv), noPadding: true)
-        } catch {
-            // Only sizes can be wrong here, and they come from the file.
-            throw .damaged
+        _ cipher: UnsafeRawBufferPointer, key: AESKey, iv: [UInt8]
+    ) throws(MediaFailure) -> [UInt8] {
+        guard cipher.count.isMultiple(of: blockLength) else { throw .damaged }
+        return [UInt8](unsafeUninitializedCapacity: cipher.count) { plain, count in
+            key.decryptCBC(
+                cipher, iv: iv,
+                into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(plain)[..<cipher.count]))
+            count = cipher.count
         }
     }
 
-    /// ECB, as one CBC call: CBC XORs each block with the ciphertext before it, and XORing once more undoes that. The
-    /// library's own ECB expands the key again for every block.
-    private static func decryptECB(_ cipher: UnsafeRawBufferPointer, key: SymmetricKey) throws(MediaFailure) -> Data {
-        var plain = try decryptCBC(cipher, key: key, iv: repeatElement(0, count: blockLength))
+    /// ECB, as one CBC call: CBC XORs each block with the ciphertext before it, and XORing once more undoes that.
+    private static func decryptECB(_ cipher: UnsafeRawBufferPointer, key: AESKey) throws(MediaFailure) -> [UInt8] {
+        var plain = try decryptCBC(cipher, key: key, iv: [UInt8](repeating: 0, count: blockLength))
         plain.withUnsafeMutableBytes { plain in
             UnsafeMutableRawBufferPointer(rebasing: plain[blockLength...]).xor(with: cipher)
         }
@@ -43,7 +36,7 @@ enum AESBlocks {
     ///
     /// - Returns: whether the rest of the run is PKCS#7 padding.
     static func open(
-        _ cipher: UnsafeRawBufferPointer, key: SymmetricKey, into target: UnsafeMutableRawBufferPointer
+        _ cipher: UnsafeRawBufferPointer, key: AESKey, into target: UnsafeMutableRawBufferPointer
     ) throws(MediaFailure) -> Bool {
         var isPadded = false
         var end = cipher.count
@@ -63,8 +56,8 @@ enum AESBlocks {
 
     /// Whether `key` makes the first block of a run with `plainLength` bytes of plain text what it must be: the start of
     /// a picture, or, where the run is shorter than a signature, its padding.
-    static func opensFirstBlock(_ block: UnsafeRawBufferPointer, plainLength: Int, key: SymmetricKey) -> Bool {
-        let plain: Data
+    static func opensFirstBlock(_ block: UnsafeRawBufferPointer, plainLength: Int, key: AESKey) -> Bool {
+        let plain: [UInt8]
         do { plain = try decryptECB(block, key: key) } catch { return false }
         return plain.withUnsafeBytes { plain in
             if plainLength <= 12 { return isPadding(plain[plainLength...]) }

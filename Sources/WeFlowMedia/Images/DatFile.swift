@@ -1,4 +1,4 @@
-import Crypto
+import WeFlowCrypto
 
 /// Files of any kind that the client keeps in the forms of pictures, as it does those of favourites: what they are is told
 /// by their MD5, which is known, and by no signature (<doc:StoredPictures#Files-that-are-no-pictures>).
@@ -19,7 +19,7 @@ public enum DatFile {
     /// - Returns: what it holds, nil where that has another MD5 or the key is missing. Its indices may not start at 0.
     public static func plain(_ file: [UInt8], md5: String, headMD5: String, keys: ImageKeys) -> ArraySlice<UInt8>? {
         guard let wanted = [UInt8](hexDigits: md5.utf8), wanted.count == 16 else { return nil }
-        if digest(file).elementsEqual(wanted) { return file[...] }
+        if MD5.hash(file) == wanted { return file[...] }
         if let version = file.withUnsafeBytes({ DatHeader.version(of: $0) }) {
             return opened(file, version, wanted, keys)
         }
@@ -35,14 +35,14 @@ public enum DatFile {
         for case let key? in candidates {
             var bytes = file
             bytes.withUnsafeMutableBytes { $0.xor(with: key) }
-            if digest(bytes).elementsEqual(wanted) { return bytes[...] }
+            if MD5.hash(bytes) == wanted { return bytes[...] }
         }
         return nil
     }
 
     /// The byte under which the beginning of a file has this MD5.
     private static func keyOfHead(_ head: UnsafeRawBufferPointer, _ wanted: [UInt8]) -> UInt8? {
-        (1...UInt8.max).first { key in digest(head.map { $0 ^ key }).elementsEqual(wanted) }
+        (1...UInt8.max).first { key in MD5.hash(head.map { $0 ^ key }) == wanted }
     }
 
     private static func opened(
@@ -72,24 +72,16 @@ public enum DatFile {
     private static func tailKey(
         _ clear: ArraySlice<UInt8>, _ tail: ArraySlice<UInt8>, _ wanted: [UInt8], _ known: UInt8?
     ) -> UInt8? {
-        var beginning = Insecure.MD5()
-        clear.withUnsafeBytes { beginning.update(bufferPointer: $0) }
+        var beginning = MD5()
+        clear.withUnsafeBytes { beginning.update($0) }
         func fits(_ key: UInt8) -> Bool {
             var whole = beginning
-            tail.map { $0 ^ key }.withUnsafeBytes { whole.update(bufferPointer: $0) }
-            return whole.finalize().elementsEqual(wanted)
+            whole.update(tail.map { $0 ^ key })
+            return whole.finalize() == wanted
         }
         if let known, fits(known) { return known }
         // Without a tail every byte does.
         if tail.isEmpty { return fits(0) ? 0 : nil }
         return tail.count > longestTail ? nil : (UInt8.min...UInt8.max).first(where: fits)
-    }
-
-    private static func digest(_ bytes: [UInt8]) -> Insecure.MD5.Digest {
-        bytes.withUnsafeBytes { bytes in
-            var hash = Insecure.MD5()
-            hash.update(bufferPointer: bytes)
-            return hash.finalize()
-        }
     }
 }

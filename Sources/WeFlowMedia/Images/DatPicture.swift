@@ -1,5 +1,3 @@
-import Crypto
-
 /// A picture of a message as it was before WeChat stored it as `.dat` (<doc:StoredPictures>).
 ///
 /// ```swift

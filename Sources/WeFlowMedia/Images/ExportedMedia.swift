@@ -1,4 +1,4 @@
-import Crypto
+import WeFlowCrypto
 
 /// The kinds of media that `media=1` exports; the raw value is `mediaType` (<doc:ExportedFiles>).
 public enum MediaKind: String, Sendable, Equatable, CaseIterable {
@@ -108,8 +108,7 @@ public enum FileName {
     public static func talkerFolder(_ talker: String, distinct: Bool = false) -> String {
         let name = sanitised(talker, fallback: "session")
         guard distinct else { return name }
-        let digest = Insecure.MD5.hash(data: Array(talker.utf8)).prefix(4)
-        return name + "_" + digest.map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }.joined()
+        return name + "_" + HexDigits.text(MD5.hash(Array(talker.utf8)).prefix(4))
     }
 
     /// Names an exported picture.

@@ -1,16 +1,16 @@
-import Crypto
+import WeFlowCrypto
 
 /// The account's AES key for V2 pictures, as its user has it (<doc:StoredPictures>).
 ///
 /// Printing or mirroring it shows no key.
 public struct ImageKey: Sendable, CustomStringConvertible, CustomReflectable {
     /// The keys that the text can mean, the likelier one first.
-    let candidates: [SymmetricKey]
+    let candidates: [AESKey]
 
     /// The key of every V1 picture, the first 16 characters of md5hex("0").
-    static let fixedV1 = ImageKey(candidates: [SymmetricKey(data: Array("cfcd208495d565ef".utf8))])
+    static let fixedV1 = ImageKey(candidates: [AESKey("cfcd208495d565ef".utf8)])
 
-    private init(candidates: [SymmetricKey]) {
+    private init(candidates: [AESKey]) {
         self.candidates = candidates
     }
 
@@ -23,9 +23,9 @@ public struct ImageKey: Sendable, CustomStringConvertible, CustomReflectable {
     public init(_ text: String) throws(ImageKeyFormFailure) {
         let text = Array(text.utf8).trimmed
         if text.count == 16, text.allSatisfy({ (0x20..<0x7F).contains($0) }) {
-            candidates = [SymmetricKey(data: text)]
+            candidates = [AESKey(text)]
         } else if text.count == 32, let bytes = [UInt8](hexDigits: text) {
-            candidates = [SymmetricKey(data: bytes), SymmetricKey(data: text[..<16])]
+            candidates = [AESKey(bytes), AESKey(text[..<16])]
         } else {
             throw .imageKey
         }

@@ -1,4 +1,4 @@
-import Crypto
+import WeFlowCrypto
 
 /// A downloaded sticker, decrypted where it has to be (<doc:Stickers>).
 public struct StickerPicture: Sendable {
@@ -29,8 +29,7 @@ public struct StickerPicture: Sendable {
             body.count.isMultiple(of: AESBlocks.blockLength)
         else { throw .unknownFormat }
         let plain = try body.withUnsafeBufferPointer { cipher throws(MediaFailure) in
-            try [UInt8](
-                AESBlocks.decryptCBC(UnsafeRawBufferPointer(cipher), key: SymmetricKey(data: secret), iv: secret))
+            try AESBlocks.decryptCBC(UnsafeRawBufferPointer(cipher), key: AESKey(secret), iv: secret)
         }
         let paddingLength = Int(plain[plain.count - 1])
         let length = plain.count - paddingLength

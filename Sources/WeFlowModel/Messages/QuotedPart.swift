@@ -1,4 +1,4 @@
-import Crypto
+import WeFlowCrypto
 
 /// What a reply says of the part of a text that it quotes: how the part begins and ends, and its MD5.
 ///
@@ -58,12 +58,6 @@ struct QuotedPart {
     }
 
     private func hasMD5(_ part: UnsafeRawBufferPointer) -> Bool {
-        var digits: [UInt8] = []
-        for byte in Insecure.MD5.hash(data: part) {
-            for nibble in [byte >> 4, byte & 15] {
-                digits.append(nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10)
-            }
-        }
-        return md5.utf8.elementsEqual(digits)
+        md5.utf8.elementsEqual(HexDigits.bytes(MD5.hash(part)))
     }
 }

@@ -94,7 +94,8 @@ public final class OutputFile: OutputSink {
 
     /// A hidden name in the same folder that no other run uses.
     private static func temporaryPath(beside path: String) -> String {
-        let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+        // Bytes: a slash before a combining mark is no character of its own.
+        let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path.utf8.index(after: $0) } ?? path.startIndex
         // A name may be at its longest already, so it is not repeated.
         return "\(path[..<slash])\(prefix)\(System.processID)-\(UInt32.random(in: 0 ... .max))\(suffix)"
     }

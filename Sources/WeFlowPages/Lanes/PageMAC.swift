@@ -1,6 +1,7 @@
 import CPageLanes
 
-/// The HMAC-SHA512 key of one database, absorbed once, and the verification of pages with it (<doc:EncryptedPages>).
+/// An HMAC-SHA512 key, of one database as a rule, absorbed once, and the verification of pages with it
+/// (<doc:EncryptedPages>).
 ///
 /// Pages are independent of each other, so their HMACs are computed side by side in vector lanes: hand over eight pages
 /// in one call rather than one in each of eight, where there is a choice.
@@ -12,7 +13,7 @@ final class PageMAC: Sendable {
     /// Absorbs the MAC key.
     ///
     /// - Parameters:
-    ///   - key: the MAC key, 32 bytes.
+    ///   - key: the MAC key, 32 bytes for pages.
     ///   - path: instructions that this CPU has.
     init(key: SecretBytes, path: weflow_path = Instructions.path) {
         self.path = path
@@ -33,6 +34,15 @@ final class PageMAC: Sendable {
     /// - Returns: whether all of them fit.
     func verify(_ pages: UnsafeMutableBufferPointer<weflow_page>) -> Bool {
         weflow_verify_pages(path, schedule, pages.baseAddress, pages.count) == 0
+    }
+
+    /// The HMAC of any message, 64 bytes.
+    func tag(of message: UnsafeRawBufferPointer) -> SecretBytes {
+        SecretBytes(count: Int(WEFLOW_TAG_SIZE)) { tag in
+            weflow_mac_message(
+                path, schedule, message.baseAddress?.assumingMemoryBound(to: UInt8.self), message.count,
+                tag.baseAddress?.assumingMemoryBound(to: UInt8.self))
+        }
     }
 
     /// Writes a page's HMAC to its end.

@@ -66,11 +66,7 @@ extension DatabaseFile {
         }
         for number in numbers {
             guard let base = page.baseAddress, changes.copy(number, into: base) else { continue }
-            do {
-                try snapshot.cipher?.seal(base, number: number)
-            } catch {
-                throw WeFlowError(.storeFailed, "\(name) was not changed: page \(number) cannot be encrypted")
-            }
+            snapshot.cipher?.seal(base, number: number)
             appender.append(
                 page: number, body: UnsafeRawBufferPointer(page), size: number == numbers.last ? changes.pageCount : 0)
         }

@@ -57,7 +57,7 @@ public struct LocalZone: Sendable {
     private static func names(_ variable: (String) -> String?, file name: String) -> Bool {
         let name = name.hasPrefix(":") ? String(name.dropFirst()) : name
         var paths = [name]
-        if !name.hasPrefix("/") {
+        if !Paths.isAbsolute(name) {
             let folders = variable("TZDIR").map { [$0] } ?? ["/usr/share/zoneinfo", "/var/db/timezone/zoneinfo"]
             paths = folders.map { "\($0)/\(name)" }
         }

@@ -122,7 +122,7 @@ final class ExportFolder: Sendable {
     private func write(
         to path: String, stamp: ExportStamp, _ body: (File, String) throws(SystemError) -> Void
     ) throws(WeFlowError) {
-        let folder = String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
+        let folder = Paths.folder(of: path)
         try makeFolder(folder)
         let (temporary, file) = try open(in: folder)
         do throws(SystemError) {

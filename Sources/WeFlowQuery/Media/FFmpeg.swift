@@ -25,7 +25,7 @@ public struct FFmpeg: Sendable {
     ///   - variable: the value of an environment variable.
     /// - Returns: nil where none of them is a program that can be run.
     public static func find(configured: String?, _ variable: (String) -> String?) -> FFmpeg? {
-        let folders = (variable("PATH") ?? "").split(separator: ":").filter { $0.hasPrefix("/") }
+        let folders = (variable("PATH") ?? "").split(separator: ":").filter { Paths.isAbsolute($0) }
         for name in [variable("WEFLOW_FFMPEG"), configured, variable("FFMPEG_PATH"), "ffmpeg"] {
             guard let name, !name.isEmpty else { continue }
             let paths = name.contains("/") ? [name] : folders.map { "\($0)/\(name)" }

@@ -45,7 +45,7 @@ public struct MediaFile: ~Copyable, Sendable {
     /// - Throws: `.forbidden` where the path leaves the folder, `.notFound` where it names no file that was exported.
     public init(_ path: String, in folder: String) throws(WeFlowError) {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        let leaves = parts.contains { $0 == ".." || $0 == "." || $0.utf8.contains(0) } || path.hasPrefix("/")
+        let leaves = parts.contains { $0 == ".." || $0 == "." || $0.utf8.contains(0) } || Paths.isAbsolute(path)
         guard !leaves else { throw Self.outside }
         guard parts.count == 3, Self.folders.contains(parts[1]), let name = parts.last,
             !name.hasPrefix(parts[1] == Self.strangers ? ExportFolder.temporaryPrefix : "."),

@@ -12,7 +12,7 @@ public enum FileSizeLimit {
     public static func parameter(_ help: String, _ group: ParameterDeclaration.Group) -> Parameter<String?> {
         Parameter.formed(
             "maxFile", as: { "^([0-9]{1,18}[KMGkmg]?)?$" }, help, .value("size"), .group(group),
-            .only([.commandLine, .http]), .example("50M"))
+            .only([.commandLine, .http]), .numbers, .example("50M"))
     }
 
     /// The bytes that a value stands for; nil where there is none.

@@ -1,4 +1,4 @@
-internal import Crypto
+internal import WeFlowCrypto
 internal import WeFlowPages
 import WeFlowParameters
 internal import WeFlowQuery
@@ -53,7 +53,7 @@ struct ArchiveLines {
             }
             if bytes.isEmpty { break }
             offset += Int64(bytes.count)
-            bytes.withUnsafeBytes { digest.update(bufferPointer: $0) }
+            digest.update(bytes)
             var start = bytes.startIndex
             while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
                 if rest.isEmpty {
@@ -68,7 +68,7 @@ struct ArchiveLines {
             rest += bytes[start...]
         }
         if !rest.isEmpty { try body(rest[...]) }
-        guard offset == file.bytes, Hex.text(digest.finalize()) == file.sha256.lowercased() else {
+        guard offset == file.bytes, HexDigits.text(digest.finalize()) == file.sha256.lowercased() else {
             throw WeFlowError.damaged(
                 "\(path) is damaged: it is not what manifest.json says; see weflow archive verify")
         }
@@ -84,21 +84,11 @@ struct ArchiveLines {
     }
 }
 
-/// Bytes as hex digits.
-enum Hex {
-    /// In lower case.
-    static func text(_ bytes: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-    }
-
+extension HexDigits {
     /// What texts come to: the first 16 bytes of SHA-256. No two lists of texts have the same but by intent.
     static func digest(_ parts: [String]) -> String {
         var digest = SHA256()
-        for part in parts {
-            let bytes = Array("\(part.utf8.count):\(part)".utf8)
-            bytes.withUnsafeBytes { digest.update(bufferPointer: $0) }
-        }
+        for part in parts { digest.update(Array("\(part.utf8.count):\(part)".utf8)) }
         return text(digest.finalize().prefix(16))
     }
 }

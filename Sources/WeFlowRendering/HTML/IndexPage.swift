@@ -1,3 +1,4 @@
+internal import WeFlowCrypto
 internal import WeFlowOutput
 internal import WeFlowPages
 
@@ -23,7 +24,7 @@ struct IndexPage {
     ///   - folder: where to.
     /// - Throws: `.system` where it cannot be written.
     func write(_ lists: [(page: ListPages.Page, rows: Int64)], to folder: RenderFolder) throws {
-        let digest = Hex.digest(
+        let digest = HexDigits.digest(
             [PageShell.look, source.account, people.ownerName, people.avatars[source.account] ?? ""]
                 + lists.flatMap { [$0.page.fileName, String($0.rows)] }
                 + chats.flatMap { chat in

@@ -1,3 +1,4 @@
+internal import WeFlowCrypto
 internal import WeFlowOutput
 internal import WeFlowPages
 import WeFlowParameters
@@ -69,7 +70,7 @@ struct ListPages {
     func write(_ page: Page, to folder: RenderFolder) throws {
         guard let rows = source.files[page.source] else { return }
         let faces = page == .moments ? people.avatars.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] } : []
-        try folder.update(page.fileName, madeFrom: Hex.digest([PageShell.look, rows.sha256] + faces)) { file in
+        try folder.update(page.fileName, madeFrom: HexDigits.digest([PageShell.look, rows.sha256] + faces)) { file in
             var html = HTMLWriter()
             html.beginPage(title: page.plainTitle)
             html.markup("<header class=\"bar\"><div>")

@@ -1,4 +1,4 @@
-internal import Crypto
+internal import WeFlowCrypto
 internal import WeFlowOutput
 
 /// What all pages have in common: the head with its policy, the words of the interface in two languages, faces.
@@ -11,7 +11,7 @@ enum PageShell {
     static let look = "3" + styleSource + scriptSource
 
     private static func source(of text: StaticString) -> String {
-        text.withUTF8Buffer { "sha256-" + base64(Array(SHA256.hash(data: Array($0)))) }
+        text.withUTF8Buffer { "sha256-" + base64(SHA256.hash(UnsafeRawBufferPointer($0))) }
     }
 
     /// Base 64 with padding.

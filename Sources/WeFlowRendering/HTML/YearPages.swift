@@ -1,3 +1,4 @@
+internal import WeFlowCrypto
 internal import WeFlowModel
 internal import WeFlowOutput
 internal import WeFlowPages
@@ -48,7 +49,7 @@ struct YearPages {
     /// - Throws: `.damaged` where a month is not what the manifest says; the page of its year then stays as it was.
     func write(to folder: RenderFolder) throws {
         // Where a chat is the same in all, none of its lines is read.
-        let whole = Hex.digest(
+        let whole = HexDigits.digest(
             [PageShell.look, chat.id, chat.name, chat.type, source.account] + faces
                 + years.flatMap { year in year.months.flatMap { [$0.file.path, $0.file.sha256] } })
         let marks = years.map { year in "\(chat.folder)/\(Self.name(of: year.year))" }
@@ -59,7 +60,7 @@ struct YearPages {
         let quotes = try QuotedPlaces(years, of: source)
         for index in years.indices {
             let pages = quotes.pages(for: years[index].year)
-            let digest = Hex.digest(
+            let digest = HexDigits.digest(
                 [PageShell.look, chat.id, chat.name, chat.type, source.account] + faces
                     + years.map { String($0.year) } + years[index].months.flatMap { [$0.file.path, $0.file.sha256] }
                     + pages.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] })

@@ -1,4 +1,5 @@
 internal import CSQLite
+internal import WeFlowCrypto
 internal import WeFlowModel
 internal import WeFlowPages
 import WeFlowParameters
@@ -34,7 +35,7 @@ struct ArchiveDatabase {
     /// - Throws: `.damaged` where a month is not what the manifest says, `.system` where it cannot be written; the older
     ///   database then stays.
     func write(to folder: RenderFolder, _ progress: (Rendering.Progress) -> Void) throws {
-        let digest = Hex.digest(
+        let digest = HexDigits.digest(
             [Self.form]
                 + source.chats.flatMap { chat in
                     [chat.id, chat.name, chat.type, chat.folder] + chat.months.map(\.file.sha256)

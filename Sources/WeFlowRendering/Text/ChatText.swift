@@ -1,3 +1,4 @@
+internal import WeFlowCrypto
 internal import WeFlowModel
 internal import WeFlowOutput
 internal import WeFlowPages
@@ -49,7 +50,7 @@ struct ChatText {
     func write(to folder: RenderFolder) throws {
         let months = chat.months.filter { $0.file.rows > 0 }
         guard !months.isEmpty else { return }
-        let digest = Hex.digest(
+        let digest = HexDigits.digest(
             [Self.form, format.rawValue, isRaw ? "raw" : "", chat.id, chat.name] + months.map(\.file.sha256))
         try folder.update("\(chat.folder)/\(name)", madeFrom: digest) { file in
             switch format {

@@ -93,7 +93,7 @@ extension Endpoint {
     ) { call, context in
         let request = try MomentsExportRequest(call.parameters)
         let damage = try Damage(call.parameters)
-        guard request.outputDir.hasPrefix("/") else {
+        guard Paths.isAbsolute(request.outputDir) else {
             throw WeFlowError(
                 .usage, "outputDir must be an absolute path; the server's own folder means nothing to you")
         }

@@ -1,4 +1,4 @@
-internal import Crypto
+internal import WeFlowCrypto
 internal import WeFlowMoments
 internal import WeFlowOutput
 internal import WeFlowParameters
@@ -31,7 +31,7 @@ struct MomentsDocuments {
         case .arkme: try file.write(encodeArkmeDocument(export, zone: zone))
         case .html:
             let page = MomentsPage(export, zone: zone) { text in
-                Base64.encoded(Array(SHA256.hash(data: Array(text.utf8))))
+                Base64.encoded(SHA256.hash(Array(text.utf8)))
             }
             try page.bytes.withUnsafeBytes { try file.write($0) }
         }

@@ -1,5 +1,5 @@
-internal import Crypto
 internal import Synchronization
+internal import WeFlowCrypto
 internal import WeFlowMedia
 public import WeFlowMoments
 internal import WeFlowOutput
@@ -68,9 +68,7 @@ public final class MediaCache: Sendable {
     }
 
     private static func name(of url: MediaURL, key: UInt64?) -> String {
-        var digest = SHA256()
-        digest.update(data: Array("\(url.withoutToken) \(key.map(String.init) ?? "")".utf8))
-        return digest.finalize().prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        HexDigits.text(SHA256.hash(Array("\(url.withoutToken) \(key.map(String.init) ?? "")".utf8)).prefix(16))
     }
 
     /// The file at a stem, whatever its extension, where it still is what it is called.

@@ -75,16 +75,20 @@ extension ParameterDeclaration {
         case .text, .file, .chat, .groupChat:
             .any(of: [.text, .number, .boolean, .null])
         case .formed(let pattern):
-            isRequired ? .text(pattern: pattern()) : .any(of: [.text(pattern: pattern()), .null])
+            isRequired && !takesNumbers
+                ? .text(pattern: pattern())
+                : .any(of: [.text(pattern: pattern())] + numbers + (isRequired ? [] : [.null]))
         case .folder:
             isRequired
                 ? .text(pattern: TextPattern.absolutePath)
                 : .any(of: [.text(pattern: TextPattern.absolutePath), .null])
         case .list:
             if let item = itemPattern?() {
-                .any(of: [
-                    .text(pattern: TextPattern.list(of: item)), .null, .list(of: .text(pattern: "^ *(\(item))? *$")),
-                ])
+                .any(
+                    of: [
+                        .text(pattern: TextPattern.list(of: item)), .null,
+                        .list(of: .any(of: [.text(pattern: "^ *(\(item))? *$")] + numbers)),
+                    ] + numbers)
             } else {
                 Self.textsSchema
             }
@@ -106,6 +110,11 @@ extension ParameterDeclaration {
         case .choice(_, let value):
             Self.withDefault(.any(of: [.text(pattern: choicePattern), .null]), value)
         }
+    }
+
+    /// Numbers whose digits are a text that is taken.
+    private var numbers: [Schema] {
+        takesNumbers ? [.count.with("maximum", .number("999999999999999999"))] : []
     }
 
     private static let textsSchema = Schema.any(of: [

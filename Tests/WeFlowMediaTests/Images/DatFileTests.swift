@@ -1,6 +1,5 @@
-import Crypto
-import CryptoExtras
 import Testing
+import WeFlowCrypto
 
 @testable import WeFlowMedia
 
@@ -12,20 +11,14 @@ struct DatFileTests {
     private static let key = Array("0123456789abcdef".utf8)
 
     private static func md5(_ bytes: some Sequence<UInt8>) -> String {
-        Insecure.MD5.hash(data: Array(bytes)).map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }
-            .joined()
+        HexDigits.text(MD5.hash(Array(bytes)))
     }
 
     /// The layout of V1 and V2.
-    private static func sealed(_ version: UInt8, key: [UInt8], head: Int, tail: Int, xor: UInt8) throws -> [UInt8] {
+    private static func sealed(_ version: UInt8, key: [UInt8], head: Int, tail: Int, xor: UInt8) -> [UInt8] {
         let padding = 16 - head % 16
         let padded = plain.prefix(head) + [UInt8](repeating: UInt8(padding), count: padding)
-        var cipher: [UInt8] = []
-        for start in stride(from: 0, to: padded.count, by: 16) {
-            var block = Array(padded[start..<start + 16])
-            try AES.permute(&block, key: SymmetricKey(data: key))
-            cipher += block
-        }
+        let cipher = SealedBlocks.ecb(Array(padded), key: key)
         func word(_ number: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } }
         return [7, 8, 0x56, version, 8, 7] + word(head) + word(tail) + [1] + cipher
             + plain[head..<plain.count - tail] + plain.suffix(tail).map { $0 ^ xor }
@@ -50,7 +43,7 @@ struct DatFileTests {
         let key = version == 0x31 ? Array("cfcd208495d565ef".utf8) : Self.key
         let known = ImageKeys(aes: try ImageKey("0123456789abcdef"), xor: 0x3C)
         for (head, tail) in [(64, 32), (16, 0), (Self.plain.count, 0), (1, 300)] {
-            let file = try Self.sealed(version, key: key, head: head, tail: tail, xor: 0x3C)
+            let file = Self.sealed(version, key: key, head: head, tail: tail, xor: 0x3C)
             #expect(plain(file, keys: known) == Self.plain)
             #expect(plain(file, keys: ImageKeys(aes: known.aes)) == Self.plain)
             #expect(plain(file, keys: ImageKeys(aes: known.aes, xor: 0x11)) == Self.plain)

@@ -49,7 +49,7 @@ import Testing
         let keys = ImageKeys(aes: try ImageKey(Vectors.imageKey))
         var dumped = ""
         dump(keys, to: &dumped)
-        #expect(!dumped.contains("SymmetricKey"))
+        #expect(!dumped.contains("AESKey"))
         #expect(!"\(keys)".contains("0123"))
         #expect("\(try ImageKey(Vectors.imageKey))" == "<redacted>")
     }

@@ -1,4 +1,5 @@
 import Testing
+import WeFlowCrypto
 
 @testable import WeFlowMedia
 
@@ -30,7 +31,7 @@ import Testing
     @Test(arguments: SilkStream.all) func isExactToTheBit(_ stream: SilkStream) throws {
         let samples = try SilkVoice.decode(stream.bytes)
         #expect(samples.count == stream.samples)
-        #expect(SHA256.hex(Self.littleEndian(samples)) == stream.digest)
+        #expect(HexDigits.text(SHA256.hash(Self.littleEndian(samples))) == stream.digest)
     }
 
     @Test func theTagAndTheTerminatorMakeNoDifference() throws {
@@ -103,7 +104,7 @@ import Testing
         header += word(24_000) + word(48_000) + [2, 0, 16, 0] + Array("data".utf8) + word(size)
         #expect(header.count == WAVFile.headerLength)
         #expect(Array(wav.prefix(44)) == header)
-        #expect(SHA256.hex(Array(wav.dropFirst(44))) == stream.digest)
+        #expect(HexDigits.text(SHA256.hash(Array(wav.dropFirst(44)))) == stream.digest)
     }
 
     @Test func samplesStandInAWAVFileLowByteFirst() {

@@ -5,20 +5,20 @@ import Testing
 @Suite struct ManyPagesTests {
     private let cipher = PageCipher(pageKey: SecretBytes(PageSample.aesKey), salt: PageSample.salt)
 
-    private func sealed(_ number: UInt32) throws -> [UInt8] {
+    private func sealed(_ number: UInt32) -> [UInt8] {
         var page = PageSample.plain(number)
-        try page.withUnsafeMutableBytes { try cipher.seal($0.baseAddress.unsafelyUnwrapped, number: number) }
+        page.withUnsafeMutableBytes { cipher.seal($0.baseAddress.unsafelyUnwrapped, number: number) }
         return page
     }
 
-    @Test func `never uses an IV twice`() throws {
-        let pages = try (0..<8).map { _ in try sealed(5) }
+    @Test func `never uses an IV twice`() {
+        let pages = (0..<8).map { _ in sealed(5) }
         #expect(Set(pages.map { Array($0[4016..<4032]) }).count == 8)
     }
 
     @Test(arguments: 0...19)
-    func `opens many pages at once and says which do not fit`(_ count: Int) throws {
-        var memory = try (0..<count).flatMap { try sealed(UInt32($0) + 1) }
+    func `opens many pages at once and says which do not fit`(_ count: Int) {
+        var memory = (0..<count).flatMap { sealed(UInt32($0) + 1) }
         var expected = (0..<count).map { PageSample.plain(UInt32($0) + 1) }
         // Every third is a page of zeros, every fifth damaged.
         for i in 0..<count where i % 3 == 2 || i % 5 == 4 {

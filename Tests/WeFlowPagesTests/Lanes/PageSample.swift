@@ -1,18 +1,15 @@
 import CPageLanes
-import Crypto
-import CryptoExtras
-import Foundation
+import TestSupport
+import WeFlowCrypto
 
 @testable import WeFlowPages
 
-/// Pages as swift-crypto seals them, by the letter of the format, to hold the lanes against.
+/// Pages sealed by the letter of the format in plain C, one message at a time, to hold lanes and instructions against; what
+/// others make of them is in the reference vectors.
 enum PageSample {
     static let paths = [WEFLOW_PATH_PORTABLE, WEFLOW_PATH_AVX2, WEFLOW_PATH_AVX512, WEFLOW_PATH_ARM_SHA512]
         .filter { weflow_has_path($0) != 0 }
-    /// With `WEFLOW_CIPHER_NONE`, for which swift-crypto stands in.
-    static let ciphers =
-        [WEFLOW_CIPHER_NONE]
-        + [WEFLOW_CIPHER_AESNI, WEFLOW_CIPHER_VAES, WEFLOW_CIPHER_ARM_AES]
+    static let ciphers = [WEFLOW_CIPHER_PORTABLE, WEFLOW_CIPHER_AESNI, WEFLOW_CIPHER_VAES, WEFLOW_CIPHER_ARM_AES]
         .filter { weflow_has_cipher($0) != 0 }
 
     static let aesKey = bytes(32, seed: 1)
@@ -21,13 +18,7 @@ enum PageSample {
 
     /// Bytes that look random and are the same in every run.
     static func bytes(_ count: Int, seed: UInt64) -> [UInt8] {
-        var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
-        return (0..<count).map { _ in
-            state ^= state << 13
-            state ^= state >> 7
-            state ^= state << 17
-            return UInt8(truncatingIfNeeded: state >> 32)
-        }
+        ReferenceVectors.bytes(count, seed: seed)
     }
 
     /// A plain page: page 1 begins with SQLite's magic, and all end with 80 zeros.
@@ -37,20 +28,21 @@ enum PageSample {
     }
 
     /// `plain(number)`, sealed.
-    static func sealed(_ number: UInt32) throws -> [UInt8] {
+    static func sealed(_ number: UInt32) -> [UInt8] {
         let head = number == 1 ? salt : []
         let iv = bytes(16, seed: UInt64(number) &+ 20)
-        let body = try AES._CBC.encrypt(
-            plain(number)[head.count..<4016], using: SymmetricKey(data: aesKey), iv: AES._CBC.IV(ivBytes: iv),
-            noPadding: true)
+        var body = Array(plain(number)[head.count..<4016])
+        body.withUnsafeMutableBytes { body in
+            AESKey(aesKey, cipher: WEFLOW_CIPHER_PORTABLE).encryptCBC(UnsafeRawBufferPointer(body), iv: iv, into: body)
+        }
         let number = withUnsafeBytes(of: number.littleEndian) { Array($0) }
-        let code = HMAC<SHA512>.authenticationCode(for: body + iv + number, using: SymmetricKey(data: macKey))
-        return head + body + iv + code
+        let code = (body + iv + number).withUnsafeBytes { mac(WEFLOW_PATH_PORTABLE).tag(of: $0) }
+        return head + body + iv + code.withUnsafeBytes { Array($0) }
     }
 
     static func mac(_ path: weflow_path) -> PageMAC { PageMAC(key: SecretBytes(macKey), path: path) }
 
-    static func aes(_ cipher: weflow_cipher) -> PageAES { PageAES(key: SecretBytes(aesKey), cipher: cipher) }
+    static func aes(_ cipher: weflow_cipher) -> PageAES { PageAES(AESKey(aesKey, cipher: cipher)) }
 
     /// Lends pages that lie one behind the other, `slide` bytes from an aligned address, in memory that ends with them.
     static func withPages<Result>(

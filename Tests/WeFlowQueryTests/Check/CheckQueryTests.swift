@@ -2,6 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 import WeFlowPages
+import WeFlowParameters
 import WeFlowStore
 
 @testable import WeFlowQuery

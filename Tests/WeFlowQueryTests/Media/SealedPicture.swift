@@ -1,6 +1,4 @@
-import Crypto
-import CryptoExtras
-import Foundation
+import WeFlowCrypto
 
 #if canImport(Glibc)
     import Glibc
@@ -11,14 +9,17 @@ import Foundation
 /// Makes V2 pictures, the other way round than the decoder under test.
 enum SealedPicture {
     /// A V2 file: everything but `tail` bytes under AES, these under XOR.
-    static func v2(_ plain: [UInt8], key: [UInt8], tail: Int, xor: UInt8) throws -> [UInt8] {
+    static func v2(_ plain: [UInt8], key: [UInt8], tail: Int, xor: UInt8) -> [UInt8] {
         let head = Array(plain.dropLast(tail))
         let padding = 16 - head.count % 16
         let padded = head + [UInt8](repeating: UInt8(padding), count: padding)
         var sealed: [UInt8] = []
         for start in stride(from: 0, to: padded.count, by: 16) {
             var block = Array(padded[start..<start + 16])
-            try AES.permute(&block, key: SymmetricKey(data: key))
+            block.withUnsafeMutableBytes { block in
+                AESKey(key).encryptCBC(
+                    UnsafeRawBufferPointer(block), iv: [UInt8](repeating: 0, count: 16), into: block)
+            }
             sealed += block
         }
         func word(_ number: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } }

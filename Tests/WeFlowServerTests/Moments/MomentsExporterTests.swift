@@ -1,8 +1,8 @@
-import Crypto
 import Foundation
 import Synchronization
 import TestSupport
 import Testing
+import WeFlowCrypto
 import WeFlowMedia
 import WeFlowMoments
 import WeFlowOutput
@@ -122,7 +122,7 @@ struct MomentsFixture: Sendable {
         for name in ["script", "style"] {
             let start = try #require(page.firstRange(of: "<\(name)>")?.upperBound)
             let end = try #require(page.firstRange(of: "</\(name)>")?.lowerBound)
-            let digest = Data(SHA256.hash(data: Data(page[start..<end].utf8))).base64EncodedString()
+            let digest = Data(SHA256.hash(Array(page[start..<end].utf8))).base64EncodedString()
             #expect(page.contains("\(name)-src 'sha256-\(digest)'"))
         }
         let report = String(decoding: try fixture.bytes("朋友圈导出_2025-10-09T08-55-23_missing.json"), as: UTF8.self)

@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import WeFlowParameters
 
 @testable import WeFlowPages
 @testable import WeFlowStore
