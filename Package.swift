@@ -221,7 +221,9 @@ let package = Package(
             name: "WeFlowToolsTests", dependencies: ["WeFlowTools", "TestSupport", "CSQLite"], swiftSettings: strict),
         .testTarget(
             name: "WeFlowArchiveTests",
-            dependencies: ["WeFlowArchive", "TestSupport", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: [
+                "WeFlowArchive", "WeFlowQuery", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "WeFlowRenderingTests",

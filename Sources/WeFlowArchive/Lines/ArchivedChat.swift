@@ -1,4 +1,5 @@
 import WeFlowPages
+import WeFlowQuery
 
 /// What an archive holds of a chat, read out of its files.
 struct ArchivedChat {
@@ -49,7 +50,7 @@ struct ArchivedChat {
                 let revisit = SourceState.Revisit(
                     key: key, localID: line.order.localID, month: month, kind: 0, createTime: line.order.createTime)
                 if let loss = line.mediaError, line.recalled == nil,
-                    !bytes[loss].dropFirst().dropLast().elementsEqual(ChatRun.tooLarge.utf8)
+                    !bytes[loss].dropFirst().dropLast().elementsEqual(MediaLoss.tooLarge.rawValue.utf8)
                 {
                     info.insert(.missing)
                     state.missing.append(revisit)

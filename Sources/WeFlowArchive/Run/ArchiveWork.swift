@@ -152,9 +152,8 @@ struct ArchiveWork {
         let exporter = media.flatMap { media -> MediaExporter? in
             guard staging.isReal, !settings.mediaKinds.isEmpty else { return nil }
             var media = media
-            media.exportPath = "\(staging.folder)/\(Staging.incoming)"
             media.fetcher = nil
-            return MediaExporter(account, settings: media)
+            return MediaExporter(account, settings: media, to: intake)
         }
         let context = RunContext(
             account: account, archive: archive, staging: staging, intake: intake, settings: settings, zone: zone.clock,
@@ -167,7 +166,7 @@ struct ArchiveWork {
                 })
         }
         let (isFull, before, isKnown) = (isFull, before, isKnown)
-        let kinds = exporter == nil ? [] : settings.mediaKinds
+        let (kinds, largestFile) = (exporter == nil ? [] : settings.mediaKinds, settings.maxFile)
         var rest = chats[...]
         while !rest.isEmpty {
             let group = Array(rest.prefix(groupSize))
@@ -188,7 +187,8 @@ struct ArchiveWork {
                         isFirst
                         ? tables.tables[hash] ?? [] : try OpenTables([hash], in: context.account).tables[hash] ?? []
                     return try ChatReader(
-                        talker, tables: open, names: names, in: context.account, media: exporter, kinds: kinds)
+                        talker, tables: open, names: names, in: context.account, media: exporter, kinds: kinds,
+                        largestFile: largestFile)
                 }
                 report(
                     counted.withLock {

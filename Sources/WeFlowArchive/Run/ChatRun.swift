@@ -310,21 +310,13 @@ final class ChatRun {
         return try zip(wishes, outcomes).map { wish, outcome in
             switch outcome {
             case .file(let file):
-                let type = wish.kind.rawValue
-                let most = type == ArchiveSettings.Kind.file.rawValue ? context.settings.maxFile : nil
-                guard let stored = try context.intake.take(file.path, atMost: most) else {
-                    return .missing(Self.tooLarge)
-                }
-                return .stored(stored.json(type: type))
+                return .stored(try context.intake.stored(file.path).json(type: wish.kind.rawValue))
             // The network was not asked, so it did not fail to answer.
             case .missing(_, .unreachable), .missing(_, .expired): return .missing(MediaLoss.notDownloaded.rawValue)
             case .missing(_, let loss): return .missing(loss.rawValue)
             }
         }
     }
-
-    /// What is not looked for again.
-    static let tooLarge = "too large"
 
     private func add(_ head: LineBatch.Head, _ key: UInt64, _ batch: LineBatch, _ file: File) throws {
         outcome.added += 1
@@ -339,7 +331,8 @@ final class ChatRun {
         case .stored(let json): tail = Array(",\"media\":".utf8) + json
         case .missing(let loss):
             tail = Array(",\"mediaError\":\"\(loss)\"".utf8)
-            if loss != Self.tooLarge {
+            // What is too large is not looked for again.
+            if loss != MediaLoss.tooLarge.rawValue {
                 if let slot = index.find(key) { index.mark(slot, .missing) }
                 outcome.state.missing.append(revisit(head, key, month))
             }
