@@ -201,7 +201,8 @@ let package = Package(
         .testTarget(
             name: "WeFlowToolsTests", dependencies: ["WeFlowTools", "TestSupport", "CSQLite"], swiftSettings: strict),
         .testTarget(
-            name: "WeFlowArchiveTests", dependencies: ["WeFlowArchive", "TestSupport"], swiftSettings: strict),
+            name: "WeFlowArchiveTests", dependencies: ["WeFlowArchive", "WeFlowQuery", "WeFlowCrypto", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "WeFlowRenderingTests",
             dependencies: [

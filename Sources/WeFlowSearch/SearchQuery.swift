@@ -118,6 +118,14 @@ public struct SearchQuery: Sendable {
         public internal(set) var firstTime: Int64
         /// Unix seconds of the last.
         public internal(set) var lastTime: Int64
+
+        /// Counts a chat's messages, wherever they were found.
+        package init(
+            sessionID: String, sessionName: String, kind: ChatKind, count: Int, firstTime: Int64, lastTime: Int64
+        ) {
+            (self.sessionID, self.sessionName, self.kind) = (sessionID, sessionName, kind)
+            (self.count, self.firstTime, self.lastTime) = (count, firstTime, lastTime)
+        }
     }
 
     /// Counts the messages of each chat, the most first; of equal numbers the one with the newest message, then by id.

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Keeps an archive of a generated account over everything that happens to accounts, and holds it against what is true.
 
-    archive.py GENERATOR_FOLDER WEFLOW [KILLS]
+    archive.py GENERATOR_FOLDER WEFLOW [KILLS [RUNS]]
 
-To be run by the Python that has the generator's requirements. What went wrong in other archives is a step here: late
+KILLS is how often each kind of run is killed, RUNS how many runs are made while the client writes. To be run by the Python
+that has the generator's requirements. What went wrong in other archives is a step here: late
 messages, recalls, deleted chats, restored and renumbered stores, another machine, pictures that come later, renamed
 chats, runs without news, damaged files, other accounts, kills at every call that changes a file, a disk that fills up.
 """
@@ -14,18 +15,24 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 generator, weflow = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 kills = int(sys.argv[3]) if len(sys.argv) > 3 else 40
+live_runs = int(sys.argv[4]) if len(sys.argv) > 4 else max(3, kills // 4)
 sys.path.insert(0, generator)
 import wcdb  # noqa: E402
 from sqlcipher3 import dbapi2 as sqlcipher  # noqa: E402
 
-scratch = tempfile.mkdtemp()
+# In memory where the system has room there: a program that is killed loses nothing that a disk would have kept.
+memory = "/dev/shm"
+roomy = os.path.isdir(memory) and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 1 << 30
+scratch = tempfile.mkdtemp(dir=memory if roomy else None)
 failures = 0
 
 
@@ -97,6 +104,12 @@ def archive(account, folder, *options, code=0, **more):
 
 def digest(path):
     return hashlib.sha256(open(path, "rb").read()).hexdigest()
+
+
+def sqlite_text(path):
+    connection = sqlite3.connect(path)
+    names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type='table' ORDER BY name")]
+    return [(name, sorted(map(repr, connection.execute(f"SELECT * FROM [{name}]")))) for name in names]
 
 
 def lines(folder):
@@ -522,6 +535,144 @@ for start, what in [(None, "a first run"), (base, "a later run")]:
             run(victim, "archive", "verify", trial, "--no-source")
         archive(victim, trial)
         check(content(trial) == wanted, f"{what}: killed at a random moment, the next run came to another end")
+
+# Kills while the readable forms are made: what is there then is whole, and the next run comes to the same end.
+for form in ["html", "sqlite", "markdown"]:
+    out = f"{scratch}/rendered"
+    for start, what in [(None, "made"), (base, "brought up to date")]:
+        def begin_rendering(path):
+            shutil.rmtree(path, ignore_errors=True)
+            if start:
+                run(victim, "archive", "render", start, "--format", form, "--output-dir", path)
+
+        def rendered(path):
+            return {os.path.relpath(name, path): sqlite_text(name) if name.endswith(".sqlite") else open(name, "rb").read()
+                    for name in state(path)}
+
+        words = ["archive", "render", f"{scratch}/good", "--format", form, "--output-dir"]
+        begin_rendering(f"{scratch}/wanted")
+        run(victim, *words, f"{scratch}/wanted")
+        wanted = rendered(f"{scratch}/wanted")
+        total = 0
+        if has_shim:
+            begin_rendering(out)
+            run(victim, *words, out, LD_PRELOAD=library, KILL_IN=out, KILL_COUNT=f"{scratch}/count")
+            total = int(open(f"{scratch}/count").read())
+            check(total > 5, f"{form} {what} changes files in {total} calls only")
+        points = sorted(random.Random(2).sample(range(1, total + 1), min(total, max(2, kills // 6)))) if total else [0, 0]
+        for point in points:
+            begin_rendering(out)
+            values = victim.environment()
+            if point:
+                values |= {"LD_PRELOAD": library, "KILL_IN": out, "KILL_AT": str(point)}
+            process = subprocess.Popen([weflow, *words, out], env=values, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            if not point:
+                time.sleep(random.random() * 0.3)
+                process.kill()
+            process.wait()
+            run(victim, *words, out)
+            # How a database lays out its pages depends on what it went through; what it says does not.
+            now = rendered(out)
+            other = sorted(name for name in now.keys() | wanted.keys() if now.get(name) != wanted.get(name))
+            check(not other, f"{form} {what}: killed at call {point} of {total}, the next run made other files: {other[:4]}")
+print("readable forms: killed while they were made")
+
+
+# A disk that is really full: in the middle of the new files, at the decision, while names are given.
+def small_disk(path, size):
+    os.makedirs(path, exist_ok=True)
+    return subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", path], stderr=subprocess.DEVNULL).returncode == 0
+
+
+disk = f"{scratch}/disk"
+if small_disk(disk, "1m"):
+    subprocess.run(["umount", disk], check=True)
+    used = sum((os.path.getsize(name) + 4095) // 4096 * 4096 for name in state(base))
+    ends = set()
+    for start in [None, base]:
+        shutil.rmtree(f"{scratch}/good")
+        if start:
+            shutil.copytree(start, f"{scratch}/good")
+        archive(victim, f"{scratch}/good")
+        wanted = content(f"{scratch}/good")
+        # What the whole takes is found in steps: the last that is too small fails late.
+        for turn in range(max(6, kills // 4)):
+            size = (used if start else 0) + (turn + 1) * max(used // max(6, kills // 4), 1) // (8 if start else 1)
+            small_disk(disk, size)
+            try:
+                if start:
+                    shutil.copytree(start, f"{disk}/a")
+                done = subprocess.run([weflow, "archive", f"{disk}/a"], env=victim.environment(), capture_output=True, text=True)
+                ends.add(done.returncode)
+                check(done.returncode in (0, 74), f"a disk of {size} bytes: {done.returncode} {done.stderr[:200]}")
+                if os.path.exists(f"{disk}/a"):
+                    run(victim, "archive", "verify", f"{disk}/a", "--no-source")
+                subprocess.run(["mount", "-o", f"remount,size={used * 4}", disk], check=True)
+                archive(victim, f"{disk}/a")
+                now = content(f"{disk}/a")
+                check({name: now[name] for name in now if name != "archive.json"}
+                      == {name: wanted[name] for name in wanted if name != "archive.json"},
+                      f"full at {size} bytes, the next run came to another end")
+            except (OSError, shutil.Error) as error:
+                # The copy itself did not fit.
+                check(start is not None, str(error))
+            finally:
+                subprocess.run(["umount", disk], check=True)
+    check(ends == {0, 74}, f"disks too small and large enough: {ends}")
+    print("full disks: the archive is whole on each")
+else:
+    print("no small disk can be mounted here: the full disk was played by the calls alone", file=sys.stderr)
+
+# The client writes all the time: late messages, recalls, transcripts, pictures that come.
+busy = account.copy(f"{scratch}/busy")
+live = f"{scratch}/live"
+pictures = glob.glob(f"{busy.folder}/msg/attach/*/*/Img/*.dat")
+hidden = f"{scratch}/busy-hidden"
+os.makedirs(hidden)
+for number, name in enumerate(pictures):
+    shutil.move(name, f"{hidden}/{number}")
+coming = list(enumerate(pictures))
+stopped = threading.Event()
+
+
+def write():
+    turn = 0
+    while not stopped.is_set():
+        chosen = random.Random(turn)
+        options = [option for option in ["--revoke", "--late", "--same-second"] if chosen.random() < 0.5]
+        if chosen.random() < 0.3:
+            options += ["--transcribe", "1"]
+        busy.live("--count", str(chosen.randrange(1, 6)), "--seed", str(1000 + turn), "--every", "0.02", *options)
+        for _ in range(3):
+            if coming:
+                number, name = coming.pop()
+                shutil.move(f"{hidden}/{number}", name)
+        turn += 1
+
+
+writer = threading.Thread(target=write)
+writer.start()
+try:
+    for turn in range(live_runs):
+        archive(busy, live)
+        run(busy, "archive", "verify", live, "--no-source")
+finally:
+    stopped.set()
+    writer.join()
+for number, name in coming:
+    shutil.move(f"{hidden}/{number}", name)
+# Transcripts of old voices and what was recalled while a run looked the other way are found with everything.
+archive(busy, live)
+archive(busy, live, "--full")
+verify(busy, live, "after a client that wrote all the time")
+once = f"{scratch}/once"
+archive(busy, once)
+many, one = lines(live), lines(once)
+check(set(many) == set(one), f"a fresh archive has other keys: {sorted(map(str, set(many) ^ set(one)))[:4]}")
+for place in many.keys() & one.keys():
+    kept, fresh = [{key: value for key, value in entry.items() if key in ("media", "mediaError")} for entry in (many[place], one[place])]
+    check(kept == fresh or "recalled" in many[place], f"the file of {place}: {kept} and {fresh}")
+print(f"a client that writes: {live_runs} runs, {len(many)} messages")
 
 shutil.rmtree(scratch, ignore_errors=True)
 print("archive:", "all as it should be" if not failures else f"{failures} wrong")

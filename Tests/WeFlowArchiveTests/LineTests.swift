@@ -1,4 +1,6 @@
 import Testing
+import WeFlowPages
+import WeFlowParameters
 
 @testable import WeFlowArchive
 
@@ -166,14 +168,20 @@ struct LineTests {
 
 /// What an archive has of a chat, by key.
 struct LineIndexTests {
-    @Test func whatIsPutInIsFoundHoweverMuchItGrows() {
+    @Test func whatIsPutInIsFoundHoweverMuchItGrows() throws {
         var index = LineIndex(expected: 4, comparesContents: true)
         let keys = (1...5000).map { MessageIdentity.mix(UInt64($0)) }
         for (place, key) in keys.enumerated() {
             index.insert(
                 key, LineIndex.Info(month: Month(number: 24_000 + place % 40), .old), content: UInt32(place + 1))
         }
-        #expect(index.count == 5000 && index.entries.count == 5000)
+        var handedOn: Set<UInt64> = []
+        try index.forEach { key, info throws(WeFlowError) in
+            handedOn.insert(key)
+            #expect(info.isDisjoint(with: [.old, .seen]))
+        }
+        #expect(index.count == 5000 && handedOn == Set(keys))
+        #expect(index.insertMissing(keys[7], []) == index.find(keys[7]) && index.count == 5000)
         for (place, key) in keys.enumerated() {
             guard let slot = index.find(key) else {
                 Issue.record("\(place) is lost")
@@ -189,6 +197,31 @@ struct LineIndexTests {
     @Test(arguments: [("2026-01", 24_312), ("0000-01", 0), ("9999-12", 119_999)])
     func monthsHaveNames(_ name: String, _ number: Int) {
         #expect(Month(number: number).name == name && Month(name: name[...]) == Month(number: number))
+    }
+
+    /// Zones whose clocks change at the edges of months, by seconds and the offset from then on.
+    static let zones: [(name: String, changes: [(from: Int64, offset: Int64)])] = [
+        ("none", []),
+        ("set back across midnight of a month's first day", [(0, 3600), (1_698_796_800, 0)]),
+        ("set forward across it", [(0, 0), (1_698_796_800 - 1800, 3600)]),
+        ("a day left out", [(0, -36_000), (1_698_796_800 - 86_400, 50_400)]),
+    ]
+
+    @Test(arguments: zones.indices)
+    func aClockTellsEachMonthAsTheZoneDoes(_ place: Int) {
+        let changes = Self.zones[place].changes
+        let zone = LocalZone { moment in changes.last { $0.from <= moment }?.offset ?? 28_800 }
+        var clock = MonthClock(zone)
+        // The turn from October to November 2023, second by second and up and down.
+        let turn: Int64 = 1_698_796_800
+        var times = Array(stride(from: turn - 3 * 86_400, to: turn + 3 * 86_400, by: 61))
+        times += times.reversed()
+        times += (-90...90).map { turn + $0 } + [0, -1, .min, .max, turn]
+        for time in times {
+            let civil = zone.civil(at: min(max(time, -62_000_000_000), 253_300_000_000))
+            let month = Month(number: min(max(civil.year, 0), 9999) * 12 + civil.month - 1)
+            #expect(clock.month(of: time) == month, "\(time) in a zone with \(Self.zones[place].name)")
+        }
     }
 
     @Test func otherNamesAreNoMonths() {

@@ -48,6 +48,60 @@ struct WritingTests {
         #expect(record.rows == 400 && record.first == 0 && record.last == 133)
     }
 
+    @Test func linesThatLieSideBySideAreWrittenAsOne() throws {
+        let month = try #require(Month(name: "2026-01"))
+        let staging = try staging()
+        let writer = ChatWriter("c~1", known: [:], in: try ArchiveFolder(staging.folder), staging)
+        let texts = (0..<3000).map { LineTests.line(UInt64($0 + 1), time: Int64($0)) }
+        func append(_ range: Range<Int>) throws -> Bool {
+            let bytes = Array((texts[range].joined(separator: "\n") + "\n").utf8)
+            let ends = try [texts[range.lowerBound], texts[range.upperBound - 1]].map { text in
+                try Array(text.utf8).withUnsafeBytes { try #require(ArchiveLine($0)).order }
+            }
+            return try bytes.withUnsafeBytes {
+                try writer.append($0, rows: range.count, from: ends[0], to: ends[1], in: month)
+            }
+        }
+        // Small ones, and some larger than what is held back.
+        #expect(try append(0..<3) && append(3..<1500) && append(1500..<1501) && append(2000..<3000))
+        // What comes too late is left to the caller.
+        #expect(try !append(1501..<2000))
+        for text in texts[1501..<2000] { try add(text, to: writer, in: month) }
+        let record = try #require(try writer.finish().months[month])
+        #expect(try content(staging, "chats/c~1/2026-01.jsonl") == texts)
+        #expect(record.rows == 3000 && record.first == 0 && record.last == 2999)
+    }
+
+    @Test func anIndexThatIsKeptIsFoundAgainAndNotOfOtherFiles() throws {
+        let staging = try staging()
+        var index = LineIndex(expected: 9000)
+        for number in 1...9000 {
+            index.insert(
+                MessageIdentity.key(serverID: UInt64(number)),
+                LineIndex.Info(
+                    month: Month(number: 24_000 + number % 3), number.isMultiple(of: 2) ? [.recalled, .seen] : .seen))
+        }
+        let record = FileRecord(bytes: 1, digest: .of([1]), rows: 9000)
+        let archive = try ArchiveFolder(staging.folder)
+        func chat(_ record: FileRecord) -> ArchivedChat {
+            ArchivedChat("c~12345678", months: [Month(number: 24_000): record], in: archive)
+        }
+        try chat(record).keep(index, in: staging)
+        try staging.commit(last: [])
+        let found = try #require(chat(record).keptIndex())
+        #expect(found.count == 9000)
+        for number in 1...9000 {
+            let slot = try #require(found.find(MessageIdentity.key(serverID: UInt64(number))))
+            #expect(found.infos[slot].contains(.recalled) == number.isMultiple(of: 2))
+            #expect(found.infos[slot].contains(.old) && !found.infos[slot].contains(.seen))
+        }
+        #expect(chat(FileRecord(bytes: 1, digest: .of([2]), rows: 9000)).keptIndex() == nil)
+        var bytes = try scratch.bytes(of: "a/state/index/12345678")
+        bytes[70_000] ^= 1
+        try scratch.write(bytes, to: "a/state/index/12345678")
+        #expect(chat(record).keptIndex() == nil)
+    }
+
     @Test func moreLinesThanMemoryHoldsAreSortedToo() throws {
         let month = try #require(Month(name: "2026-01"))
         let long = String(repeating: "长", count: 3000)

@@ -86,6 +86,16 @@ struct ArchiveTests {
         #expect(counts["total"]?.int == count)
         #expect(
             try program.run(["archive", "search", "copy", text, "--format", "text", "-C", "2"]).text.contains(text))
+        // For people and for tables both say the same.
+        for words in [
+            [text, "--in", id, "--format", "table"], ["--in", id, "--count", "--format", "table"],
+            ["--in", id, "--count", "--format", "csv"], ["--in", id, "--count"],
+        ] {
+            let kept = try program.run(["archive", "search", "copy"] + words)
+            let live = try program.run(["search"] + words)
+            #expect(kept.status == 0 && kept.errors.isEmpty && !kept.output.isEmpty, "\(words)")
+            #expect(kept.text == live.text, "\(words)")
+        }
     }
 
     @Test func whatIsRefusedChangesNothing() throws {

@@ -10,6 +10,9 @@ struct ArchiveLine {
         /// What tells apart what is equal in all else: the server's id.
         var tie: UInt64
 
+        /// The one before all others.
+        static let first = Order(createTime: .min, sortSeq: .min, localID: .min, tie: 0)
+
         static func < (a: Order, b: Order) -> Bool {
             (a.createTime, a.sortSeq, a.localID, a.tie) < (b.createTime, b.sortSeq, b.localID, b.tie)
         }

@@ -1,4 +1,5 @@
 import WeFlowPages
+import WeFlowQuery
 
 /// What an archive holds of a chat, read out of its files.
 struct ArchivedChat {
@@ -8,6 +9,8 @@ struct ArchivedChat {
 
     /// Smaller chats are read through faster than another file is kept for them.
     private static let fewest: Int64 = 4096
+    /// The index is written in pieces of so many bytes, each a number of whole entries.
+    private static let pieceSize = 12 * 4096
     private static let mark: UInt64 = 0x3130_5844_4957_5757
 
     /// - Parameters:
@@ -49,7 +52,7 @@ struct ArchivedChat {
                 let revisit = SourceState.Revisit(
                     key: key, localID: line.order.localID, month: month, kind: 0, createTime: line.order.createTime)
                 if let loss = line.mediaError, line.recalled == nil,
-                    !bytes[loss].dropFirst().dropLast().elementsEqual(ChatRun.tooLarge.utf8)
+                    !bytes[loss].dropFirst().dropLast().elementsEqual(MediaLoss.tooLarge.rawValue.utf8)
                 {
                     info.insert(.missing)
                     state.missing.append(revisit)
@@ -84,10 +87,14 @@ struct ArchivedChat {
             }
             let (head, size) = (24, 12)
             guard word(0) == Self.mark, word(8) == stamp, let count = Int(exactly: word(16)),
-                count <= bytes.count / size, bytes.count == head + count * size + 8,
-                word(bytes.count - 8)
-                    == MessageIdentity.hash(UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count - 8)]), Self.mark)
+                count <= bytes.count / size, bytes.count == head + count * size + 8
             else { return nil }
+            var sum = MessageIdentity.hash(UnsafeRawBufferPointer(rebasing: bytes[..<head]), Self.mark)
+            for start in stride(from: head, to: bytes.count - 8, by: Self.pieceSize) {
+                let end = min(start + Self.pieceSize, bytes.count - 8)
+                sum = MessageIdentity.hash(UnsafeRawBufferPointer(rebasing: bytes[start..<end]), sum)
+            }
+            guard word(bytes.count - 8) == sum else { return nil }
             var index = LineIndex(expected: count)
             for place in 0..<count {
                 let at = head + place * size
@@ -103,17 +110,29 @@ struct ArchivedChat {
     /// - Throws: `.system` where it cannot be written.
     func keep(_ index: LineIndex, in staging: Staging) throws(WeFlowError) {
         guard rows >= Self.fewest else { return }
-        var writer = ByteWriter()
-        writer.put(Self.mark)
-        writer.put(stamp)
-        let entries = index.entries
-        writer.put(UInt64(entries.count))
-        for entry in entries {
-            writer.put(entry.key)
-            writer.put(entry.info.rawValue)
+        // Piece by piece: the index of a million messages has 12 MB, and so would its bytes.
+        let file = try staging.newFile()
+        var (piece, sum) = (ByteWriter(), Self.mark)
+        func put() throws(WeFlowError) {
+            guard !piece.bytes.isEmpty else { return }
+            try piece.bytes.withUnsafeBytes { bytes in
+                sum = MessageIdentity.hash(bytes, sum)
+                return Result { () throws(WeFlowError) in try file.append(bytes) }
+            }.get()
+            piece.removeAll()
         }
-        writer.put(writer.bytes.withUnsafeBytes { MessageIdentity.hash($0, Self.mark) })
-        try staging.keep(state: writer.bytes, as: name)
+        for word in [Self.mark, stamp, UInt64(index.count)] { piece.put(word) }
+        try put()
+        try index.forEach { key, info throws(WeFlowError) in
+            piece.put(key)
+            piece.put(info.rawValue)
+            if piece.bytes.count == Self.pieceSize { try put() }
+        }
+        try put()
+        piece.put(sum)
+        try put()
+        _ = try file.finish()
+        staging.keep(file.path, as: name, nil)
     }
 }
 

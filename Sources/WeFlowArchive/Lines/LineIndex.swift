@@ -1,3 +1,5 @@
+import WeFlowPages
+
 /// What the archive has of a chat, by key: a number for each message, no text. 12 bytes a message.
 struct LineIndex: Sendable {
     /// What is known of a line: its month, and what is marked in it.
@@ -79,12 +81,21 @@ struct LineIndex: Sendable {
 
     /// Puts a key in that is not there.
     mutating func insert(_ key: UInt64, _ info: Info, content: UInt32 = 0) {
+        _ = insertMissing(key, info, content: content)
+    }
+
+    /// Puts a key in where it is not there.
+    ///
+    /// - Returns: where it is, if it was there; what is known of it is then left as it is.
+    mutating func insertMissing(_ key: UInt64, _ info: Info, content: UInt32 = 0) -> Int? {
         if (count + 1) * 10 > keys.count * 9 { resize(to: keys.count * 8 / 5 + 16) }
         let slot = free(key)
+        guard keys[slot] != key else { return slot }
         keys[slot] = key
         infos[slot] = info
         if comparesContents { contents[slot] = content }
         count += 1
+        return nil
     }
 
     /// Marks what is at a slot.
@@ -107,40 +118,10 @@ struct LineIndex: Sendable {
         }.sorted { $0.key < $1.key }
     }
 
-    /// All keys with what is marked, by key, without what belongs to a run.
-    var entries: [(key: UInt64, info: Info)] {
-        var entries: [(key: UInt64, info: Info)] = []
-        entries.reserveCapacity(count)
-        for slot in keys.indices where keys[slot] != 0 {
-            entries.append((keys[slot], infos[slot].subtracting([.old, .seen])))
-        }
-        // In the order of the slots they are nearly in that of the keys.
-        entries.sort { $0.key < $1.key }
-        return entries
+    /// Hands on all keys with what is marked, without what belongs to a run, in the order of their slots.
+    ///
+    /// - Throws: what `body` throws.
+    func forEach(_ body: (UInt64, Info) throws(WeFlowError) -> Void) throws(WeFlowError) {
+        for slot in keys.indices where keys[slot] != 0 { try body(keys[slot], infos[slot].subtracting([.old, .seen])) }
     }
-}
-
-/// A calendar month, by which the lines of a chat are filed.
-struct Month: Hashable, Comparable, Sendable {
-    /// Months since the year 0.
-    let number: Int
-
-    init(number: Int) { self.number = number }
-
-    /// The month of a file's name, `2026-01`; nil where it is none.
-    init?(name: Substring) {
-        let digits = Array(name.utf8)
-        guard digits.count == 7, digits[4] == UInt8(ascii: "-"), let year = Int(name.prefix(4)), year >= 0,
-            let month = Int(name.suffix(2)), 1...12 ~= month
-        else { return nil }
-        number = year * 12 + month - 1
-    }
-
-    /// `2026-01`.
-    var name: String {
-        let (year, month) = ("\(number / 12)", number % 12 + 1)
-        return String(repeating: "0", count: max(0, 4 - year.count)) + year + (month < 10 ? "-0" : "-") + "\(month)"
-    }
-
-    static func < (a: Month, b: Month) -> Bool { a.number < b.number }
 }

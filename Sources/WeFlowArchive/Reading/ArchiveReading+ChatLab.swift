@@ -11,69 +11,22 @@ extension ArchiveReading {
     ) async throws {
         let isLines = request.format == .chatlabLines
         var writer = JSONWriter(style: isLines ? .compact : layout.style)
-        let name = archive.manifest.chats[request.talker]?.name ?? request.talker
         let isGroup = Username.isGroup(request.talker)
-        writer.beginObject()
-        if isLines {
-            writer.key("_type")
-            writer.string(literal: "header")
-        }
-        writer.key("chatlab")
-        writer.beginObject()
-        writer.key("version")
-        writer.string(literal: "0.0.2")
-        writer.key("exportedAt")
-        writer.integer(layout.now)
-        writer.key("generator")
-        writer.string(literal: "WeFlow")
-        writer.endObject()
-        writer.key("meta")
-        writer.beginObject()
-        writer.key("name")
-        writer.bracketless(name)
-        writer.key("platform")
-        writer.string(literal: "wechat")
-        writer.key("type")
-        writer.string(Username.sessionType(request.talker))
-        if isGroup {
-            writer.key("groupId")
-            writer.bracketless(request.talker)
-        }
-        writer.key("ownerId")
-        writer.bracketless(archive.info.account)
-        writer.endObject()
-        if isLines {
-            writer.endObject()
-            writer.endLine()
-        } else {
-            writer.key("members")
-            writer.beginArray()
-        }
         // The senders stand before the messages.
         var known: Set<String> = []
+        var members: [ChatPerson] = []
         for place in page.places {
             try lines.line(at: place).withUnsafeBytes { bytes in
                 guard let line = ArchiveLine(bytes) else { return }
                 let person = self.person(line, bytes, isGroup)
                 guard known.insert(person.id).inserted else { return }
-                writer.beginObject()
-                if isLines {
-                    writer.key("_type")
-                    writer.string(literal: "member")
-                }
-                writer.key("platformId")
-                writer.bracketless(person.id)
-                writer.key("accountName")
-                writer.bracketless(person.name)
-                writer.endObject()
-                if isLines { writer.endLine() }
+                members.append(ChatPerson(platformID: person.id, accountName: person.name))
             }
         }
-        if !isLines {
-            writer.endArray()
-            writer.key("messages")
-            writer.beginArray()
-        }
+        let head = ChatLabHead(
+            name: archive.manifest.chats[request.talker]?.name ?? request.talker, talker: request.talker,
+            ownerID: archive.info.account, exportedAt: layout.now)
+        writer.begin(head, members: members, isLines: isLines)
         let decoder = MessageDecoder(readsRecords: false)
         for place in page.places {
             try lines.line(at: place).withUnsafeBytes { bytes in
@@ -147,24 +100,5 @@ extension ArchiveReading {
         }
         writer.endObject()
         if isLines { writer.endLine() }
-    }
-}
-
-extension JSONWriter {
-    /// Writes a text with its braces and closing brackets escaped: ChatLab's importer counts them without looking at
-    /// strings.
-    fileprivate mutating func bracketless(_ text: String) {
-        var inner = JSONWriter()
-        inner.string(text)
-        var escaped: [UInt8] = []
-        for byte in inner.finish().array() {
-            switch byte {
-            case UInt8(ascii: "{"): escaped += Array("\\u007b".utf8)
-            case UInt8(ascii: "}"): escaped += Array("\\u007d".utf8)
-            case UInt8(ascii: "]"): escaped += Array("\\u005d".utf8)
-            default: escaped.append(byte)
-            }
-        }
-        escaped.withUnsafeBytes { raw($0) }
     }
 }

@@ -1,6 +1,6 @@
 import WeFlowModel
 package import WeFlowOutput
-import WeFlowPages
+package import WeFlowPages
 package import WeFlowParameters
 import WeFlowQuery
 import WeFlowSearch
@@ -164,64 +164,25 @@ extension ArchiveSearching {
         }
     }
 
-    /// Writes how many messages of each chat are meant.
+    /// Hits as a table for people.
     ///
-    /// - Throws: `.invalidData` where the archive is damaged; what `sink` throws.
-    package func writeCounts(form: ListForm, to sink: ByteSink) async throws {
-        let counts = try await counts()
-        let nobody = NameBook(contacts: nil, sessions: nil)
-        let names = archive.manifest.chats
-        func put(_ count: Count, _ writer: inout JSONWriter) {
-            writer.beginObject()
-            writer.key("sessionId")
-            writer.string(count.id)
-            writer.key("sessionName")
-            writer.string(names[count.id]?.name ?? count.id)
-            writer.key("sessionType")
-            writer.string(Self.kind(of: count.id, officials, nobody).rawValue)
-            writer.key("count")
-            writer.integer(count.count)
-            writer.key("firstTime")
-            writer.integer(count.firstTime)
-            writer.key("lastTime")
-            writer.integer(count.lastTime)
-            writer.endObject()
-        }
-        switch form {
-        case .json(let style):
-            var writer = JSONWriter(style: style)
-            writer.beginObject()
-            writer.key("success")
-            writer.bool(true)
-            writer.key("count")
-            writer.integer(counts.count)
-            writer.key("total")
-            writer.integer(counts.reduce(0) { $0 + $1.count })
-            writer.key("sessions")
-            writer.beginArray()
-            for count in counts { put(count, &writer) }
-            writer.endArray()
-            writer.endObject()
-            try await sink(writer.bytes)
-        case .lines:
-            var writer = JSONWriter()
-            for count in counts {
-                put(count, &writer)
-                writer.endLine()
+    /// - Parameters:
+    ///   - found: the hits.
+    ///   - width: the columns of the screen; nil where there is none, and nothing is cut.
+    ///   - style: how names and titles stand out.
+    /// - Returns: the lines with their ends.
+    /// - Throws: `.invalidData` where the archive is damaged.
+    package func table(_ found: Found, width: Int?, style: TerminalStyle) throws(WeFlowError) -> String {
+        var table = SearchTable()
+        for hit in found.hits {
+            try line(of: hit).withUnsafeBytes { bytes in
+                guard let line = ArchiveLine(bytes) else { return }
+                table.add(
+                    line.order.createTime, chat: chats[hit.chat].chat.name,
+                    sender: line.isUnsent(bytes) ? "" : line.string(line.senderName, bytes),
+                    text: String(decoding: line.text(bytes), as: UTF8.self), transcript: line.transcript(bytes))
             }
-            try await sink(writer.bytes)
-        case .csv(let options):
-            let columns: [StaticString] = [
-                "sessionId", "sessionName", "sessionType", "count", "firstTime", "lastTime",
-            ]
-            var csv = CSVWriter(options)
-            csv.header(columns)
-            for count in counts {
-                var writer = JSONWriter()
-                put(count, &writer)
-                writer.bytes.withBytes { csv.row(of: $0, columns) }
-            }
-            try await sink(csv.bytes)
         }
+        return table.text(width: width, style: style)
     }
 }

@@ -245,9 +245,7 @@ package struct ArchiveVerify: Sendable {
             batch.add(message, place, wish)
         } consume: { batch in
             for head in batch.heads {
-                let key =
-                    head.order.tie != 0
-                    ? MessageIdentity.key(serverID: head.order.tie) : equal.key(base: head.base)
+                let key = head.isNumbered ? head.key : equal.key(base: head.key)
                 if index.find(key) != nil { continue }
                 if head.isRevoke, head.revoked != 0,
                     index.find(MessageIdentity.key(serverID: head.revoked)) != nil

@@ -1,4 +1,3 @@
-import Synchronization
 import WeFlowMedia
 import WeFlowOutput
 import WeFlowPages
@@ -9,31 +8,33 @@ import WeFlowSystem
 
 /// A run under way: what the archive has, what the source has, and what came of it so far.
 struct ArchiveWork {
-    private(set) var summary = ArchiveSummary()
+    var summary = ArchiveSummary()
 
-    private let account: Account
-    private let archive: ArchiveFolder
-    private let staging: Staging
-    private let settings: ArchiveSettings
-    private let zone: (name: String, clock: LocalZone)
+    let account: Account
+    let archive: ArchiveFolder
+    let staging: Staging
+    let settings: ArchiveSettings
+    let zone: (name: String, clock: LocalZone)
     private let chosen: ChosenChats
-    private let isFull: Bool
-    private let media: MediaSettings?
-    private let now = Clock.seconds
+    let isFull: Bool
+    let media: MediaSettings?
+    let now = Clock.seconds
 
     private var info: ArchiveInfo
     private let isNew: Bool
     private let hasOtherSettings: Bool
-    private var manifest: Manifest?
+    var manifest: Manifest?
     /// What is known of the source, as far as it can be relied on.
-    private var before = SourceState()
-    private let isKnown: Bool
-    private var state = SourceState()
+    private(set) var before = SourceState()
+    let isKnown: Bool
+    var state = SourceState()
     /// Sessions that were not read yet.
-    private var unread: Set<TableHash> = []
+    var unread: Set<TableHash> = []
+    /// Sessions of which not everything could be read.
+    var lost: Set<TableHash> = []
     private var talkers = TalkerNames()
-    private var unseen: [(talker: String, lines: [(key: UInt64, month: Month)])] = []
-    private var began: Int64
+    var unseen: [(talker: String, lines: [(key: UInt64, month: Month)])] = []
+    var began: Int64
 
     /// What a number of settings is remembered by.
     private static let settingsName = "settings"
@@ -74,7 +75,7 @@ struct ArchiveWork {
         ArchiveInfo(account: "", zone: "", settings: settings).bytes.withBytes { MessageIdentity.hash($0, 5) }
     }
 
-    private mutating func loadManifest() throws(WeFlowError) -> Manifest {
+    mutating func loadManifest() throws(WeFlowError) -> Manifest {
         if let manifest { return manifest }
         let loaded = try archive.manifest() ?? Manifest(account: info.account)
         manifest = loaded
@@ -134,156 +135,6 @@ struct ArchiveWork {
         try finish()
     }
 
-    /// Reads chats, some at a time.
-    private mutating func read(
-        _ chats: [(talker: String, hash: TableHash)], _ look: SourceLook, _ mediaStamp: UInt64,
-        _ report: @escaping @Sendable (ArchiveRun.Progress) -> Void, _ isDue: (Staging, Int64) -> Bool,
-        _ groupSize: Int
-    ) async throws {
-        guard !chats.isEmpty else { return }
-        let known = try loadManifest()
-        let months = known.byFolder()
-        let names = LazyNames(account)
-        let counted = Mutex(ArchiveRun.Progress())
-        let expected = chats.reduce(0) { $0 + look.expected($1.hash) }
-        counted.withLock { ($0.allChats, $0.allMessages) = (chats.count, expected) }
-        let files = Mutex(known.files)
-        let intake = MediaIntake(staging) { name in files.withLock { $0[name] != nil } }
-        let exporter = media.flatMap { media -> MediaExporter? in
-            guard staging.isReal, !settings.mediaKinds.isEmpty else { return nil }
-            var media = media
-            media.exportPath = "\(staging.folder)/\(Staging.incoming)"
-            media.fetcher = nil
-            return MediaExporter(account, settings: media)
-        }
-        let context = RunContext(
-            account: account, archive: archive, staging: staging, intake: intake, settings: settings, zone: zone.clock,
-            now: now, isFull: isFull
-        ) { count in
-            report(
-                counted.withLock {
-                    $0.messages += count
-                    return $0
-                })
-        }
-        let (isFull, before, isKnown) = (isFull, before, isKnown)
-        let kinds = exporter == nil ? [] : settings.mediaKinds
-        var rest = chats[...]
-        while !rest.isEmpty {
-            let group = Array(rest.prefix(groupSize))
-            rest = rest.dropFirst(groupSize)
-            let tables = try OpenTables(group.map(\.hash), in: account)
-            for loss in tables.losses { summary.losses.add(loss) }
-            let outcomes = try await Self.inOrder(group) { talker, hash in
-                let chat = known.chats[talker]
-                let remembered = isKnown ? before.chats[talker] ?? (chat == nil ? nil : SourceState.Chat()) : nil
-                let run = try ChatRun(
-                    context, talker, name: names.book.displayName(of: talker), chat: chat,
-                    months: chat.flatMap { months[$0.folder] } ?? [:], state: remembered, expected: look.expected(hash))
-                var isFirst = true
-                let outcome = try await run.run(look.parts[hash] ?? [:], revisits: remembered != nil && !isFull) {
-                    () throws(WeFlowError) in
-                    defer { isFirst = false }
-                    let open =
-                        isFirst
-                        ? tables.tables[hash] ?? [] : try OpenTables([hash], in: context.account).tables[hash] ?? []
-                    return try ChatReader(
-                        talker, tables: open, names: names, in: context.account, media: exporter, kinds: kinds)
-                }
-                report(
-                    counted.withLock {
-                        $0.chats += 1
-                        return $0
-                    })
-                return outcome
-            }
-            for ((talker, hash), outcome) in zip(group, outcomes) {
-                try take(outcome, of: talker, hash, look, mediaStamp)
-            }
-            intake.forget()
-            if isDue(staging, began), !rest.isEmpty {
-                let settled = staging.records
-                try commit(isLast: false)
-                files.withLock { $0.merge(settled) { $1 } }
-            }
-        }
-        if let notice = names.notice { summary.notes.append(notice) }
-    }
-
-    /// Does work for several chats at once, and gives what came of it in their order.
-    private static func inOrder(
-        _ chats: [(talker: String, hash: TableHash)],
-        _ work: @escaping @Sendable (String, TableHash) async throws -> ChatRun.Outcome
-    ) async throws -> [ChatRun.Outcome] {
-        try await withThrowingTaskGroup(of: (Int, ChatRun.Outcome).self) { group in
-            var found: [Int: ChatRun.Outcome] = [:]
-            var next = 0
-            func start() {
-                guard next < chats.count else { return }
-                let (place, chat) = (next, chats[next])
-                next += 1
-                group.addTask { (place, try await work(chat.talker, chat.hash)) }
-            }
-            for _ in 0..<min(max(System.processors, 2), 4) { start() }
-            while let (place, outcome) = try await group.next() {
-                found[place] = outcome
-                try Task.checkCancellation()
-                start()
-            }
-            return chats.indices.compactMap { found[$0] }
-        }
-    }
-
-    private mutating func take(
-        _ outcome: ChatRun.Outcome, of talker: String, _ hash: TableHash, _ look: SourceLook, _ mediaStamp: UInt64
-    ) throws(WeFlowError) {
-        summary.added += outcome.added
-        summary.changed += outcome.changed
-        summary.losses.add(outcome.losses)
-        for note in outcome.notes where !summary.notes.contains(note) { summary.notes.append(note) }
-        if !outcome.unseen.isEmpty { unseen.append((talker, outcome.unseen)) }
-        var chat = outcome.state
-        chat.mediaStamp = chat.missing.isEmpty ? 0 : stamp(of: talker, mediaStamp)
-        state.chats[talker] = chat.missing.isEmpty && chat.untold.isEmpty ? nil : chat
-        unread.remove(hash)
-        if outcome.losses.isPartial { lost.insert(hash) }
-        guard outcome.chat.messages > 0 else { return }
-        let old = manifest?.chats[talker]
-        manifest?.chats[talker] = outcome.chat
-        if old == nil || old?.name != outcome.chat.name {
-            try staging.keep(
-                ChatDescription(id: talker, name: outcome.chat.name).bytes, as: ArchivePath.chat(outcome.chat.folder))
-        }
-    }
-
-    /// Sessions of which not everything could be read.
-    private var lost: Set<TableHash> = []
-
-    // MARK: What is gone
-
-    /// Marks what the source does not have any more, where all of it could be read.
-    private mutating func markGone() throws(WeFlowError) {
-        guard !summary.losses.isPartial else {
-            if !unseen.isEmpty {
-                summary.notes.append(
-                    WeFlowError(
-                        .partial, "nothing was marked as gone, for not all of the account could be read"))
-            }
-            return
-        }
-        for (talker, lines) in unseen {
-            guard let chat = manifest?.chats[talker] else { continue }
-            var months = manifest?.months(of: chat.folder) ?? [:]
-            for (name, record) in staging.records {
-                if let place = ArchivePath.month(name), place.folder == chat.folder { months[place.month] = record }
-            }
-            let writer = ChatWriter(chat.folder, known: months, in: archive, staging)
-            for line in lines { writer.change(line.key, in: line.month, .gone(now)) }
-            let outcome = try writer.finish()
-            summary.gone += outcome.gone
-        }
-    }
-
     // MARK: The end
 
     private mutating func finish() throws(WeFlowError) {
@@ -299,7 +150,7 @@ struct ArchiveWork {
     }
 
     /// Gives all new files their names, with the manifest that names them.
-    private mutating func commit(isLast: Bool) throws(WeFlowError) {
+    mutating func commit(isLast: Bool) throws(WeFlowError) {
         let records = staging.records
         summary.files += records.count
         summary.bytes += records.values.reduce(0) { $0 + $1.bytes }
@@ -321,97 +172,5 @@ struct ArchiveWork {
         try staging.keep(bytes, as: Manifest.name, isNamed: false)
         try staging.commit(last: [ArchivePath.info, SourceState.name, Manifest.name])
         began = Clock.seconds
-    }
-
-    // MARK: Lists
-
-    private mutating func updateLists() async throws {
-        for list in ListSource.all where list.isTaken(settings) {
-            let databases = list.databases(account)
-            let stamp = FileStamp.of(databases: databases, in: account, now: now)
-            if isKnown, stamp != 0, before.lists[list.file] == stamp { continue }
-            guard databases.contains(where: account.hasDatabase) else { continue }
-            do {
-                let manifest = try loadManifest()
-                let damage = try await list.update(
-                    account, record: manifest.files[list.file], archive, staging, now: now,
-                    marksGone: isFull && !summary.losses.isPartial)
-                for page in damage { summary.losses.add(page) }
-                state.lists[list.file] = damage.isEmpty ? stamp : 0
-            } catch let error as WeFlowError where error.kind == .unavailable || error.kind == .storeFailed {
-                // One database that cannot be read costs no other list, and no message.
-                summary.losses.add(error)
-                state.lists[list.file] = 0
-            }
-        }
-        try updateAvatars()
-    }
-
-    private mutating func updateAvatars() throws(WeFlowError) {
-        let stamp = FileStamp.of(databases: [HeadImages.database], in: account, now: now)
-        if isKnown, stamp != 0, before.lists[AvatarSource.name] == stamp { return }
-        guard account.hasDatabase(HeadImages.database) else { return }
-        do {
-            let manifest = try loadManifest()
-            let damage = try AvatarSource.update(account, records: { manifest.files[$0] }, staging)
-            for page in damage { summary.losses.add(page) }
-            state.lists[AvatarSource.name] = damage.isEmpty ? stamp : 0
-        } catch  where error.kind == .unavailable || error.kind == .storeFailed {
-            summary.losses.add(error)
-            state.lists[AvatarSource.name] = 0
-        }
-    }
-
-    // MARK: Media
-
-    /// Changes whenever a file may have come that any chat lacks; 0 where that cannot be told.
-    private func mediaStamp() -> UInt64 {
-        guard let media else { return 1 }
-        let store = account.folder.store
-        var names = account.voiceDatabases()
-        names += ["hardlink/hardlink.db", "message/message_resource.db", "emoticon/emoticon.db"]
-        var paths = names.flatMap { ["\(store)/\($0)", "\(store)/\($0)-wal"] }
-        for folder in ["msg/video", "msg/file", "msg/attach", "business/emoticon", "cache"] {
-            let path = "\(account.folder.path)/\(folder)"
-            paths.append(path)
-            // One that is not there is no reason to look.
-            if folder != "msg/attach", let months = try? Folders.names(in: path) {
-                paths += months.sorted().map { "\(path)/\($0)" }
-            }
-        }
-        let stamp = FileStamp.of(paths, now: now)
-        guard stamp != 0 else { return 0 }
-        let keys = [media.imageKeys.aes != nil, media.imageKeys.xor != nil, media.ffmpeg != nil]
-        return keys.reduce(stamp) { MessageIdentity.mix($0 &+ ($1 ? 1 : 2)) } | 2
-    }
-
-    /// The same of one chat.
-    private func stamp(of talker: String, _ common: UInt64) -> UInt64 {
-        guard common != 0 else { return 0 }
-        let folder = "\(account.folder.path)/msg/attach/\(md5Hex(talker))"
-        let months = (try? Folders.names(in: folder))?.sorted() ?? []
-        let own = FileStamp.of(
-            [folder] + months.flatMap { ["\(folder)/\($0)", "\(folder)/\($0)/Img"] }, now: now)
-        return own == 0 ? 0 : MessageIdentity.mix(common ^ own) | 2
-    }
-
-    private func wantsMedia(_ chat: SourceState.Chat, _ talker: String, _ common: UInt64) -> Bool {
-        guard media != nil, !chat.missing.isEmpty else { return false }
-        return chat.mediaStamp == 0 || stamp(of: talker, common) != chat.mediaStamp
-    }
-}
-
-extension ArchiveSettings {
-    /// The kinds as the export of media names them.
-    var mediaKinds: MediaKinds {
-        media.reduce(into: MediaKinds()) { kinds, kind in
-            switch kind {
-            case .image: kinds.insert(.image)
-            case .voice: kinds.insert(.voice)
-            case .video: kinds.insert(.video)
-            case .emoji: kinds.insert(.emoji)
-            case .file: kinds.insert(.file)
-            }
-        }
     }
 }

@@ -6,29 +6,32 @@ import WeFlowQuery
 final class LineBatch: @unchecked Sendable {
     // Unchecked: a batch is filled by one thread and read by another after that.
 
-    /// A line.
+    /// A line. Plain numbers: heads are copied a lot, and counted references in them would be a fifth of a run's time.
     struct Head: Sendable {
         /// Where it lies in the text, its end included.
         let range: Range<Int>
         let order: ArchiveLine.Order
-        /// What tells it apart where the server gave it no id, else 0.
-        var base: UInt64 = 0
+        let place: ChatReader.Place
+        /// What tells it apart: of the server's id, else of what it says.
+        var key: UInt64 = 0
         /// A sum of its content, where it may have to be compared; else 0.
         var content: UInt32 = 0
-        /// Where `detail` lies in the line, for a voice with a text.
-        var told: Range<Int>?
         var isVoice = false
         /// Whether it says that a message was taken back, and which.
         var isRevoke = false
         var revoked: UInt64 = 0
-        let place: ChatReader.Place
-        let wish: ChatReader.MediaWish?
+        /// Where `detail` lies in the line, for a voice with a text.
+        var told: Range<Int>?
+        /// Whether the server gave it an id.
+        var isNumbered: Bool { order.tie != 0 }
     }
 
-    private var writer = JSONWriter(capacity: 128 << 10)
+    private var writer = JSONWriter(capacity: 256 << 10)
     private var room: [UInt8] = []
     /// The lines, in the order in which they were read.
     private(set) var heads: [Head] = []
+    /// The files that belong to some of them, by their places among the lines.
+    private(set) var wishes: [(place: Int, wish: ChatReader.MediaWish)] = []
     private let names: NameBook
     private let compares: Bool
 
@@ -46,21 +49,23 @@ final class LineBatch: @unchecked Sendable {
             order: ArchiveLine.Order(
                 createTime: message.createTime, sortSeq: message.sortSeq, localID: message.localID,
                 tie: message.serverID),
-            place: place, wish: wish)
+            place: place)
         if case .revoke(let content) = message.content {
             head.isRevoke = true
             head.revoked = UInt64(content.revokedServerId) ?? 0
         }
         head.isVoice = MessageType(localType: message.localType).base == 34
         let isTold = head.isVoice && message.transcript != nil
-        if message.serverID == 0 || compares || isTold {
+        if head.isNumbered { head.key = MessageIdentity.key(serverID: message.serverID) }
+        if !head.isNumbered || compares || isTold {
             withLine(head) { bytes in
                 guard let line = ArchiveLine(bytes) else { return }
-                if message.serverID == 0 { head.base = MessageIdentity.base(line, bytes) }
+                if !head.isNumbered { head.key = MessageIdentity.base(line, bytes) }
                 if compares { head.content = Self.content(line, bytes) }
                 if isTold { head.told = line.detail }
             }
         }
+        if let wish { wishes.append((heads.count, wish)) }
         heads.append(head)
     }
 
@@ -72,13 +77,11 @@ final class LineBatch: @unchecked Sendable {
 
     /// Lends a line without its end.
     func withLine<Result>(_ head: Head, _ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
-        try writer.bytes.withBytes { bytes in
-            try body(UnsafeRawBufferPointer(rebasing: bytes[head.range.lowerBound..<head.range.upperBound - 1]))
-        }
+        try withText(head.range.lowerBound..<head.range.upperBound - 1, body)
     }
 
-    /// Lends a line with its end.
-    func withWholeLine<Result>(_ head: Head, _ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
-        try writer.bytes.withBytes { bytes in try body(UnsafeRawBufferPointer(rebasing: bytes[head.range])) }
+    /// Lends lines that lie side by side, with their ends.
+    func withText<Result>(_ range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        try writer.bytes.withBytes { bytes in try body(UnsafeRawBufferPointer(rebasing: bytes[range])) }
     }
 }

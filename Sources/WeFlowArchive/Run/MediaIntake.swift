@@ -5,8 +5,11 @@ import WeFlowPages
 import WeFlowQuery
 import WeFlowSystem
 
-/// Files exported media by their content: each once, whatever shows it.
-final class MediaIntake: Sendable {
+/// Takes exported media and files them by their content: each once, whatever shows it.
+///
+/// It is the place that the export puts files to, so nothing lies about under a name that one thread was told of and
+/// another takes away: what it says is there has been filed before.
+final class MediaIntake: ExportPlace {
     /// A file of the archive.
     struct Stored: Sendable {
         let path: String
@@ -29,14 +32,16 @@ final class MediaIntake: Sendable {
         }
     }
 
+    /// What the paths of exported files begin with; nothing lies there.
+    let path = "media"
     private let staging: Staging
     private let known: @Sendable (String) -> Bool
     private let state = Mutex(State())
 
     private struct State {
-        /// What files of the export folder were, by their paths there: a later message may mean one that is filed already.
-        var filed: [String: Stored] = [:]
-        var count = 0
+        /// What was exported to a path: a later message may mean it too.
+        var filed: [String: (stored: Stored, there: ExportedThere)] = [:]
+        var isAbandoned = false
     }
 
     private static let pieceLength = 1 << 20
@@ -48,36 +53,94 @@ final class MediaIntake: Sendable {
         (self.staging, self.known) = (staging, known)
     }
 
-    /// Files an exported file.
+    func existing(_ path: String) -> ExportedThere? { state.withLock { $0.filed[path]?.there } }
+
+    /// What an exported file is in the archive.
     ///
-    /// - Parameters:
-    ///   - path: where it was exported to.
-    ///   - most: the largest that is taken, in bytes; nil without a bound.
-    /// - Returns: what it is now; nil where it is larger.
-    /// - Throws: `.system` where it cannot be read or moved.
-    func take(_ path: String, atMost most: Int64?) throws(WeFlowError) -> Stored? {
-        // Nobody else may put another file in its place while it is summed up.
-        let own = "\(staging.folder)/\(try staging.place())"
-        do throws(SystemError) {
-            try Paths.rename(path, to: own)
-        } catch {
-            if error.isMissing, let stored = state.withLock({ $0.filed[path] }) { return stored }
-            throw .system("\(path) cannot be moved", error)
+    /// - Parameter path: where it was exported to.
+    /// - Returns: its name and what the manifest says of it.
+    /// - Throws: `.system` where nothing was.
+    func stored(_ path: String) throws(WeFlowError) -> Stored {
+        guard let filed = state.withLock({ $0.filed[path] }) else {
+            throw WeFlowError(.system, "\(path) was not exported")
         }
+        return filed.stored
+    }
+
+    func put(_ bytes: ArraySlice<UInt8>, to path: String, stamp: ExportStamp) throws(WeFlowError) -> Bool {
+        let record = FileRecord(bytes: Int64(bytes.count), digest: .of(bytes))
+        return try file(record, path, stamp) { () throws(WeFlowError) in
+            try make(stamp) { file, _ throws(SystemError) in try file.write(bytes, at: 0) }
+        }
+    }
+
+    func copy(_ source: SourceFile, to path: String, stamp: ExportStamp) throws(WeFlowError) -> Bool {
+        // What counts is what arrived: the source may be written to meanwhile.
+        let own = try make(stamp) { file, path throws(SystemError) in try source.copy(to: file, at: path) }
         let record = try Self.record(of: own)
-        if let most, record.bytes > most {
-            Paths.discard(own)
+        let isNew = try file(record, path, stamp) { own }
+        if !isNew { Paths.discard(own) }
+        return isNew
+    }
+
+    func scratch(_ parts: [ArraySlice<UInt8>]) throws(WeFlowError) -> File? {
+        let path = "\(staging.folder)/\(try staging.place())"
+        do throws(SystemError) {
+            let file = try File(path, for: .making, followingLinks: false)
+            Paths.discard(path)
+            var offset: Int64 = 0
+            for part in parts {
+                try file.write(part, at: offset)
+                offset += Int64(part.count)
+            }
+            return file
+        } catch {
             return nil
         }
-        let stored = Stored(path: ArchivePath.media(record.digest, ending: Self.ending(of: path)), record: record)
-        let isNew = state.withLock { state in
-            state.filed[path] = stored
-            guard !known(stored.path), staging.kept(stored.path) == nil else { return false }
-            staging.keep(own, as: stored.path, record)
-            return true
+    }
+
+    func abandon() { state.withLock { $0.isAbandoned = true } }
+
+    /// Makes a new file, as old as what it was made of.
+    private func make(
+        _ stamp: ExportStamp, _ write: (File, String) throws(SystemError) -> Void
+    ) throws(WeFlowError) -> String {
+        let path = "\(staging.folder)/\(try staging.place())"
+        do throws(SystemError) {
+            guard !state.withLock({ $0.isAbandoned }) else { throw .interrupted }
+            let file = try File(path, for: .making, followingLinks: false)
+            try write(file, path)
+            try file.close()
+            try Paths.setModified(path, to: FileTime(seconds: stamp.seconds, nanoseconds: 0))
+        } catch {
+            Paths.discard(path)
+            throw .system("\(path) cannot be written", error)
         }
-        if !isNew { Paths.discard(own) }
-        return stored
+        return path
+    }
+
+    /// Files a content, and says from then on that it is there.
+    ///
+    /// - Parameters:
+    ///   - record: length and sum of the content.
+    ///   - path: where it is exported to.
+    ///   - stamp: what the content was made of.
+    ///   - make: makes the new file where the content is not there yet.
+    /// - Returns: whether it was not.
+    /// - Throws: what `make` throws.
+    private func file(
+        _ record: FileRecord, _ path: String, _ stamp: ExportStamp, _ make: () throws(WeFlowError) -> String
+    ) throws(WeFlowError) -> Bool {
+        let stored = Stored(path: ArchivePath.media(record.digest, ending: Self.ending(of: path)), record: record)
+        var isNew = false
+        if !known(stored.path), staging.kept(stored.path) == nil {
+            // Two that do so at once write the same, and the later one's takes the place of the earlier one's.
+            staging.keep(try make(), as: stored.path, record)
+            isNew = true
+        }
+        let there = ExportedThere(size: Int(clamping: record.bytes), stamp: stamp)
+        state.withLock { $0.filed[path] = (stored, there) }
+        return isNew
     }
 
     /// Forgets where files were exported to, once no message can mean them any more.

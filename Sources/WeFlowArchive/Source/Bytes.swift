@@ -13,6 +13,9 @@ struct ByteWriter {
 
     mutating func put(raw: [UInt8]) { bytes += raw }
 
+    /// Begins anew in the same room.
+    mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+
     mutating func list<Item>(_ items: some Collection<Item>, _ body: (Item, inout ByteWriter) -> Void) {
         put(UInt32(truncatingIfNeeded: items.count))
         for item in items { body(item, &self) }

@@ -19,6 +19,8 @@ final class ChatWriter {
     /// The months that the archive has, and this run's earlier ones.
     private let known: [Month: FileRecord]
     private var drafts: [Month: Draft] = [:]
+    /// The draft that was written to last, which the next line mostly belongs to.
+    private var current: (month: Month, draft: Draft)?
     /// The drafts that hold an open file, the last one used last.
     private var open: [Month] = []
     private let pending: PendingLines
@@ -27,9 +29,11 @@ final class ChatWriter {
     private var rehearsed: Set<Month> = []
 
     /// A month that the archive does not have yet.
-    private struct Draft {
+    private final class Draft {
         let file: SummedFile
-        var last: ArchiveLine.Order
+        var last = ArchiveLine.Order.first
+
+        init(_ file: SummedFile) { self.file = file }
     }
 
     private static let mostOpen = 6
@@ -48,32 +52,48 @@ final class ChatWriter {
     ///
     /// - Throws: `.system` where it cannot be written.
     func add(_ line: UnsafeRawBufferPointer, _ order: ArchiveLine.Order, in month: Month) throws(WeFlowError) {
-        guard known[month] == nil else { return try wait(line, order, in: month) }
-        if let draft = drafts[month] {
-            // What comes too late is put in its place in the end.
-            guard draft.last < order || draft.last == order else { return try wait(line, order, in: month) }
-            try draft.file.append(line, time: order.createTime)
-            drafts[month]?.last = order
-        } else {
-            let file = try staging.newFile()
-            try file.append(line, time: order.createTime)
-            drafts[month] = Draft(file: file, last: order)
-        }
-        try touch(month)
-    }
-
-    /// A rehearsal has no need of the order.
-    private func wait(
-        _ line: UnsafeRawBufferPointer, _ order: ArchiveLine.Order, in month: Month
-    ) throws(WeFlowError) {
+        // What comes too late is put in its place in the end.
+        guard try !append(line, rows: 1, from: order, to: order, in: month) else { return }
+        // A rehearsal has no need of the order.
         if staging.isReal { try pending.add(line, order, in: month) } else { rehearsed.insert(month) }
     }
 
-    private func touch(_ month: Month) throws(WeFlowError) {
-        guard open.last != month else { return }
+    /// Appends lines with their ends, in order, to a month that the archive does not have yet.
+    ///
+    /// - Parameters:
+    ///   - lines: side by side.
+    ///   - rows: how many.
+    ///   - first: the place of the first.
+    ///   - last: the place of the last.
+    ///   - month: the month of all of them.
+    /// - Returns: false where they do not belong behind all that is written; nothing was done then.
+    /// - Throws: `.system` where they cannot be written.
+    func append(
+        _ lines: UnsafeRawBufferPointer, rows: Int, from first: ArchiveLine.Order, to last: ArchiveLine.Order,
+        in month: Month
+    ) throws(WeFlowError) -> Bool {
+        guard let draft = try draft(of: month), !(first < draft.last) else { return false }
+        try draft.file.append(lines, rows: rows, times: first.createTime...max(first.createTime, last.createTime))
+        draft.last = last
+        return true
+    }
+
+    /// The new file of a month; nil where the archive has the month.
+    private func draft(of month: Month) throws(WeFlowError) -> Draft? {
+        if let current, current.month == month { return current.draft }
+        guard known[month] == nil else { return nil }
+        let draft: Draft
+        if let there = drafts[month] {
+            draft = there
+        } else {
+            draft = Draft(try staging.newFile())
+            drafts[month] = draft
+        }
+        current = (month, draft)
         open.removeAll { $0 == month }
         open.append(month)
         if open.count > Self.mostOpen { try drafts[open.removeFirst()]?.file.rest() }
+        return draft
     }
 
     /// Changes a line.

@@ -16,6 +16,8 @@ final class Staging: Sendable {
 
     private struct State {
         var count = 0
+        /// Whether the folder is there.
+        var isMade = false
         /// Where new files lie, by the names that they will have, and what the manifest will say of them; nil for those
         /// that it does not name.
         var files: [String: (file: String, record: FileRecord?)] = [:]
@@ -23,8 +25,6 @@ final class Staging: Sendable {
     }
 
     private static let next = "state/next"
-    /// Where the export of media puts files, before they are filed by their content.
-    static let incoming = "state/incoming"
 
     /// Takes the archive's lock, carries out what a run that was killed had decided, and removes what else it left.
     ///
@@ -67,7 +67,6 @@ final class Staging: Sendable {
     private func clear() throws(WeFlowError) {
         do throws(SystemError) {
             try Folders.removeAll("\(folder)/\(Self.next)")
-            try Folders.removeAll("\(folder)/\(Self.incoming)")
         } catch {
             throw .system("\(folder)/state cannot be written", error)
         }
@@ -77,16 +76,17 @@ final class Staging: Sendable {
     ///
     /// - Throws: `.system` where the folder for it cannot be made.
     func place() throws(WeFlowError) -> String {
-        let count = state.withLock { state in
-            state.count += 1
-            return state.count
-        }
-        if isReal, count == 1 || count % 10_000 == 0 {
-            do throws(SystemError) { try Folders.make("\(folder)/\(Self.next)") } catch {
-                throw .system("\(folder)/state cannot be written", error)
+        do throws(SystemError) {
+            return try state.withLock { state throws(SystemError) in
+                // Under the lock: whoever is given the second place may write to it before the first one has made the folder.
+                if isReal, !state.isMade { try Folders.make("\(folder)/\(Self.next)") }
+                state.isMade = true
+                state.count += 1
+                return "\(Self.next)/\(state.count)"
             }
+        } catch {
+            throw .system("\(folder)/state cannot be written", error)
         }
-        return "\(Self.next)/\(count)"
     }
 
     /// A new file, to be written line by line.

@@ -31,21 +31,37 @@ final class SummedFile {
     ///
     /// - Throws: `.system` where it cannot be written.
     func append(_ line: UnsafeRawBufferPointer, time: Int64?) throws(WeFlowError) {
-        rows += 1
-        if let time {
-            times = times.map { min($0.lowerBound, time)...max($0.upperBound, time) } ?? time...time
+        try append(line, rows: 1, times: time.map { $0...$0 })
+    }
+
+    /// Appends lines with their ends.
+    ///
+    /// - Parameters:
+    ///   - lines: side by side.
+    ///   - rows: how many.
+    ///   - span: from the time of the oldest to that of the newest; nil where they have none.
+    /// - Throws: `.system` where they cannot be written.
+    func append(_ lines: UnsafeRawBufferPointer, rows: Int, times span: ClosedRange<Int64>?) throws(WeFlowError) {
+        self.rows += Int64(rows)
+        if let span {
+            times = times.map { min($0.lowerBound, span.lowerBound)...max($0.upperBound, span.upperBound) } ?? span
         }
-        try append(line)
+        try append(lines)
     }
 
     /// Appends bytes.
     ///
     /// - Throws: `.system` where they cannot be written.
     func append(_ bytes: UnsafeRawBufferPointer) throws(WeFlowError) {
-        offset += Int64(bytes.count)
-        guard isReal else { return }
+        guard isReal else {
+            offset += Int64(bytes.count)
+            return
+        }
+        guard buffer.count + bytes.count >= Self.mostBuffered else { return buffer.append(contentsOf: bytes) }
+        try flush()
+        // As many as fill the buffer need not go through it.
+        if bytes.count >= Self.mostBuffered / 2 { return try write(bytes) }
         buffer.append(contentsOf: bytes)
-        if buffer.count >= Self.mostBuffered { try flush() }
     }
 
     private func opened() throws(SystemError) -> File {
@@ -56,18 +72,18 @@ final class SummedFile {
     }
 
     private func flush() throws(WeFlowError) {
-        do throws(SystemError) {
-            let file = try opened()
-            try buffer.withUnsafeBytes { bytes in
-                sum?.update(bytes)
-                return Result { () throws(SystemError) in
-                    try file.write(bytes, at: offset - Int64(bytes.count))
-                }
-            }.get()
-        } catch {
+        // The file is there even where it has nothing.
+        guard !buffer.isEmpty || !isMade else { return }
+        try buffer.withUnsafeBytes { bytes in Result { () throws(WeFlowError) in try write(bytes) } }.get()
+        buffer.removeAll(keepingCapacity: true)
+    }
+
+    private func write(_ bytes: UnsafeRawBufferPointer) throws(WeFlowError) {
+        sum?.update(bytes)
+        do throws(SystemError) { try opened().write(bytes, at: offset) } catch {
             throw .system("\(path) cannot be written", error)
         }
-        buffer.removeAll(keepingCapacity: true)
+        offset += Int64(bytes.count)
     }
 
     /// Lets go of the file and the buffer; what is appended later opens it again.

@@ -81,28 +81,37 @@ enum ArchiveSearchCommand: Command {
         var cursor: String?
         if case .string(let text)? = values["cursor"] { cursor = text }
         let search = try ArchiveSearching(request, cursor: cursor, in: archive)
-        let form: ListForm =
+        let form: ListForm? =
             switch request.format {
+            case .json: .json(context.style(output))
             case .jsonl: .lines
             case .csv: .csv(csv)
-            default: .json(context.style(output))
+            case .text, .table: nil
             }
-        try await context.writing(to: output.output) { sink in
-            let put: ByteSink = { bytes in try bytes.withBytes { try sink.write($0) } }
-            if request.counts {
-                try await search.writeCounts(form: form, to: put)
-            } else {
-                let found = try await search.find()
-                if request.format == .text || request.format == .table {
-                    try await search.writeText(found, zone: .system, style: context.textStyle(output), to: put)
-                } else {
+        let (width, style) = (context.screenWidth(output), context.textStyle(output))
+        guard !request.counts else {
+            let counts = try await search.counts()
+            guard let form else {
+                return try await context.deliver(searchCountsTable(counts, width: width, style: style), output)
+            }
+            return try await context.deliver(encodeSearchCounts(counts, form: form), form, output)
+        }
+        let found = try await search.find()
+        if request.format == .table {
+            try await context.deliver(try search.table(found, width: width, style: style), output)
+        } else {
+            try await context.writing(to: output.output) { sink in
+                let put: ByteSink = { bytes in try bytes.withBytes { try sink.write($0) } }
+                if let form {
                     try await search.write(found, form: form, to: put)
+                } else {
+                    try await search.writeText(found, zone: .system, style: style, to: put)
                 }
-                if found.hasMore, request.format != .json {
-                    context.report("more messages follow; --limit 0 prints all, --cursor \(found.cursor ?? "") goes on")
-                }
+                if form?.isDocument == true { try sink.write("\n") }
             }
-            if case .json = form, request.format == .json || request.counts { try sink.write("\n") }
+        }
+        if found.hasMore, request.format != .json {
+            context.report("more messages follow; --limit 0 prints all, --cursor \(found.cursor ?? "") goes on")
         }
     }
 }

@@ -1,4 +1,5 @@
 internal import WeFlowArchive
+internal import WeFlowCollections
 internal import WeFlowPages
 import WeFlowParameters
 internal import WeFlowQuery
@@ -149,7 +150,7 @@ enum ArchiveOptions {
     ///
     /// - Throws: `.notFound` where there is no such label.
     static func bearers(of label: String, in account: Account) throws -> Set<String> {
-        guard let found = try ContactLabels.bearers(of: label, in: account) else {
+        guard let found = try ContactDetails(account).usernames(bearing: label) else {
             throw WeFlowError(.notFound, "there is no label \(label) in this account")
         }
         return found

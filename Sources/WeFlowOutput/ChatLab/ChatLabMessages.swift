@@ -81,7 +81,12 @@ struct ChatLabMessages: MessageForm {
         init(_ form: ChatLabMessages, _ summary: MessageSummary) {
             (self.form, self.summary) = (form, summary)
             writer = JSONWriter(style: form.isLines ? .compact : form.style)
-            begin(form.people.withPictures(summary.people, isBounded: !form.isLines))
+            let people = form.people
+            writer.begin(
+                ChatLabHead(
+                    name: people.name, talker: form.request.talker, groupAvatar: people.groupAvatar,
+                    ownerID: people.ownUsername, exportedAt: form.exportedAt),
+                members: people.withPictures(summary.people, isBounded: !form.isLines), isLines: form.isLines)
         }
 
         func write(_ piece: ChatLabFragment, to sink: ByteSink) async throws {
@@ -93,48 +98,6 @@ struct ChatLabMessages: MessageForm {
         func end(to sink: ByteSink) async throws {
             end(count: summary.total ?? count)
             try await sink(writer.bytes)
-        }
-
-        private func begin(_ members: [ChatPerson]) {
-            writer.beginObject()
-            if form.isLines {
-                writer.key("_type")
-                writer.string(literal: "header")
-            }
-            writer.key("chatlab")
-            writer.beginObject()
-            writer.key("version")
-            writer.string(literal: "0.0.2")
-            writer.key("exportedAt")
-            writer.integer(form.exportedAt)
-            writer.key("generator")
-            writer.string(literal: "WeFlow")
-            writer.endObject()
-            writer.key("meta")
-            writer.meta(form.people, talker: form.request.talker)
-            if form.isLines {
-                writer.endObject()
-                writer.endLine()
-                for member in members {
-                    writer.beginObject()
-                    writer.key("_type")
-                    writer.string(literal: "member")
-                    writer.member(member)
-                    writer.endObject()
-                    writer.endLine()
-                }
-                return
-            }
-            writer.key("members")
-            writer.beginArray()
-            for member in members {
-                writer.beginObject()
-                writer.member(member)
-                writer.endObject()
-            }
-            writer.endArray()
-            writer.key("messages")
-            writer.beginArray()
         }
 
         private func end(count: Int) {
@@ -165,43 +128,6 @@ struct ChatLabMessages: MessageForm {
 }
 
 extension JSONWriter {
-    fileprivate mutating func meta(_ people: ChatPeople, talker: String) {
-        beginObject()
-        key("name")
-        plainString(people.name)
-        key("platform")
-        string(literal: "wechat")
-        key("type")
-        string(Username.sessionType(talker))
-        if people.isGroup {
-            key("groupId")
-            plainString(talker)
-            if !people.groupAvatar.isEmpty {
-                key("groupAvatar")
-                plainString(people.groupAvatar)
-            }
-        }
-        key("ownerId")
-        plainString(people.ownUsername)
-        endObject()
-    }
-
-    /// Writes the fields of a member into an open object.
-    fileprivate mutating func member(_ person: ChatPerson) {
-        key("platformId")
-        plainString(person.platformID)
-        key("accountName")
-        plainString(person.accountName)
-        if !person.groupNickname.isEmpty {
-            key("groupNickname")
-            plainString(person.groupNickname)
-        }
-        if !person.avatar.isEmpty {
-            key("avatar")
-            plainString(person.avatar)
-        }
-    }
-
     /// Writes the fields of a sync into an open object.
     fileprivate mutating func sync(_ sync: ChatLabSync, hasMore: Bool, count: Int) {
         key("hasMore")
@@ -212,22 +138,5 @@ extension JSONWriter {
         integer(sync.offset + count)
         key("watermark")
         integer(sync.watermark)
-    }
-
-    /// Writes a text with its braces and closing brackets escaped: ChatLab's importer counts them without looking at
-    /// strings (<doc:ChatLabDocuments#Traps-of-the-importer>).
-    private mutating func plainString(_ text: String) {
-        var inner = JSONWriter()
-        inner.string(text)
-        var escaped: [UInt8] = []
-        for byte in inner.finish().array() {
-            switch byte {
-            case UInt8(ascii: "{"): escaped += Array("\\u007b".utf8)
-            case UInt8(ascii: "}"): escaped += Array("\\u007d".utf8)
-            case UInt8(ascii: "]"): escaped += Array("\\u005d".utf8)
-            default: escaped.append(byte)
-            }
-        }
-        escaped.withUnsafeBytes { raw($0) }
     }
 }

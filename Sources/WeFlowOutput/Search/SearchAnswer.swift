@@ -150,13 +150,8 @@ public struct SearchAnswer: Sendable {
     public func table(
         _ found: SearchQuery.Page, width: Int?, style: TerminalStyle
     ) async throws -> (text: String, losses: MessageLosses) {
-        var table = TextTable(columns: [
-            .init(title: "TIME", role: .faint), .init(title: "CHAT", canShrink: true),
-            .init(title: "FROM", canShrink: true, role: .name), .init(title: "TEXT", canShrink: true),
-        ])
-        let losses = try await query.write(found, into: SearchRows(names: query.store.names.book)) { rows in
-            table.rows += rows
-        }
+        var table = SearchTable()
+        let losses = try await query.write(found, into: SearchRows(names: query.store.names.book)) { table.add($0) }
         return (table.text(width: width, style: style), losses)
     }
 }
@@ -279,18 +274,16 @@ private struct SearchSink: SearchQuery.Sink {
 private struct SearchRows: SearchQuery.Sink {
     let names: NameBook
 
-    func makeOutput() -> [[String]] { [] }
+    func makeOutput() -> SearchTable { SearchTable() }
 
-    func add(_ hit: SearchQuery.Hit, _ message: borrowing Message, to output: inout [[String]]) {
-        var text = message.content.displayText(of: message.body)
-        if let transcript = message.transcript { text += " " + transcript }
-        output.append([
-            MomentTimes.minute(message.createTime, zone: .system), hit.sessionName,
-            message.isNotice ? "" : names.displayName(of: String(decoding: message.sender, as: UTF8.self)), text,
-        ])
+    func add(_ hit: SearchQuery.Hit, _ message: borrowing Message, to output: inout SearchTable) {
+        output.add(
+            message.createTime, chat: hit.sessionName,
+            sender: message.isNotice ? "" : names.displayName(of: String(decoding: message.sender, as: UTF8.self)),
+            text: message.content.displayText(of: message.body), transcript: message.transcript)
     }
 
-    func add(_ neighbour: borrowing Message, at place: SearchNeighbour, to output: inout [[String]]) {}
+    func add(_ neighbour: borrowing Message, at place: SearchNeighbour, to output: inout SearchTable) {}
 
-    func endHit(_ output: inout [[String]]) {}
+    func endHit(_ output: inout SearchTable) {}
 }

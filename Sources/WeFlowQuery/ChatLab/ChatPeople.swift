@@ -12,6 +12,12 @@ public struct ChatPerson: Sendable, Equatable {
     public let groupNickname: String
     /// Address of the picture, empty where it is not known.
     public internal(set) var avatar: String
+
+    /// Puts a person together, of whatever is known.
+    package init(platformID: String, accountName: String, groupNickname: String = "", avatar: String = "") {
+        (self.platformID, self.accountName) = (platformID, accountName)
+        (self.groupNickname, self.avatar) = (groupNickname, avatar)
+    }
 }
 
 /// The people of a chat under the names that ChatLab gets (<doc:NamesOfPeople#In-ChatLab>).

@@ -5,7 +5,7 @@ import WeFlowSystem
 
 /// Puts files into the export folder: whole or not at all, mode 0600 in folders of mode 0700
 /// (<doc:ExportingMedia#Writing>).
-final class ExportFolder: Sendable {
+final class ExportFolder: ExportPlace {
     /// The absolute path, without a trailing slash.
     let path: String
     private let state = Mutex(State())
@@ -32,19 +32,10 @@ final class ExportFolder: Sendable {
         self.now = now
     }
 
-    /// A regular file that is there already.
-    struct Existing: Equatable {
-        let size: Int
-        let modified: FileTime
-
-        /// Whether the file was made of this source and not touched since.
-        func bears(_ stamp: ExportStamp) -> Bool { modified == stamp.time }
-    }
-
     /// The file at a path, nil where there is none or it is no regular file.
-    func existing(_ path: String) -> Existing? {
+    func existing(_ path: String) -> ExportedThere? {
         guard let status = FileStatus.seen(path, followingLinks: false), status.kind == .file else { return nil }
-        return Existing(size: Int(status.size), modified: status.modified)
+        return ExportedThere(size: Int(status.size), modified: status.modified)
     }
 
     /// Puts bytes to a path; a file that holds the same is left alone.
@@ -105,7 +96,7 @@ final class ExportFolder: Sendable {
     }
 
     /// A stamp of ours whose source was changed or copied since is renewed; the times of others are theirs.
-    private func renew(_ existing: Existing, _ path: String, _ stamp: ExportStamp) {
+    private func renew(_ existing: ExportedThere, _ path: String, _ stamp: ExportStamp) {
         guard existing.modified.nanoseconds == stamp.nanoseconds, existing.modified.seconds != stamp.seconds else {
             return
         }
@@ -185,8 +176,4 @@ final class ExportFolder: Sendable {
     private func forget(_ path: String) {
         state.withLock { _ = $0.unfinished.remove(path) }
     }
-}
-
-extension ExportStamp {
-    fileprivate var time: FileTime { FileTime(seconds: seconds, nanoseconds: nanoseconds) }
 }

@@ -3,11 +3,11 @@
 ///
 /// The seconds are the source's own time, which is also what a reader wants to see; the nanoseconds are a checksum over
 /// the sizes of both and the rendition. Whoever writes to the file takes the stamp away.
-struct ExportStamp: Sendable, Equatable {
+package struct ExportStamp: Sendable, Equatable {
     /// Unix seconds.
-    let seconds: Int
+    package let seconds: Int
     /// 0…999,999,999.
-    let nanoseconds: Int
+    package let nanoseconds: Int
 
     /// The stamp of a file of `size` bytes.
     ///
@@ -16,7 +16,7 @@ struct ExportStamp: Sendable, Equatable {
     ///   - source: what tells the source from others, such as its size.
     ///   - variant: what else was chosen, such as the rendition.
     ///   - size: bytes of the exported file.
-    init(modified: Int, source: Int, variant: Int = 0, size: Int) {
+    package init(modified: Int, source: Int, variant: Int = 0, size: Int) {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for number in [source, variant, size] {
             var word = UInt64(bitPattern: Int64(number))

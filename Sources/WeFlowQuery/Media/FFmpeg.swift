@@ -39,7 +39,7 @@ public struct FFmpeg: Sendable {
     /// - Returns: nil where no way of conversion gives one.
     /// - Throws: `.system` where the input cannot be put into the export folder.
     func picture(
-        of container: WxgfContainer, in folder: ExportFolder
+        of container: WxgfContainer, in folder: any ExportPlace
     ) throws(WeFlowError) -> (bytes: [UInt8], format: MediaFormat)? {
         for way in container.conversions {
             guard let input = try folder.scratch(way.input.map { container.bytes(of: $0) }) else { return nil }

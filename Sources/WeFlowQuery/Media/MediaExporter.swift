@@ -13,7 +13,7 @@ public final class MediaExporter: Sendable {
     public let settings: MediaSettings
     let account: Account
     let folders = FolderCache()
-    let exports: ExportFolder
+    let exports: any ExportPlace
     let fetched: StickerFetches
     let files: FileFinder
     let documents = ChatDocuments()
@@ -40,12 +40,29 @@ public final class MediaExporter: Sendable {
     ///   - account: whose media.
     ///   - settings: where to, and with what.
     ///   - progress: told after every message with media, on several threads.
-    public init(
+    public convenience init(
         _ account: Account, settings: MediaSettings, progress: @escaping @Sendable (MediaProgress) -> Void = { _ in }
+    ) {
+        self.init(account, settings: settings, to: nil, progress: progress)
+    }
+
+    /// Makes an exporter whose files somebody else keeps.
+    ///
+    /// - Parameters:
+    ///   - account: whose media.
+    ///   - settings: with what they are exported; the path of the export folder is of no account.
+    ///   - place: takes the files.
+    package convenience init(_ account: Account, settings: MediaSettings, to place: any ExportPlace) {
+        self.init(account, settings: settings, to: .some(place), progress: { _ in })
+    }
+
+    private init(
+        _ account: Account, settings: MediaSettings, to place: (any ExportPlace)?,
+        progress: @escaping @Sendable (MediaProgress) -> Void
     ) {
         self.account = account
         self.settings = settings
-        exports = ExportFolder(path: settings.exportPath)
+        exports = place ?? ExportFolder(path: settings.exportPath)
         fetched = StickerFetches(settings.fetcher)
         files = FileFinder(account, zone: settings.zone)
         report = progress

@@ -1,8 +1,8 @@
 import WeFlowPages
-import WeFlowSystem
+package import WeFlowSystem
 
 /// A file of the account opened for reading, closed when its last owner lets go.
-final class SourceFile: Sendable {
+package final class SourceFile: Sendable {
     /// Its size when it was opened, in bytes.
     let size: Int
     private let file: File
@@ -46,7 +46,7 @@ final class SourceFile: Sendable {
     ///   - target: the new file.
     ///   - path: its path, where another may take its place.
     /// - Throws: the failure of the system.
-    func copy(to target: File, at path: String) throws(SystemError) {
+    package func copy(to target: File, at path: String) throws(SystemError) {
         try file.copy(to: target, at: path, size: Int64(size))
     }
 }

@@ -34,6 +34,7 @@ package struct ChatReader: Sendable {
     private let workers: WorkerPool
     private let media: MediaExporter?
     private let kinds: MediaKinds
+    private let largestFile: Int64?
 
     private static let batchSize = 400
     private static let width = 3
@@ -47,15 +48,17 @@ package struct ChatReader: Sendable {
     ///   - account: whose chat it is.
     ///   - media: exports files; nil where none are wanted.
     ///   - kinds: which files are wanted.
+    ///   - largestFile: the most bytes that a file of a message may have to be exported; nil for any.
     /// - Throws: why the owner's username cannot be told.
     package init(
         _ talker: String, tables: [MessageTable], names: LazyNames, in account: Account, media: MediaExporter?,
-        kinds: MediaKinds
+        kinds: MediaKinds, largestFile: Int64? = nil
     ) throws(WeFlowError) {
         chat = try Chat(talker, tables: tables, names: names, in: account)
         workers = WorkerPool(chat, readsRecords: true)
         self.media = media
         self.kinds = kinds
+        self.largestFile = largestFile
     }
 
     /// Reads all messages, oldest first.
@@ -150,7 +153,12 @@ package struct ChatReader: Sendable {
         _ wishes: [MediaWish]
     ) async throws -> (outcomes: [MediaOutcome], notes: [WeFlowError]) {
         guard let media else { return ([], []) }
-        let batch = try await media.export(wishes.map(\.request), of: chat)
+        let requests = wishes.map { wish in
+            var request = wish.request
+            request.largestFile = largestFile
+            return request
+        }
+        let batch = try await media.export(requests, of: chat)
         return (batch.outcomes, batch.notes)
     }
 }

@@ -112,7 +112,7 @@ final class MediaAccount {
         try scratch.bytes(of: "export/\(Self.talker)/\(name)")
     }
 
-    func status(_ name: String) throws -> ExportFolder.Existing {
+    func status(_ name: String) throws -> ExportedThere {
         try #require(ExportFolder(path: export).existing("\(export)/\(Self.talker)/\(name)"))
     }
 }
