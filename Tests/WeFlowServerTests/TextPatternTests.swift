@@ -1,5 +1,6 @@
 import Testing
 import WeFlowArrivals
+import WeFlowOutput
 import WeFlowPages
 import WeFlowParameters
 import WeFlowQuery

@@ -1,8 +1,8 @@
-import WeFlowParameters
-import WeFlowQuery
+package import WeFlowParameters
 
-/// A JSON schema (draft 2020-12) as the OpenAPI document shows it.
-struct Schema: Sendable {
+/// A JSON schema (draft 2020-12) of an answer or of what is given: the OpenAPI document and the tools of language models show
+/// it.
+package struct Schema: Sendable {
     private var members: [JSONValue.Member]
 
     private init(_ members: [(String, JSONValue)]) {
@@ -10,62 +10,66 @@ struct Schema: Sendable {
     }
 
     /// The document.
-    var json: JSONValue { .object(members) }
+    package var json: JSONValue { .object(members) }
 
     /// The same schema with a further keyword.
-    func with(_ keyword: String, _ value: JSONValue) -> Schema {
+    package func with(_ keyword: String, _ value: JSONValue) -> Schema {
         var schema = self
         schema.members.append(JSONValue.Member(name: keyword, value: value))
         return schema
     }
 
     /// The same schema with a description.
-    func about(_ description: String) -> Schema {
+    package func about(_ description: String) -> Schema {
         with("description", .string(description))
     }
 
     // MARK: Kinds
 
-    static let boolean = Schema([("type", .string("boolean"))])
-    static let null = Schema([("type", .string("null"))])
-    static let integer = Schema([("type", .string("integer"))])
-    static let count = Schema([("type", .string("integer")), ("minimum", .number("0"))])
-    static let text = Schema([("type", .string("string"))])
+    package static let boolean = Schema([("type", .string("boolean"))])
+    package static let null = Schema([("type", .string("null"))])
+    package static let integer = Schema([("type", .string("integer"))])
+    package static let count = Schema([("type", .string("integer")), ("minimum", .number("0"))])
+    package static let text = Schema([("type", .string("string"))])
     /// A whole number too large for JavaScript's numbers, as digits.
-    static let digits = Schema([("type", .string("string")), ("pattern", .string("^[0-9]+$"))])
-    static let number = Schema([("type", .string("number"))])
-    static let anything = Schema([])
+    package static let digits = Schema([("type", .string("string")), ("pattern", .string("^[0-9]+$"))])
+    package static let number = Schema([("type", .string("number"))])
+    package static let anything = Schema([])
 
-    static func text(pattern: String) -> Schema {
+    package static func text(pattern: String) -> Schema {
         Schema([("type", .string("string")), ("pattern", .string(pattern))])
     }
 
-    static func constant(_ value: JSONValue) -> Schema {
+    package static func constant(_ value: JSONValue) -> Schema {
         Schema([("const", value)])
     }
 
-    static func one(of values: [JSONValue]) -> Schema {
+    package static func one(of values: [JSONValue]) -> Schema {
         Schema([("enum", .array(values))])
     }
 
-    static func one(of words: [String]) -> Schema {
+    package static func one(of words: [String]) -> Schema {
         Schema([("type", .string("string")), ("enum", .array(words.map(JSONValue.string)))])
     }
 
-    static func any(of schemas: [Schema]) -> Schema {
+    package static func any(of schemas: [Schema]) -> Schema {
         Schema([("anyOf", .array(schemas.map(\.json)))])
     }
 
-    static func list(of element: Schema) -> Schema {
+    package static func list(of element: Schema) -> Schema {
         Schema([("type", .string("array")), ("items", element.json)])
     }
 
-    static func reference(_ name: String) -> Schema {
-        Schema([("$ref", .string("#/components/schemas/\(name)"))])
+    /// Where a document keeps the schemas that others refer to.
+    package static let home = "#/components/schemas/"
+
+    /// One that the document names.
+    package static func reference(_ name: String) -> Schema {
+        Schema([("$ref", .string(home + name))])
     }
 
     /// An object that has these members and no others, in this order.
-    static func object(_ fields: [Field]) -> Schema {
+    package static func object(_ fields: [Field]) -> Schema {
         Schema([
             ("type", .string("object")),
             ("properties", .object(fields.map { JSONValue.Member(name: $0.name, value: $0.schema.json) })),
@@ -75,25 +79,25 @@ struct Schema: Sendable {
     }
 
     /// An object that has these members and may have others.
-    static func openObject(_ fields: [Field]) -> Schema {
+    package static func openObject(_ fields: [Field]) -> Schema {
         var schema = object(fields)
         schema.members.removeLast()
         return schema
     }
 
     /// One member of an object.
-    struct Field: Sendable {
-        let name: String
-        let schema: Schema
-        let isAlwaysThere: Bool
+    package struct Field: Sendable {
+        package let name: String
+        package let schema: Schema
+        package let isAlwaysThere: Bool
 
         /// A member that is always there.
-        static func always(_ name: String, _ schema: Schema, _ description: String = "") -> Field {
+        package static func always(_ name: String, _ schema: Schema, _ description: String = "") -> Field {
             Field(name: name, schema: description.isEmpty ? schema : schema.about(description), isAlwaysThere: true)
         }
 
         /// A member that is there only sometimes.
-        static func sometimes(_ name: String, _ schema: Schema, _ description: String = "") -> Field {
+        package static func sometimes(_ name: String, _ schema: Schema, _ description: String = "") -> Field {
             Field(name: name, schema: description.isEmpty ? schema : schema.about(description), isAlwaysThere: false)
         }
     }
