@@ -100,15 +100,3 @@ struct OpenChats {
         return found
     }
 }
-
-/// Runs `body` again while a database moves under it.
-func retryingMoves<Value>(_ body: () throws -> Value) throws -> Value {
-    for _ in 0..<20 {
-        do {
-            return try body()
-        } catch let error as WeFlowError where error.isTransient {
-            continue
-        }
-    }
-    return try body()
-}

@@ -15,12 +15,6 @@ public struct SearchFilter: Sendable, Equatable {
         "q", "What the shown text, or the transcript of a voice, must hold, in any case; one with blanks is one word.",
         .value("word"), .arguments, .only(.commandLine))
     static let any = Parameter.flag("any", "One of the words is enough.", .group(.filters))
-    static let chats = Parameter.chats("in", "Only these chats.")
-    static let exclude = Parameter.chats("exclude", "Not these chats.")
-    static let sessionType = Parameter.list(
-        "sessionType", "Only such chats: \(alternatives(ChatKind.allCases)).", .value("kind,…"), .group(.filters),
-        .items { TextPattern.words(ChatKind.self) }, .example("group"))
-    static let from = Parameter.senders("from", "Only what these sent.")
     static let type = Parameter.list(
         "type", "Only such messages: \(alternatives(MessageKind.Name.allCases)).", .value("kind,…"), .group(.filters),
         .items { TextPattern.words(MessageKind.Name.self) }, .example("file"))
@@ -36,10 +30,10 @@ public struct SearchFilter: Sendable, Equatable {
 
     /// The filters aside from the words.
     @ParameterList static var others: [ParameterDeclaration] {
-        chats
-        exclude
-        sessionType
-        from
+        ChatFilters.included
+        CommonParameters.exclude
+        ChatFilters.kinds
+        ChatFilters.senders
         type
         mentions
         CommonParameters.start
@@ -82,12 +76,12 @@ public struct SearchFilter: Sendable, Equatable {
     init(_ parameters: Parameters, words: [String]) throws(WeFlowError) {
         self.words = words.filter { !$0.unicodeScalars.allSatisfy(\.properties.isWhitespace) }
         any = try parameters[Self.any]
-        chats = try parameters[Self.chats]
-        exclude = try parameters[Self.exclude]
+        chats = try parameters[ChatFilters.included]
+        exclude = try parameters[CommonParameters.exclude]
         // Each once and in one order, whatever was given, so that equal searches are known as such.
-        let sessionTypes = try parameters.words(Self.sessionType, of: ChatKind.self)
+        let sessionTypes = try parameters.words(ChatFilters.kinds, of: ChatKind.self)
         self.sessionTypes = ChatKind.allCases.filter(sessionTypes.contains)
-        from = try parameters[Self.from]
+        from = try parameters[ChatFilters.senders]
         let types = try parameters.words(Self.type, of: MessageKind.Name.self)
         self.types = MessageKind.Name.allCases.filter(types.contains)
         mentions = try parameters[Self.mentions]

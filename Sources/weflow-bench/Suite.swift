@@ -14,6 +14,7 @@ enum Suite: String, CaseIterable, Sendable {
     case stats
     case members
     case lists
+    case collections
     case archive
     case sql
     case http
@@ -34,6 +35,7 @@ enum Suite: String, CaseIterable, Sendable {
         case .stats: return try Field(workshop).stats()
         case .members: return try Field(workshop).members()
         case .lists: return try Field(workshop).lists()
+        case .collections: return try CollectionsField(workshop).lines()
         case .archive: return try Field(workshop).archive()
         case .sql: return try Field(workshop).sql()
         case .http: return try ServerField(workshop).lines()

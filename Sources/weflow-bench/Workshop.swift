@@ -111,17 +111,27 @@ struct Workshop {
 
     /// The account of many chats with a raw key, made where there is none yet.
     func chats(_ count: Int, each messages: Int) throws -> Account {
-        let makers = try ["account.py", "chats.py"].map { try Data(contentsOf: URL(fileURLWithPath: source($0))) }
+        try account(of: "chats.py", [count, messages], "\(count)-chats-of-\(messages)")
+    }
+
+    /// The account of favourites, pushes and files with a raw key, made where there is none yet.
+    func collections(favorites: Int, pushes: Int, files: Int) throws -> Account {
+        try account(
+            of: "collections.py", [favorites, pushes, files], "\(favorites)-favorites-\(pushes)-pushes-\(files)-files")
+    }
+
+    /// The account that a maker makes of some numbers.
+    private func account(of maker: String, _ numbers: [Int], _ name: String) throws -> Account {
+        let makers = try ["account.py", maker].map { try Data(contentsOf: URL(fileURLWithPath: source($0))) }
         let version = makers.joined().reduce(UInt64(14_695_981_039_346_656_037)) {
             ($0 ^ UInt64($1)) &* 1_099_511_628_211
         }
-        let home = folder.appendingPathComponent(
-            "accounts-\(String(version, radix: 36))/\(count)-chats-of-\(messages)")
+        let home = folder.appendingPathComponent("accounts-\(String(version, radix: 36))/\(name)")
         let description = home.appendingPathComponent("account.json")
         if !FileManager.default.fileExists(atPath: description.path) {
-            Self.say("account of \(count) chats …")
+            Self.say("account of \(name) …")
             if FileManager.default.fileExists(atPath: home.path) { try FileManager.default.removeItem(at: home) }
-            _ = try Self.output(of: [python, source("chats.py"), String(count), String(messages), home.path])
+            _ = try Self.output(of: [python, source(maker)] + numbers.map(String.init) + [home.path])
         }
         let account = try JSONDecoder().decode(Account.self, from: Data(contentsOf: description))
         try Data(account.key.utf8).write(to: URL(fileURLWithPath: account.keyFile))

@@ -14,6 +14,11 @@ import subprocess
 import sys
 import tempfile
 
+try:
+    import jsonschema
+except ImportError:
+    jsonschema = None
+
 NEW = "2026-07-28"
 META = {
     "io.modelcontextprotocol/protocolVersion": NEW,
@@ -43,6 +48,45 @@ def without_private(value):
     return [without_private(v) for v in value] if isinstance(value, list) else value
 
 
+CODES = {-32700, -32600, -32601, -32602, -32022}
+
+
+def check_message(message, modern=True):
+    """What the protocol itself says of every message that a server sends."""
+    if isinstance(message, list):
+        assert message and not modern, "a batch"
+        for one in message:
+            check_message(one, modern)
+        return
+    assert message["jsonrpc"] == "2.0"
+    if "method" in message:
+        assert set(message) <= {"jsonrpc", "method", "params"} and message["method"] == "notifications/progress", message
+        params = message["params"]
+        assert type(params["progressToken"]) in (int, str) and type(params["progress"]) in (int, float), message
+        return
+    assert set(message) <= {"jsonrpc", "id", "result", "error"} and ("result" in message) != ("error" in message), message
+    if "id" in message:
+        assert type(message["id"]) in (int, str), message
+    if "error" in message:
+        error = message["error"]
+        assert error["code"] in CODES and isinstance(error["message"], str) and set(error) <= {"code", "message", "data"}, message
+        assert "id" in message or error["code"] in (-32700, -32600), message
+        return
+    result = message["result"]
+    assert isinstance(result, dict) and "id" in message, message
+    assert ("resultType" in result) <= modern and result.get("resultType", "complete") == "complete", message
+    if "content" in result:
+        assert all(part["type"] == "text" and isinstance(part["text"], str) for part in result["content"]), message
+        assert isinstance(result.get("structuredContent", {}), dict) and result.get("isError", False) in (True, False), message
+        assert ("structuredContent" in result) != result.get("isError", False), message
+    for tool in result.get("tools", []):
+        assert all(c.isalnum() or c in "_.-" for c in tool["name"]) and tool["inputSchema"]["type"] == "object"
+        assert tool["outputSchema"]["type"] == "object"
+        if jsonschema:
+            for kind in ("inputSchema", "outputSchema"):
+                jsonschema.Draft202012Validator.check_schema(tool[kind])
+
+
 class Raw:
     """The revision without a handshake, a line at a time."""
 
@@ -51,6 +95,8 @@ class Raw:
                                         stderr=subprocess.PIPE)
         self.number = 0
         self.max_bytes = int(options[options.index("--max-bytes") + 1]) if "--max-bytes" in options else 40_000
+        tools = self.ask("tools/list")["result"]["tools"]
+        self.validators = {tool["name"]: jsonschema.Draft202012Validator(tool["outputSchema"]) for tool in tools} if jsonschema else {}
 
     def ask(self, method, **params):
         self.number += 1
@@ -58,8 +104,8 @@ class Raw:
         self.process.stdin.write(json.dumps(line).encode() + b"\n")
         self.process.stdin.flush()
         answer = json.loads(self.process.stdout.readline())
-        assert answer["jsonrpc"] == "2.0" and answer["id"] == self.number, answer
-        assert set(answer) <= {"jsonrpc", "id", "result", "error"} and ("result" in answer) != ("error" in answer)
+        check_message(answer)
+        assert answer["id"] == self.number, answer
         if "result" in answer:
             assert answer["result"]["resultType"] == "complete"
             assert answer["result"]["_meta"]["io.modelcontextprotocol/serverInfo"]["name"] == "weflow"
@@ -73,6 +119,8 @@ class Raw:
         body = result["structuredContent"]
         compact = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
         assert json.loads(text) == body, "the text is not the structured content"
+        if tool in self.validators:
+            self.validators[tool].validate(body)
         assert len(text.encode()) <= self.max_bytes, f"{tool}: {len(text.encode())} bytes"
         assert not any(f'"{name}"' in compact for name in PRIVATE), tool
         return body, None
@@ -136,6 +184,15 @@ def check_session(weflow, env):
     found, _ = raw.pages("search_messages", "messages", q="a", limit=50)
     want = command(weflow, env, "search", "a", "--limit", "0")["messages"]
     assert [m["messageKey"] for m in found] == [m["messageKey"] for m in want]
+    for arguments in ({"q": "a", "counts": True}, {"q": "a", "context": 3, "detail": True}):
+        body, error = raw.call("search_messages", **arguments)
+        assert error is None
+    for tool, key, arguments in [("list_favorites", "favorites", {}), ("list_articles", "articles", {}), ("list_unread", "sessions", {}),
+                                 ("chat_stats", "rows", {"by": ["day", "type"]})]:
+        raw.pages(tool, key, **arguments)
+    for session in sessions:
+        if session["username"].endswith("@chatroom"):
+            raw.pages("group_members", "members", chatroomId=session["username"])
     new, error = raw.call("new_messages")
     assert error is None and "nextCursor" not in new and {"cursor", "hasMore"} <= set(new)
 
@@ -207,10 +264,7 @@ def check_bytes(weflow, env):
     done = subprocess.run([weflow, "mcp"], env=env, input=b"\n".join(lines) + b"\n", capture_output=True, timeout=300)
     assert done.returncode == 0, (done.returncode, done.stderr[-500:])
     for line in done.stdout.splitlines():
-        message = json.loads(line)
-        assert message["jsonrpc"] == "2.0" and (type(message.get("id")) in (int, str) or "id" not in message)
-        if "error" in message:
-            assert message["error"]["code"] in (-32700, -32600, -32601, -32602, -32022)
+        check_message(json.loads(line))
     assert any(json.loads(line).get("id") == "long" for line in done.stdout.splitlines())
 
 
@@ -227,6 +281,33 @@ def check_flood(weflow, env, count=10_000):
     assert not peak or int(peak[0]) < 300_000, f"{peak} KB"
 
 
+def check_cancelled(weflow, env, count=2000):
+    """Cancelled calls, at random and in any order with the others: never answered twice, never told of again."""
+    rng = random.Random(7)
+    lines, cancelled = [], set()
+    for n in range(count):
+        meta = {**META, "progressToken": rng.choice([n, f"t{n}"])}
+        name, arguments = rng.choice([("list_chats", {"limit": 1}), ("search_messages", {"q": "a"}), ("chat_stats", {})])
+        lines.append({"jsonrpc": "2.0", "id": n, "method": "tools/call", "params": {"name": name, "arguments": arguments, "_meta": meta}})
+        if rng.random() < .5:
+            other = rng.randrange(n + 1)
+            cancelled.add(other)
+            lines.append({"jsonrpc": "2.0", "method": "notifications/cancelled",
+                          "params": {"requestId": rng.choice([other, other, str(other), None, {}, -1]), "reason": "x"}})
+    done = subprocess.run([weflow, "mcp"], env=env, input=b"".join(json.dumps(line).encode() + b"\n" for line in lines),
+                          capture_output=True, timeout=600)
+    assert done.returncode == 0, done.stderr[-500:]
+    answered = []
+    for line in done.stdout.splitlines():
+        message = json.loads(line)
+        check_message(message)
+        if "id" in message:
+            answered.append(message["id"])
+        else:
+            assert str(message["params"]["progressToken"]).lstrip("t") not in map(str, answered), "progress behind the answer"
+    assert len(answered) == len(set(answered)) and set(range(count)) - cancelled <= set(answered)
+
+
 async def check_client(weflow, env):
     """The official client, which shakes hands."""
     from mcp import ClientSession, StdioServerParameters
@@ -241,6 +322,12 @@ async def check_client(weflow, env):
         listed = await session.list_tools()
         names = [tool.name for tool in listed.tools]
         assert "list_chats" in names
+        assert all(getattr(tool, "outputSchema", None) or tool.output_schema for tool in listed.tools)
+        # The client holds what a tool gives against its schema.
+        for tool, arguments in [("find_contact", {"keyword": "i"}), ("list_favorites", {}), ("list_articles", {}), ("list_unread", {}),
+                                ("chat_stats", {}), ("search_messages", {"q": "a", "counts": True}), ("new_messages", {})]:
+            found = await session.call_tool(tool, arguments)
+            assert not (getattr(found, "isError", None) or getattr(found, "is_error", False)), (tool, found.content)
         result = await session.call_tool("list_chats", {"limit": 3})
         body = getattr(result, "structuredContent", None) or result.structured_content
         assert body["success"] and json.loads(result.content[0].text) == body
@@ -285,6 +372,7 @@ def main():
             print(f"{os.path.basename(folder)}: {tools} tools, {pages} pages of messages, {longest} in the longest chat")
     check_bytes(weflow, env)
     check_flood(weflow, env)
+    check_cancelled(weflow, env)
     try:
         import mcp  # noqa: F401
     except ImportError:

@@ -59,6 +59,25 @@ struct ListQueriesTests {
         #expect(keyword.favorites.map(\.id) == ["9"] && keyword.unlisted == 1)
     }
 
+    @Test("ten thousand parts are all there, and what is cut off a longer document is said")
+    func longFavourites() throws {
+        func item(_ parts: Int, _ filler: Int) -> String {
+            let part = "<dataitem datatype=\"1\"><datadesc>x</datadesc></dataitem>"
+            return
+                "<favitem><datalist>\(String(repeating: part, count: parts))\(String(repeating: "<a/>", count: filler))"
+                + "</datalist></favitem>"
+        }
+        let made = try ScratchAccount([
+            "favorite/favorite.db":
+                "CREATE TABLE fav_db_item(local_id INTEGER PRIMARY KEY, type INTEGER, content TEXT);"
+                + "INSERT INTO fav_db_item VALUES(1, 18, '\(item(10_000, 0))'), (2, 18, '\(item(2, 1_000_001))');",
+            "contact/contact.db": ScratchAccount.contacts,
+        ])
+        let found = try favorites(made)
+        #expect(found.favorites.map(\.content.parts.count) == [2, 10_000])
+        #expect(found.notices.map(\.kind) == [.partial])
+    }
+
     @Test("a database, a table or columns that are missing are no error")
     func missing() throws {
         let none = try ScratchAccount([:])
@@ -96,17 +115,18 @@ struct ListQueriesTests {
         }
         let found = try contacts(["label": "家人, 朋友", "detail": "1"])
         #expect(Set(found.list.contacts.map(\.username)) == ["wxid_a", "wxid_b"])
-        let details = try #require(found.details)
-        #expect(details.detail(of: "wxid_a").labels == ["家人, 朋友", "同事"])
-        #expect(details.detail(of: "wxid_b").labels == ["家人, 朋友", "9"])
-        #expect(details.detail(of: "wxid_a").isPinned && details.detail(of: "wxid_a").isBlocked)
+        let details = Dictionary(
+            uniqueKeysWithValues: try #require(found.details).map { ($0.contact.username, $0.detail) })
+        #expect(details["wxid_a"]?.labels == ["家人, 朋友", "同事"])
+        #expect(details["wxid_b"]?.labels == ["家人, 朋友", "9"])
+        #expect(details["wxid_a"]?.isPinned == true && details["wxid_a"]?.isBlocked == true)
         // A flag below 0 counts by its bits.
-        #expect(details.detail(of: "wxid_b").isPinned && details.detail(of: "wxid_b").isBlocked)
+        #expect(details["wxid_b"]?.isPinned == true && details["wxid_b"]?.isBlocked == true)
         #expect(try contacts(["label": "9"]).list.contacts.map(\.username) == ["wxid_b"])
         #expect(try contacts(["label": "同事"]).list.contacts.map(\.username) == ["wxid_a"])
         let unknown = try contacts(["label": "无"])
         #expect(unknown.list.contacts.isEmpty && unknown.notices.first?.sentence.contains("同事") == true)
-        #expect(try contacts(["type": "group", "detail": "1"]).details?.detail(of: "1@chatroom").extra.isMuted == true)
+        #expect(try contacts(["type": "group", "detail": "1"]).details?.first?.detail.extra.isMuted == true)
         #expect(try contacts(["format": "vcf"]).list.contacts.count == 3)
         #expect(throws: WeFlowError.self) { try contacts(["type": "enemy"]) }
     }
@@ -179,6 +199,9 @@ struct ListQueriesTests {
             named.accountNames = [name]
             #expect(try ArticlesQuery(named).run(on: made.account).articles.count == count)
         }
+        let list = try ArticlesQuery(ArticlesRequest(values(["offset": "1", "limit": "3"]))).open(on: made.account)
+        #expect(try list.next()?.content.title == "y" && list.count() == 3 && list.hasMore())
+        #expect(try list.next()?.content.title == "c" && list.next()?.content.title == "b" && list.next() == nil)
         let page = try articles(["limit": "2", "offset": "1"])
         #expect(page.articles.map(\.content.title) == ["y", "c"] && page.hasMore)
         #expect(try !articles(["limit": "1", "offset": "4"]).hasMore)

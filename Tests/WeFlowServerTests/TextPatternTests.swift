@@ -2,6 +2,7 @@ import Testing
 import WeFlowArrivals
 import WeFlowCollections
 import WeFlowMoments
+import WeFlowOutput
 import WeFlowPages
 import WeFlowParameters
 import WeFlowQuery

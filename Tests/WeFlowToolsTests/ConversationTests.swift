@@ -214,6 +214,40 @@ struct ConversationTests {
         #expect(conversation.openCalls == 0)
     }
 
+    /// Only for who asked, only upwards, and never behind the answer.
+    @Test(arguments: ["\"t\"", "7", "99999999999999999999"])
+    func aCallThatGoesOnIsTold(token: String) throws {
+        for revision in ["2024-11-05", "2025-11-25"] {
+            var conversation = start(revision)
+            func ask(_ id: Int, _ meta: String) throws -> Conversation.Call {
+                let line = #"""
+                    {"jsonrpc":"2.0","id":\#(id),"method":"tools/call","params":{"name":"one","_meta":{\#(meta)}}}
+                    """#
+                return try run(&conversation, line)
+            }
+            let told = try ask(1, "\"progressToken\":\(token)")
+            #expect(told.wantsProgress)
+            for bad in ["", "\"progressToken\":null", "\"progressToken\":1.5", "\"progressToken\":{}"] {
+                let other = try ask(2, bad)
+                #expect(!other.wantsProgress && conversation.goesOn(other.number, milliseconds: 5) == nil)
+                _ = conversation.finish(other.number, [:])
+            }
+            let first = conversation.goesOn(told.number, milliseconds: 1000)
+            #expect(first?["method"] == "notifications/progress" && first?["id"] == nil)
+            #expect(first?["params"]?["progressToken"]?.compact == token)
+            #expect(first?["params"]?["progress"]?.number == 1000)
+            #expect((first?["params"]?["message"] != nil) == (revision == "2025-11-25"))
+            #expect(conversation.goesOn(told.number, milliseconds: 1000) == nil)
+            #expect(conversation.goesOn(told.number, milliseconds: 2000)?["params"]?["progress"]?.number == 2000)
+            _ = conversation.finish(told.number, [:])
+            #expect(conversation.goesOn(told.number, milliseconds: 3000) == nil)
+            let cancelled = try ask(3, "\"progressToken\":\(token)")
+            let line = #"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":3}}"#
+            _ = conversation.receive(Array(line.utf8))
+            #expect(conversation.goesOn(cancelled.number, milliseconds: 1000) == nil)
+        }
+    }
+
     @Test func aBatchIsAnsweredInOneLine() throws {
         var conversation = start("2025-03-26")
         let line = """

@@ -29,6 +29,30 @@ struct ToolTests {
         #expect(names.contains("cursor") || tool.name == "get_message")
     }
 
+    /// The root is an object, every reference leads somewhere, and nothing private is promised.
+    @Test(arguments: Toolbox.all) func anAnswersSchemaIsADocumentOfItsOwn(tool: Tool) {
+        let schema = tool.outputSchema
+        #expect(schema["type"] == "object")
+        let defined = Set((schema["$defs"]?.members ?? []).map(\.name))
+        var references: Set<String> = []
+        func look(_ value: JSONValue) {
+            for member in value.members {
+                if member.name == "$ref", let path = member.value.text { references.insert(path) }
+                #expect(!JSONValue.hidden.contains(member.name), "\(tool.name): \(member.name)")
+                #expect(member.name != "additionalProperties")
+                look(member.value)
+            }
+            for element in value.elements { look(element) }
+        }
+        look(schema)
+        #expect(references == Set(defined.map { "#/$defs/\($0)" }))
+        for form in schema["anyOf"]?.elements ?? [schema] {
+            let required = form["required"]?.elements.compactMap(\.text) ?? []
+            #expect(required.contains("success") && required.contains("truncated"))
+            for name in required { #expect(form["properties"]?[name] != nil, "\(tool.name): \(name)") }
+        }
+    }
+
     @Test func namesAreThoseThatAreKnownInTheirOrder() {
         let known = [
             "list_chats", "find_contact", "read_messages", "search_messages", "get_message", "list_unread",

@@ -54,7 +54,7 @@ struct ListSource: Sendable {
             answers: { account, take in
                 let request = try FavoritesRequest(Parameters(commandLine: ["limit": "0"]))
                 let result = try FavoritesQuery(request).run(on: account)
-                try take(encodeFavorites(result.favorites, baseURL: "", form: .json(.compact)), "")
+                try take(favoritesLayout(baseURL: "").encoded(result.favorites, form: .json(.compact)), "")
                 return result.damage
             }),
         ListSource(
@@ -63,7 +63,7 @@ struct ListSource: Sendable {
             answers: { account, take in
                 let request = try ArticlesRequest(Parameters(commandLine: ["limit": "0"]))
                 let result = try ArticlesQuery(request).run(on: account)
-                try take(encodeArticles(result.articles, form: .json(.compact)), "")
+                try take(articlesLayout.encoded(result.articles, form: .json(.compact)), "")
                 // A shard that cannot be opened is said; what was listed without it waits for the next run.
                 if let shard = result.losses.shards.first { throw shard }
                 return result.losses.pages

@@ -59,4 +59,9 @@ public struct ArticlesRequest: Sendable, Equatable {
         offset = try parameters[CommonParameters.offset]
         format = try parameters[ListFormat.parameter]
     }
+
+    /// Whether a push of this time is meant.
+    func isInTime(_ time: Int64) -> Bool {
+        start.map { $0 <= time } ?? true && end.map { time <= $0 } ?? true
+    }
 }

@@ -23,6 +23,8 @@ public struct Push: Sendable, Equatable {
     public var accountName = ""
     /// The articles in their order; none in a notice or a receipt.
     public var articles: [Article] = []
+    /// Whether there are more articles than were taken in.
+    public var isCut = false
 
     /// Reads the XML of a message of an account; nil where it is no push at all: it has neither a list of articles nor the
     /// card of one.
@@ -31,6 +33,7 @@ public struct Push: Sendable, Equatable {
     public init?(_ xml: UnsafeRawBufferPointer) {
         var document = XMLDocument()
         document.parse(xml)
+        isCut = document.isCut
         let message = document.first("appmsg")
         guard let reader = document.first("mmreader") else {
             guard let message, document.text("type", in: message) == "5" else { return nil }
@@ -54,7 +57,11 @@ public struct Push: Sendable, Equatable {
         for category in categories.isEmpty ? [reader] : categories {
             for element in document.children(of: category) {
                 let name = document.name(of: element)
-                guard name == "item" || name == "newitem", articles.count < Self.mostArticles else { continue }
+                guard name == "item" || name == "newitem" else { continue }
+                guard articles.count < Self.mostArticles else {
+                    isCut = true
+                    return
+                }
                 var article = Self.article(document, element)
                 if isFirst { Self.fill(&article, document, category, message) }
                 isFirst = false

@@ -3,7 +3,7 @@ import WeFlowPages
 import WeFlowStore
 
 /// A message of an official account that may be a push: where it is, and what tells its place in the order.
-struct PushRow: Sendable {
+struct PushRow: Sendable, Hashable {
     /// Unix seconds.
     let time: Int64
     /// The server's id, unsigned.
@@ -182,7 +182,11 @@ final class PushReader {
     /// As many tables are kept open.
     private static let mostOpen = 64
 
-    init(_ rows: PushRows) { tables = rows.tables }
+    /// Pushes with more articles than are taken in.
+    var cut: Int { cutRows.count }
+    private var cutRows: Set<PushRow> = []
+
+    init(_ rows: PushRows?) { tables = rows?.tables ?? [] }
 
     /// The account whose row it is.
     func account(of row: PushRow) -> String { tables[Int(row.table)].account }
@@ -197,10 +201,12 @@ final class PushReader {
             try cursor.load(row.rowID)
         } catch {
             if error.reason == .moved { throw error.error }
-            damage.append(error)
+            if !damage.contains(error) { damage.append(error) }
             return nil
         }
-        return table.withText(of: cursor.record, decoder) { Push($0) } ?? nil
+        guard let push = table.withText(of: cursor.record, decoder, { Push($0) }) ?? nil else { return nil }
+        if push.isCut { cutRows.insert(row) }
+        return push
     }
 
     private func cursor(_ table: Int32) -> TableCursor {

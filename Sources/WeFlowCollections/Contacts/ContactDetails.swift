@@ -55,9 +55,6 @@ public struct ContactDetails: Sendable {
     public private(set) var damage: [PageFailure] = []
     private var details: [String: ContactDetail] = [:]
 
-    /// More bytes of a contact's data are not looked at.
-    private static let largest = 1 << 20
-
     /// Bits of `contact.flag`.
     private enum Flag {
         static let blocked: Int64 = 0x8
@@ -116,9 +113,7 @@ public struct ContactDetails: Sendable {
     }
 
     private static func extra(_ record: Record, _ column: Int) -> ContactExtra {
-        record.bytes(column).withUnsafeBytes { bytes in
-            ContactExtra(UnsafeRawBufferPointer(rebasing: bytes.prefix(largest)))
-        }
+        record.bytes(column).withUnsafeBytes { ContactExtra($0) }
     }
 
     private static func labels(_ table: TableSchema, _ reader: inout TableReader) throws(WeFlowError) -> [Label] {

@@ -14,6 +14,8 @@ public struct FavoriteContent: Sendable, Equatable {
     public var publisher = FavoritePerson()
     /// Tags that stand in the XML; those of the tables are newer.
     public var tags: [String] = []
+    /// Whether the document was longer than what is taken in of one.
+    public var isCut = false
 
     /// Nothing known.
     public init() {}

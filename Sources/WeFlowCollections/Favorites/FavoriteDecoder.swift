@@ -15,6 +15,7 @@ extension FavoriteContent {
         self.init()
         var document = XMLDocument()
         document.parse(xml)
+        isCut = document.isCut
         guard let item = document.first("favitem") else { return }
         let reader = FavoriteReader(document: document, item: item, kind: kind)
         parts = reader.parts()
@@ -31,9 +32,6 @@ private struct FavoriteReader {
     let document: XMLDocument
     let item: XMLDocument.Element
     let kind: FavoriteKind?
-
-    /// Parts beyond these are left out.
-    private static let mostParts = 20_000
 
     // MARK: The whole
 
@@ -135,7 +133,7 @@ private struct FavoriteReader {
     func parts() -> [FavoritePart] {
         let list = document.find("datalist", in: item) ?? document.first("datalist", in: item)
         var parts: [FavoritePart] = []
-        for (place, element) in document.children(of: list, named: "dataitem").prefix(Self.mostParts).enumerated() {
+        for (place, element) in document.children(of: list, named: "dataitem").enumerated() {
             if !isLayout(element, isFirst: place == 0) { parts.append(part(element)) }
         }
         return parts

@@ -162,6 +162,7 @@ public final class FavoriteFiles {
     }
 
     private func readVoices(of favorites: [Favorite]) {
+        voices = [:]
         var wanted: Set<Int64> = []
         for favorite in favorites {
             for part in favorite.content.parts where part.kind == .voice {
@@ -210,4 +211,35 @@ public final class FavoriteFiles {
     private func note(_ error: WeFlowError) {
         if !notes.contains(error) { notes.append(error) }
     }
+}
+
+/// A page of favourites with the files of their parts, those of some favourites exported at a time. For one task.
+public final class FavoritesWithFiles: ListItems {
+    /// The page.
+    public let list: FavoritesList
+    private let files: FavoriteFiles
+    private var held: ArraySlice<Favorite> = []
+    /// The databases of voices are looked into once for so many.
+    private static let batch = 64
+
+    /// Adds files to a list.
+    public init(_ list: FavoritesList, _ files: FavoriteFiles) { (self.list, self.files) = (list, files) }
+
+    /// The next favourite of the page, its files exported; nil behind the last.
+    ///
+    /// - Throws: `.system` where the export folder cannot be written to; as ``FavoritesList/next()``.
+    public func next() async throws -> Favorite? {
+        if held.isEmpty {
+            var batch: [Favorite] = []
+            while batch.count < Self.batch, let favorite = try list.next() { batch.append(favorite) }
+            try await files.export(for: &batch)
+            held = batch[...]
+        }
+        return held.popFirst()
+    }
+
+    /// How many favourites the page has.
+    ///
+    /// - Throws: as ``FavoritesList/next()``.
+    public func count() throws -> Int { try list.count() }
 }

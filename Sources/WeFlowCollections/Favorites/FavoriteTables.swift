@@ -2,14 +2,22 @@ import WeFlowModel
 import WeFlowPages
 import WeFlowStore
 
-/// A row of `fav_db_item`, its XML as stored.
-struct FavoriteRow: Sendable {
+/// Where an item of `fav_db_item` is, and what tells its place in the list.
+struct FavoriteItem: Sendable {
+    let rowID: Int64
     let localID: Int64
     /// The server's id, 0 until it is there.
     let serverID: UInt64
     let type: Int64
     /// Unix seconds.
     let time: Int64
+
+    /// As an answer names it.
+    var id: String { serverID == 0 ? "local:\(localID)" : String(serverID) }
+}
+
+/// What the row of an item holds, its XML as stored.
+struct FavoriteRow: Sendable {
     /// XML, perhaps compressed.
     let content: [UInt8]
     /// Decimal server's id of the message, or what names an article.
@@ -18,30 +26,26 @@ struct FavoriteRow: Sendable {
     let fromUser: String
     /// Who sent it in a group, by the columns.
     let realChatName: String
-    /// Names of its tags, in their order.
-    var tags: [String] = []
-    /// Whether the tables say which tags there are.
-    var hasTagTables = false
-
-    /// As an answer names it.
-    var id: String { serverID == 0 ? "local:\(localID)" : String(serverID) }
 }
 
-/// What `favorite.db` holds (<doc:Favourites#Tables>).
-struct FavoriteTables {
+/// What `favorite.db` holds (<doc:Favourites#Tables>): places and tags of all items, the rows one by one. For one thread.
+final class FavoriteTables {
     /// The database's path below `db_storage`.
     static let database = "favorite/favorite.db"
 
     /// The items, newest first.
-    private(set) var items: [FavoriteRow] = []
+    private(set) var items: [FavoriteItem] = []
     /// Pages that could not be read.
     private(set) var damage: [PageFailure] = []
+    private var tags: FavoriteTags?
+    private var names: [Int64: String] = [:]
+    private var rows: (columns: Columns, cursor: TableCursor)?
 
-    /// Reads all items that are wanted.
+    /// Finds all items that are wanted.
     ///
     /// - Parameters:
     ///   - account: whose.
-    ///   - isWanted: asked of type and time before the XML of an item is taken.
+    ///   - isWanted: asked of type and time of an item.
     /// - Throws: why the database cannot be read. One that is not there, or has no such table, has no items.
     init(_ account: Account, isWanted: (_ type: Int64, _ time: Int64) -> Bool) throws(WeFlowError) {
         guard account.hasDatabase(Self.database) else { return }
@@ -49,25 +53,39 @@ struct FavoriteTables {
         let tables = try account.tables(
             ["fav_db_item", "fav_tag_db_item", "fav_bind_tag_db_item", "name2id"], of: reader.snapshot)
         guard let table = try tables["fav_db_item"] else { return }
-        let names = try Self.names(tables["name2id"], &reader)
+        names = try Self.names(tables["name2id"], &reader)
         let columns = try Columns(table)
-        var items: [FavoriteRow] = []
+        var items: [FavoriteItem] = []
         try reader.rows(of: table) { rowID, record in
-            let (type, time) = (record.int(columns.type), Self.seconds(record.int(columns.time)))
-            guard isWanted(type, time) else { return }
-            items.append(columns.row(record, rowID, type, time, names))
+            let item = columns.item(record, rowID)
+            if isWanted(item.type, item.time) { items.append(item) }
         }
-        let tags = try FavoriteTags(tables["fav_tag_db_item"], tables["fav_bind_tag_db_item"], &reader)
-        for place in items.indices {
-            items[place].tags = tags.names(of: items[place])
-            items[place].hasTagTables = tags.areKnown
-        }
+        tags = try FavoriteTags(tables["fav_tag_db_item"], tables["fav_bind_tag_db_item"], &reader)
         self.items = items.sorted { ($0.time, $0.localID) > ($1.time, $1.localID) }
         damage = reader.damage
+        rows = (columns, TableCursor(PageCache(reader.snapshot, pages: 64), of: table))
     }
 
-    /// A time as seconds: some rows have milliseconds.
-    private static func seconds(_ time: Int64) -> Int64 { time > 10_000_000_000 ? time / 1000 : time }
+    /// Reads the row of an item; nil where it cannot be read, which is then damage.
+    ///
+    /// - Throws: `.unavailable` where the database moved.
+    func row(of item: FavoriteItem) throws(WeFlowError) -> FavoriteRow? {
+        guard let rows else { return nil }
+        do throws(PageFailure) {
+            try rows.cursor.load(item.rowID)
+        } catch {
+            if error.reason == .moved { throw error.error }
+            if !damage.contains(error) { damage.append(error) }
+            return nil
+        }
+        return rows.columns.row(rows.cursor.record, names)
+    }
+
+    /// Whether the tables say which tags there are.
+    var hasTags: Bool { tags?.areKnown == true }
+
+    /// The names of an item's tags, in the order of the tags.
+    func tags(of item: FavoriteItem) -> [String] { tags?.names(of: item) ?? [] }
 
     private static func names(
         _ table: TableSchema?, _ reader: inout TableReader
@@ -95,19 +113,25 @@ struct FavoriteTables {
             realChatNameID = try table.column("realchatname_id")
         }
 
-        func row(
-            _ record: Record, _ rowID: Int64, _ type: Int64, _ time: Int64, _ names: [Int64: String]
-        ) -> FavoriteRow {
+        func item(_ record: Record, _ rowID: Int64) -> FavoriteItem {
+            FavoriteItem(
+                rowID: rowID, localID: record.isNull(localID) ? rowID : record.int(localID),
+                serverID: UInt64(bitPattern: record.int(serverID)), type: record.int(type),
+                time: Self.seconds(record.int(time)))
+        }
+
+        func row(_ record: Record, _ names: [Int64: String]) -> FavoriteRow {
             func name(_ text: Int, _ id: Int) -> String {
                 let name = record.text(text)
                 return name.isEmpty ? names[record.int(id)] ?? "" : name
             }
             return FavoriteRow(
-                localID: record.isNull(localID) ? rowID : record.int(localID),
-                serverID: UInt64(bitPattern: record.int(serverID)), type: type, time: time,
                 content: record.bytes(content).withUnsafeBytes { Array($0) }, sourceID: record.text(sourceID),
                 fromUser: name(fromUser, fromUserID), realChatName: name(realChatName, realChatNameID))
         }
+
+        /// A time as seconds: some rows have milliseconds.
+        private static func seconds(_ time: Int64) -> Int64 { time > 10_000_000_000 ? time / 1000 : time }
     }
 }
 
@@ -168,7 +192,7 @@ private struct FavoriteTags {
     }
 
     /// The names of an item's tags, in the order of the tags.
-    func names(of item: FavoriteRow) -> [String] {
+    func names(of item: FavoriteItem) -> [String] {
         var places = byLocalID[item.localID] ?? []
         if item.serverID != 0 { places.formUnion(byServerID[Int64(bitPattern: item.serverID)] ?? []) }
         return places.sorted().map { tags[$0].name }

@@ -1,6 +1,6 @@
 import WeFlowModel
 public import WeFlowPages
-import WeFlowQuery
+public import WeFlowQuery
 public import WeFlowStore
 
 /// A favourite as the API lists it. Text that is unknown is empty.
@@ -52,34 +52,82 @@ public struct FavoritesQuery: Sendable {
         self.request = request
     }
 
-    /// Reads the list.
+    /// Finds the items; what they say is read when each is asked for.
     ///
     /// - Throws: why `favorite.db` cannot be read. An account that has none has no favourites.
+    public func open(on account: Account) throws(WeFlowError) -> FavoritesList {
+        try FavoritesList(request, account)
+    }
+
+    /// Reads the page as a whole.
+    ///
+    /// - Throws: as ``open(on:)``.
     public func run(on account: Account) throws(WeFlowError) -> Result {
-        let tables = try WeFlowError.retrying { () throws(WeFlowError) in
+        try WeFlowError.retrying { () throws(WeFlowError) in
+            let list = try open(on: account)
+            var favorites: [Favorite] = []
+            while let favorite = try list.next() { favorites.append(favorite) }
+            return Result(
+                favorites: favorites, unlisted: try list.unlisted(), damage: list.damage, notices: list.notices)
+        }
+    }
+}
+
+/// A page of favourites, each read when it is asked for. For one thread.
+public final class FavoritesList: ListItems {
+    private let request: FavoritesRequest
+    private let account: Account
+    private let tables: FavoriteTables
+    private let reader: FavoriteItems
+    private let keyword: KeywordMatcher?
+    /// The next item to look at.
+    private var place = 0
+    private var passed = 0
+    private var given = 0
+    /// Favourites of which not everything could be taken in.
+    private var cut = 0
+
+    fileprivate init(_ request: FavoritesRequest, _ account: Account) throws(WeFlowError) {
+        (self.request, self.account) = (request, account)
+        tables = try WeFlowError.retrying { () throws(WeFlowError) in
             try FavoriteTables(account) { type, time in
                 request.wants(type: type) && request.start.map { $0 <= time } ?? true
                     && request.end.map { time <= $0 } ?? true
             }
         }
-        let reader = FavoriteItems(account)
-        let keyword = request.keyword.map { KeywordMatcher($0) }
-        var page: [Favorite] = []
-        var found = 0
-        for row in tables.items {
-            if let tag = request.tag, row.hasTagTables, !row.tags.contains(tag) { continue }
-            let isOnPage = found >= request.offset && found - request.offset < request.limit
-            let isJudged = keyword != nil || request.tag != nil && !row.hasTagTables
-            guard isOnPage || isJudged else {
-                found += 1
-                continue
-            }
-            let favorite = reader.favorite(row)
-            if let tag = request.tag, !favorite.tags.contains(tag) { continue }
-            if let keyword, !favorite.matches(keyword) { continue }
-            if isOnPage { page.append(favorite) }
-            found += 1
+        reader = FavoriteItems(account)
+        keyword = request.keyword.map { KeywordMatcher($0) }
+    }
+
+    /// The next favourite of the page; nil behind the last.
+    ///
+    /// - Throws: `.unavailable` where the database moved.
+    public func next() throws(WeFlowError) -> Favorite? {
+        while passed < request.offset {
+            guard try step(&place, reading: false) != nil else { return nil }
+            passed += 1
         }
+        guard given < request.limit, case .read(let favorite)? = try step(&place, reading: true) else { return nil }
+        given += 1
+        if favorite.content.isCut { cut += 1 }
+        return favorite
+    }
+
+    /// How many favourites the page has.
+    ///
+    /// - Throws: as ``next()``.
+    public func count() throws(WeFlowError) -> Int { min(request.limit, max(0, try total() - request.offset)) }
+
+    /// How many favourites follow those that were given.
+    ///
+    /// - Throws: as ``next()``.
+    public func unlisted() throws(WeFlowError) -> Int { max(0, try total() - request.offset - given) }
+
+    /// Pages that could not be read so far.
+    public var damage: [PageFailure] { tables.damage }
+
+    /// What else the user should know so far.
+    public var notices: [WeFlowError] {
         var notices = reader.notices
         if !account.hasDatabase(FavoriteTables.database) {
             notices.append(
@@ -88,9 +136,45 @@ public struct FavoritesQuery: Sendable {
                     "\(FavoriteTables.database) is missing, so there are no favourites; copy it too if the account has it"
                 ))
         }
-        return Result(
-            favorites: page, unlisted: max(0, found - request.offset - page.count), damage: tables.damage,
-            notices: notices)
+        if cut > 0 {
+            notices.append(
+                WeFlowError(
+                    .partial,
+                    "\(cut) \(cut == 1 ? "favourite is" : "favourites are") too long to be taken in whole and "
+                        + "\(cut == 1 ? "ends" : "end") early"))
+        }
+        return notices
+    }
+
+    private func total() throws(WeFlowError) -> Int {
+        var (place, count) = (0, 0)
+        while try step(&place, reading: false) != nil { count += 1 }
+        return count
+    }
+
+    /// An item that the filters let through.
+    private enum Found {
+        /// Its row says enough.
+        case unread
+        case read(Favorite)
+    }
+
+    /// Goes on to the next item that the filters let through; nil behind the last.
+    private func step(_ place: inout Int, reading: Bool) throws(WeFlowError) -> Found? {
+        let isJudged = keyword != nil || request.tag != nil && !tables.hasTags
+        while place < tables.items.count {
+            let item = tables.items[place]
+            place += 1
+            let tags = tables.hasTags ? tables.tags(of: item) : nil
+            if let tag = request.tag, let tags, !tags.contains(tag) { continue }
+            guard reading || isJudged else { return .unread }
+            guard let row = try tables.row(of: item) else { continue }
+            let favorite = reader.favorite(item, row, tags: tags)
+            if let tag = request.tag, !favorite.tags.contains(tag) { continue }
+            if let keyword, !favorite.matches(keyword) { continue }
+            return .read(favorite)
+        }
+        return nil
     }
 }
 
@@ -118,8 +202,15 @@ private final class FavoriteItems {
     /// Why names are missing, where they are.
     var notices: [WeFlowError] { names.notice.map { [$0] } ?? [] }
 
-    func favorite(_ row: FavoriteRow) -> Favorite {
-        let kind = FavoriteKind(number: row.type)
+    /// Makes a favourite.
+    ///
+    /// - Parameters:
+    ///   - item: where it is.
+    ///   - row: what its row holds.
+    ///   - tags: its tags; nil where those of the XML are all there is.
+    /// - Returns: the favourite.
+    func favorite(_ item: FavoriteItem, _ row: FavoriteRow, tags: [String]?) -> Favorite {
+        let kind = FavoriteKind(number: item.type)
         let content = row.content.withUnsafeBytes { column in
             decoder.withText(of: column) { text in
                 // What cannot be decompressed is listed with what its row says.
@@ -135,9 +226,9 @@ private final class FavoriteItems {
         let places = source.places(owner: owner) { Username.isGroup($0) }
         let message = serverID(row.sourceID)
         return Favorite(
-            id: row.id, number: row.type, kind: kind, time: row.time, content: content,
+            id: item.id, number: item.type, kind: kind, time: item.time, content: content,
             from: person(places.sender, content.publisher), chat: person(places.chat, content.publisher),
-            tags: row.hasTagTables ? row.tags : content.tags,
+            tags: tags ?? content.tags,
             sourceServerID: message.isEmpty ? source.messageID : message)
     }
 

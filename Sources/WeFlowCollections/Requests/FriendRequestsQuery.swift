@@ -86,77 +86,136 @@ public struct FriendRequestsQuery: Sendable {
         self.request = request
     }
 
-    /// Reads the list.
+    /// Finds the requests; each is read when it is asked for.
     ///
     /// - Throws: why the database cannot be read. An account that has none, or none with such a table, has no requests.
+    public func open(on account: Account) throws(WeFlowError) -> FriendRequestsList {
+        try WeFlowError.retrying { () throws(WeFlowError) in try FriendRequestsList(request, account) }
+    }
+
+    /// Reads the page as a whole.
+    ///
+    /// - Throws: as ``open(on:)``.
     public func run(on account: Account) throws(WeFlowError) -> Result {
-        var notices: [WeFlowError] = []
-        var rows: [Row] = []
-        var damage: [PageFailure] = []
-        let databases = Self.databases.filter(account.hasDatabase)
+        try WeFlowError.retrying { () throws(WeFlowError) in
+            let list = try open(on: account)
+            var requests: [FriendshipRequest] = []
+            while let request = try list.next() { requests.append(request) }
+            return Result(
+                requests: requests, unlisted: list.unlisted, damage: list.damage, notices: list.notices)
+        }
+    }
+}
+
+/// A page of requests for friendship, each read when it is asked for. For one thread.
+public final class FriendRequestsList: ListItems {
+    private let request: FriendRequestsRequest
+    private let names: LazyNames
+    private let tables: [Table]
+    private let rows: [Row]
+    private var friends: Set<String>?
+    private let account: Account
+    private var noted: [WeFlowError] = []
+    private var place: Int
+    private var given = 0
+    /// Pages that could not be read so far.
+    public private(set) var damage: [PageFailure] = []
+
+    fileprivate init(_ request: FriendRequestsRequest, _ account: Account) throws(WeFlowError) {
+        (self.request, self.account) = (request, account)
+        names = LazyNames(account)
+        let databases = FriendRequestsQuery.databases.filter(account.hasDatabase)
         if databases.isEmpty {
-            notices.append(
+            noted.append(
                 WeFlowError(
                     .unavailable,
-                    "\(Self.databases[0]) is missing, so there are no friend requests; copy it too if the account has it"
-                ))
+                    "\(FriendRequestsQuery.databases[0]) is missing, so there are no friend requests; copy it too if the "
+                        + "account has it"))
         }
+        var tables: [Table] = []
+        var rows: [Row] = []
         for name in databases {
-            let found = try WeFlowError.retrying { () throws(WeFlowError) in try Self.rows(in: name, of: account) }
-            rows += found.rows
-            damage += found.damage
+            var reader = try TableReader(account.database(name))
+            if let schema = try account.tables(["fmessagetable"], of: reader.snapshot)["fmessagetable"] {
+                let table = try Table(schema, reader.snapshot)
+                let number = tables.count
+                try reader.rows(of: schema) { rowID, record in
+                    let time = record.int(table.time)
+                    guard request.start.map({ $0 <= time }) ?? true, request.end.map({ time <= $0 }) ?? true else {
+                        return
+                    }
+                    rows.append(Row(rowID: rowID, time: time, table: number))
+                }
+                tables.append(table)
+            }
+            damage += reader.damage
         }
-        rows.removeAll { row in
-            request.start.map { row.time < $0 } ?? false || request.end.map { row.time > $0 } ?? false
-        }
-        rows.sort { ($0.time, $0.rowID) > ($1.time, $1.rowID) }
-        let page = rows.dropFirst(request.offset).prefix(request.limit)
-        let names = LazyNames(account)
-        // Without contacts nobody is known to be a friend; the names say why.
-        let friends = page.isEmpty ? [] : (try? Friends(account).usernames) ?? []
-        let requests = page.map { row in
-            FriendshipRequest(
-                username: row.username, displayName: names.book.displayName(of: row.username),
-                isOutgoing: row.isOutgoing, time: row.time, text: row.text, source: row.scene,
-                isFriend: friends.contains(row.username))
-        }
-        if let notice = names.notice { notices.append(notice) }
-        return Result(
-            requests: requests, unlisted: max(0, rows.count - request.offset - requests.count), damage: damage,
-            notices: notices)
+        self.tables = tables
+        self.rows = rows.sorted { ($0.time, $0.rowID) > ($1.time, $1.rowID) }
+        place = min(request.offset, rows.count)
     }
 
+    /// The next request of the page; nil behind the last.
+    ///
+    /// - Throws: `.unavailable` where the database moved.
+    public func next() throws(WeFlowError) -> FriendshipRequest? {
+        while place < rows.count, given < request.limit {
+            let row = rows[place]
+            place += 1
+            given += 1
+            let table = tables[row.table]
+            do throws(PageFailure) {
+                try table.cursor.load(row.rowID)
+            } catch {
+                if error.reason == .moved { throw error.error }
+                if !damage.contains(error) { damage.append(error) }
+                continue
+            }
+            let record = table.cursor.record
+            let username = record.text(table.username)
+            return FriendshipRequest(
+                username: username, displayName: names.book.displayName(of: username),
+                isOutgoing: record.int(table.isSender) != 0, time: row.time, text: record.text(table.text),
+                source: record.int(table.scene), isFriend: isFriend(username))
+        }
+        return nil
+    }
+
+    /// How many requests the page has.
+    public func count() -> Int { min(request.limit, max(0, rows.count - request.offset)) }
+
+    /// How many requests follow those that were given.
+    public var unlisted: Int { max(0, rows.count - place) }
+
+    /// What else the user should know so far.
+    public var notices: [WeFlowError] { noted + (names.notice.map { [$0] } ?? []) }
+
+    /// Without contacts nobody is known to be a friend; the names say why.
+    private func isFriend(_ username: String) -> Bool {
+        if friends == nil { friends = (try? Friends(account).usernames) ?? [] }
+        return friends?.contains(username) == true
+    }
+
+    /// Where a request is.
     private struct Row {
         let rowID: Int64
-        let username: String
-        let isOutgoing: Bool
+        /// Unix seconds.
         let time: Int64
-        let text: String
-        let scene: Int64
+        let table: Int
     }
 
-    /// All rows of a database that has the table; only the columns that are asked for are touched, for one is declared as
-    /// text and is none.
-    private static func rows(
-        in name: String, of account: Account
-    ) throws(WeFlowError) -> (rows: [Row], damage: [PageFailure]) {
-        var reader = try TableReader(account.database(name))
-        guard let table = try account.tables(["fmessagetable"], of: reader.snapshot)["fmessagetable"] else {
-            return ([], reader.damage)
+    /// A table of requests; only the columns that are asked for are touched, for one is declared as text and is none.
+    private struct Table {
+        let username, time, text, isSender, scene: Int
+        let cursor: TableCursor
+
+        init(_ table: TableSchema, _ snapshot: PageSnapshot) throws(WeFlowError) {
+            username = try table.column("user_name_")
+            time = try table.column("timestamp_")
+            text = try table.column("content_")
+            isSender = try table.column("is_sender_")
+            scene = try table.column("scene_")
+            cursor = TableCursor(PageCache(snapshot, pages: 16), of: table)
         }
-        let columns = (
-            username: try table.column("user_name_"), time: try table.column("timestamp_"),
-            text: try table.column("content_"), isSender: try table.column("is_sender_"),
-            scene: try table.column("scene_")
-        )
-        var rows: [Row] = []
-        try reader.rows(of: table) { rowID, record in
-            rows.append(
-                Row(
-                    rowID: rowID, username: record.text(columns.username),
-                    isOutgoing: record.int(columns.isSender) != 0,
-                    time: record.int(columns.time), text: record.text(columns.text), scene: record.int(columns.scene)))
-        }
-        return (rows, reader.damage)
     }
 }

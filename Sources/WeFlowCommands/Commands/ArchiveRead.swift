@@ -28,7 +28,7 @@ enum ArchiveReadCommand: Command {
     static func run(_ values: Parameters, in context: Context) async throws {
         var request = try MessagesRequest(values)
         let output = try OutputOptions(values)
-        let csv = try CSVOptions.options(values, isCSV: request.format == .csv)
+        let csv = try CSVOptions.options(values, isCSV: request.format == .csv, isShown: context.shows(output))
         if request.format == .text, request.detail {
             throw WeFlowError(.usage, "--detail has no place in a text; give --format json")
         }
@@ -74,7 +74,7 @@ enum ArchiveSearchCommand: Command {
     static func run(_ values: Parameters, in context: Context) async throws {
         var request = try SearchRequest(values, areIDs: false)
         let output = try OutputOptions(values)
-        let csv = try CSVOptions.options(values, isCSV: request.format == .csv)
+        let csv = try CSVOptions.options(values, isCSV: request.format == .csv, isShown: context.shows(output))
         let archive = try ReadArchive(values[Archive.folder])
         request.filter.chats = try archive.chats(request.filter.chats)
         request.filter.exclude = try archive.chats(request.filter.exclude)

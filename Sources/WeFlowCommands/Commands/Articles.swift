@@ -49,18 +49,18 @@ enum Articles: Command {
                 request.accountNames.insert(given)
             }
         }
-        let result = try ArticlesQuery(request).run(on: account)
-        if let unknown, result.articles.isEmpty, request.offset == 0 { throw unknown }
-        try await context.deliver(request.format, values, output) {
-            encodeArticles(result.articles, form: $0)
+        let query = ArticlesQuery(request)
+        if let unknown, request.offset == 0, try query.open(on: account).next() == nil { throw unknown }
+        let list = try await context.deliver(articlesLayout, request.format, values, output) {
+            try query.open(on: account)
         } table: {
-            articlesTable(result.articles, width: $0, style: $1)
+            articlesTable($0, width: $1, style: $2)
         }
-        if request.format == .table, result.hasMore {
+        if request.format == .table, try list.hasMore() {
             context.report("more articles follow; --limit 0 lists all of them, --offset goes on")
         }
-        for notice in result.notices { context.warn(notice.sentence) }
-        try context.report(result.losses)
+        for notice in list.notices { context.warn(notice.sentence) }
+        try context.report(list.losses)
     }
 
     /// The values with the account folder alone under `account`, and what else was given there.

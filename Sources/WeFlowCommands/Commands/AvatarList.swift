@@ -39,7 +39,7 @@ enum AvatarList: Command {
                 encodeAvatarFiles(report, folder: path, style: context.style(output)), output)
         } else {
             try await context.deliver(request.format, values, output) {
-                encodeAvatars(result.avatars, form: $0)
+                avatarsLayout.encoded(result.avatars, form: $0)
             } table: {
                 avatarsTable(result.avatars, width: $0, style: $1)
             }

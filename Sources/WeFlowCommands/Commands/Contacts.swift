@@ -26,30 +26,32 @@ enum Contacts: Command {
     static func run(_ values: Parameters, in context: Context) async throws {
         let request = try ContactsRequest(values)
         let output = try OutputOptions(values)
-        let result = try DetailedContactsQuery(request).run(on: context.openAccount(values))
-        let contacts = result.list.contacts
-        if let format = request.format.list {
-            try await context.deliver(format, values, output) { form in
-                if let details = result.details {
-                    encodeContacts(contacts, details, form: form)
-                } else {
-                    encodeContacts(contacts, form: form)
-                }
-            } table: { width, style in
-                if let details = result.details {
-                    contactsTable(contacts, details, width: width, style: style)
-                } else {
-                    contactsTable(contacts, width: width, style: style)
-                }
+        let account = try context.openAccount(values)
+        let query = DetailedContactsQuery(request)
+        let list: DetailedContactsList
+        if let format = request.format.list, query.hasDetails {
+            list = try await context.deliver(detailedContactsLayout, format, values, output) {
+                try query.open(on: account)
+            } table: {
+                contactsTable($0, width: $1, style: $2)
+            }
+        } else if let format = request.format.list {
+            list = try query.open(on: account)
+            let contacts = list.contacts.contacts
+            try await context.deliver(format, values, output) {
+                encodeContacts(contacts, form: $0)
+            } table: {
+                contactsTable(contacts, width: $0, style: $1)
             }
         } else {
             _ = try CSVOptions.options(values, isCSV: false)
-            try await context.deliver(encodeCards(contacts, result.details ?? ContactDetails()), .lines, output)
+            list = try query.open(on: account)
+            try await context.deliver(list, output) { contact, _ in card(contact) }
         }
         if request.format == .table || request.format == .vcf {
-            context.report(unlisted: result.list.unlisted, "contacts")
+            context.report(unlisted: list.contacts.unlisted, "contacts")
         }
-        for notice in result.notices { context.warn(notice.sentence) }
-        try context.report(result.damage)
+        for notice in list.notices { context.warn(notice.sentence) }
+        try context.report(list.damage)
     }
 }

@@ -27,29 +27,48 @@ enum Favorites: Command {
         let output = try OutputOptions(values)
         let settings = try Settings(AccountOptions(values), exportPath: values[CommonOptions.exportPath], in: context)
         let account = try settings.openAccount()
-        var result = try FavoritesQuery(request).run(on: account)
+        let query = FavoritesQuery(request)
         if request.media {
             try await context.exporting(media: settings, of: account) { exporter in
                 let files = FavoriteFiles(account, exporter: exporter)
-                try await files.export(for: &result.favorites)
-                result.notices += files.notes
-            }
-        }
-        if let format = request.format.list {
-            let baseURL = request.media ? context.serverAddress : ""
-            try await context.deliver(format, values, output) {
-                encodeFavorites(result.favorites, baseURL: baseURL, form: $0)
-            } table: {
-                favoritesTable(result.favorites, width: $0, style: $1)
+                let list = try await deliver(request, values, output, context, baseURL: context.serverAddress) {
+                    FavoritesWithFiles(try query.open(on: account), files)
+                }
+                for note in files.notes { context.warn(note.sentence) }
+                try finish(list.list, request, context)
             }
         } else {
-            _ = try CSVOptions.options(values, isCSV: false)
-            try await context.deliver(favoritesMarkdown(result.favorites), output)
+            let list = try await deliver(request, values, output, context, baseURL: "") {
+                try query.open(on: account)
+            }
+            try finish(list, request, context)
         }
+    }
+
+    /// Writes the list in the form that was asked for.
+    private static func deliver<List: ListItems<Favorite>>(
+        _ request: FavoritesRequest, _ values: Parameters, _ output: OutputOptions, _ context: Context,
+        baseURL: String, opening open: () throws -> List
+    ) async throws -> List {
+        if let format = request.format.list {
+            return try await context.deliver(
+                favoritesLayout(baseURL: baseURL), format, values, output, opening: open
+            ) {
+                favoritesTable($0, width: $1, style: $2)
+            }
+        }
+        _ = try CSVOptions.options(values, isCSV: false)
+        let list = try open()
+        try await context.deliver(list, output) { favoriteMarkdown($0, isFirst: $1) }
+        return list
+    }
+
+    /// Says what the list lacks.
+    private static func finish(_ list: FavoritesList, _ request: FavoritesRequest, _ context: Context) throws {
         if request.format == .table || request.format == .markdown {
-            context.report(unlisted: result.unlisted, "favourites")
+            context.report(unlisted: try list.unlisted(), "favourites")
         }
-        for notice in result.notices { context.warn(notice.sentence) }
-        try context.report(result.damage)
+        for notice in list.notices { context.warn(notice.sentence) }
+        try context.report(list.damage)
     }
 }

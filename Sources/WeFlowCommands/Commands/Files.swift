@@ -34,25 +34,39 @@ enum Files: Command {
         _ = try context.listForm(FilesRequest(values).format, values, output)
         let account = try context.openAccount(values)
         let request = try FilesRequest(context.named(values, in: account))
-        let result = try FilesQuery(request.copyTo == nil ? request : request.ofAll).run(on: account)
-        var (files, hasMore, isWhole) = (result.files, result.hasMore, true)
-        if let folder = request.copyTo {
-            // All files that are meant decide about the names, those that are listed are copied.
-            let page = request.page(of: files.count)
-            isWhole = try context.copy(page, of: files, to: folder, request, in: account)
-            (files, hasMore) = (Array(files[page]), page.upperBound < files.count)
+        guard let folder = request.copyTo else {
+            let list = try await context.deliver(filesLayout, request.format, values, output) {
+                try FilesQuery(request).open(on: account)
+            } table: {
+                filesTable($0, width: $1, style: $2)
+            }
+            let hasMore = request.format == .table ? try list.hasMore() : false
+            return try finish(request, hasMore: hasMore, list.notice, list.losses, context)
         }
+        // All files that are meant decide about the names, those that are listed are copied.
+        let result = try FilesQuery(request.ofAll).run(on: account)
+        let page = request.page(of: result.files.count)
+        let isWhole = try context.copy(page, of: result.files, to: folder, request, in: account)
+        let files = Array(result.files[page])
         try await context.deliver(request.format, values, output) {
-            encodeFiles(files, form: $0)
+            filesLayout.encoded(files, form: $0)
         } table: {
             filesTable(files, width: $0, style: $1)
         }
+        try finish(
+            request, hasMore: page.upperBound < result.files.count, result.notice, result.losses, context)
+        if !isWhole { throw ExitCode(WeFlowError.Kind.partial.exitCode) }
+    }
+
+    /// Says what follows the list, and what it lacks.
+    private static func finish(
+        _ request: FilesRequest, hasMore: Bool, _ notice: WeFlowError?, _ losses: MessageLosses, _ context: Context
+    ) throws {
         if request.format == .table, hasMore {
             context.report("more files follow; --limit 0 lists all of them, --offset goes on")
         }
-        if let notice = result.notice { context.warn(notice.sentence) }
-        try context.report(result.losses)
-        if !isWhole { throw ExitCode(WeFlowError.Kind.partial.exitCode) }
+        if let notice { context.warn(notice.sentence) }
+        try context.report(losses)
     }
 }
 

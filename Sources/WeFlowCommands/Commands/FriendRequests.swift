@@ -20,14 +20,14 @@ enum FriendRequests: Command {
     static func run(_ values: Parameters, in context: Context) async throws {
         let request = try FriendRequestsRequest(values)
         let output = try OutputOptions(values)
-        let result = try FriendRequestsQuery(request).run(on: context.openAccount(values))
-        try await context.deliver(request.format, values, output) {
-            encodeFriendRequests(result.requests, form: $0)
+        let account = try context.openAccount(values)
+        let list = try await context.deliver(friendRequestsLayout, request.format, values, output) {
+            try FriendRequestsQuery(request).open(on: account)
         } table: {
-            friendRequestsTable(result.requests, width: $0, style: $1)
+            friendRequestsTable($0, width: $1, style: $2)
         }
-        if request.format == .table { context.report(unlisted: result.unlisted, "requests") }
-        for notice in result.notices { context.warn(notice.sentence) }
-        try context.report(result.damage)
+        if request.format == .table { context.report(unlisted: list.unlisted, "requests") }
+        for notice in list.notices { context.warn(notice.sentence) }
+        try context.report(list.damage)
     }
 }

@@ -22,7 +22,7 @@ enum Labels: Command {
         let output = try OutputOptions(values)
         let result = try LabelsQuery(request).run(on: context.openAccount(values))
         try await context.deliver(request.format, values, output) {
-            encodeLabels(result.labels, form: $0)
+            labelsLayout.encoded(result.labels, form: $0)
         } table: {
             labelsTable(result.labels, width: $0, style: $1)
         }

@@ -40,7 +40,7 @@ enum Messages: Command {
     static func run(_ values: Parameters, in context: Context) async throws {
         let request = try MessagesRequest(values)
         let output = try OutputOptions(values)
-        let csv = try CSVOptions.options(values, isCSV: request.format == .csv)
+        let csv = try CSVOptions.options(values, isCSV: request.format == .csv, isShown: context.shows(output))
         let settings = try Settings(
             AccountOptions(values), exportPath: values[CommonOptions.exportPath], in: context)
         let account = try settings.openAccount()

@@ -40,7 +40,7 @@ struct MessagesNew: Command {
     static func run(_ values: Parameters, in context: Context) async throws {
         var request = try NewMessagesRequest(values)
         let output = try OutputOptions(values)
-        let csv = try CSVOptions.options(values, isCSV: request.format == .csv)
+        let csv = try CSVOptions.options(values, isCSV: request.format == .csv, isShown: context.shows(output))
         let file = try values[state].map { path throws(WeFlowError) in try CursorFile(path) }
         if let file {
             if case .cursor = request.beginning {

@@ -30,7 +30,8 @@ enum SQL: Command {
         let output = try OutputOptions(values)
         let account = try context.openAccount(values)
         let layout = SQLAnswer.Layout(
-            style: context.style(output), text: context.textStyle(output), screen: context.screenWidth(output))
+            style: context.style(output), text: context.textStyle(output), screen: context.screenWidth(output),
+            isShown: context.shows(output))
         let interrupt = QueryInterrupt()
         let signals = EndingSignals { interrupt() }
         defer { signals.cancel() }

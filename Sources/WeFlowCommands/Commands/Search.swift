@@ -33,7 +33,7 @@ enum Search: Command {
         let output = try OutputOptions(values)
         let account = try context.openAccount(values)
         let request = try SearchRequest(context.named(values, in: account))
-        let csv = try CSVOptions.options(values, isCSV: request.format == .csv)
+        let csv = try CSVOptions.options(values, isCSV: request.format == .csv, isShown: context.shows(output))
         let form: ListForm? =
             switch request.format {
             case .json: .json(context.style(output))

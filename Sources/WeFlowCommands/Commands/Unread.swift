@@ -26,16 +26,15 @@ enum Unread: Command {
         let form = try context.listForm(UnreadRequest(values).format, values, output)
         let account = try context.openAccount(values)
         let request = try UnreadRequest(context.named(values, in: account))
-        let answer = try UnreadAnswer(UnreadQuery(request), in: account, form: form)
-        if let form {
-            try await context.deliver(answer.encoded(), form, output)
-        } else {
-            let (width, style) = (context.screenWidth(output), context.textStyle(output))
-            try await context.deliver(answer.table(width: width, style: style), output)
-            context.report(unlisted: answer.unlisted, "chats")
+        let answer = UnreadAnswer(UnreadQuery(request), form: form)
+        let list = try await context.deliver(answer.layout, request.format, values, output) {
+            try answer.open(on: account)
+        } table: {
+            unreadTable($0, width: $1, style: $2)
         }
-        if let notice = answer.notice { context.warn(notice.sentence) }
+        if form == nil { context.report(unlisted: try list.unlisted(), "chats") }
+        if let notice = list.notice { context.warn(notice.sentence) }
         context.warnOfOwner(account)
-        try context.report(answer.losses)
+        try context.report(list.losses)
     }
 }

@@ -21,14 +21,18 @@ enum CSVOptions {
     /// - Parameters:
     ///   - values: what was given.
     ///   - isCSV: whether that is the form of the output.
+    ///   - isShown: whether a terminal shows it.
     /// - Returns: what the writer needs.
     /// - Throws: `.usage` where one is given for another form, which would pay it no heed.
-    static func options(_ values: Parameters, isCSV: Bool) throws(WeFlowError) -> CSVWriter.Options {
-        let options = CSVWriter.Options(hasMark: try values[bom], isRaw: try values[raw])
+    static func options(
+        _ values: Parameters, isCSV: Bool, isShown: Bool = false
+    ) throws(WeFlowError) -> CSVWriter.Options {
+        var options = CSVWriter.Options(hasMark: try values[bom], isRaw: try values[raw])
         guard isCSV || options == .init() else {
             let name = options.hasMark ? "--bom" : "--raw"
             throw WeFlowError(.usage, "\(name) is for --format csv alone; add that, or leave \(name) out")
         }
+        options.isShown = isShown
         return options
     }
 }

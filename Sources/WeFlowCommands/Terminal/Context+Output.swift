@@ -5,8 +5,11 @@ internal import WeFlowSystem
 extension Context {
     /// How JSON is laid out: indented for a reader, compact for a program.
     func style(_ options: OutputOptions) -> JSONWriter.Style {
-        options.pretty || (options.output == nil && terminal.showsOutput) ? .pretty : .compact
+        options.pretty || shows(options) ? .pretty : .compact
     }
+
+    /// Whether a terminal shows the output.
+    func shows(_ options: OutputOptions) -> Bool { options.output == nil && terminal.showsOutput }
 
     /// How a text for people stands out on the standard output, where no option says it.
     var style: TerminalStyle { TerminalStyle(hasColour: terminal.showsOutput && terminal.mayColour) }
@@ -22,7 +25,7 @@ extension Context {
 
     /// The columns of the screen that the output goes to, nil where it goes to none.
     func screenWidth(_ options: OutputOptions) -> Int? {
-        options.output == nil && terminal.showsOutput ? terminal.width : nil
+        shows(options) ? terminal.width : nil
     }
 
     /// Writes a text for people.

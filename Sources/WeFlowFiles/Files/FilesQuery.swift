@@ -56,28 +56,47 @@ public struct FilesQuery: Sendable {
     /// Makes a query.
     public init(_ request: FilesRequest) { self.request = request }
 
-    /// Reads the list.
+    /// Finds the messages that may have files; the files are looked for when they are asked for.
     ///
     /// - Throws: `.unavailable` where no message database can be read.
+    public func open(on account: Account) throws -> FilesList {
+        try retryingTransient { try FilesList(request, account) }
+    }
+
+    /// Reads the page as a whole.
+    ///
+    /// - Throws: as ``open(on:)``.
     public func run(on account: Account) throws -> Result {
-        try retryingMoves {
-            var scan = try FileScan(request, account)
-            return try scan.run()
+        try retryingTransient {
+            let list = try open(on: account)
+            var files: [FileEntry] = []
+            while let file = try list.next() { files.append(file) }
+            return Result(files: files, hasMore: try list.hasMore(), losses: list.losses, notice: list.notice)
         }
     }
 }
 
-/// One run over the files of all chats. For one thread.
-private struct FileScan {
+/// A page of the files of all chats, some messages' at a time. For one thread.
+public final class FilesList: ListItems {
     private let request: FilesRequest
     private let finder: FileFinder
     private var chats: OpenChats
-    private var open: [Chat] = []
+    private let open: [Chat]
+    private let places: [Place]
     private var workers: [Int: MessageWorker] = [:]
     private let keyword: KeywordMatcher?
+    /// The next message to read.
+    private var place = 0
+    /// Files that were found and not given, the next one first.
+    private var found: ArraySlice<FileEntry> = []
+    private var skipped = 0
+    private var taken = 0
 
     /// How many messages are read at once.
     private static let batch = 512
+    /// How many files are looked for at once, but for the first time: the databases that lead to them have no indexes and
+    /// are walked each time.
+    private static let mostLookedFor = 8192
     /// How many chats keep their readers from batch to batch.
     private static let mostWorkers = 64
 
@@ -117,48 +136,91 @@ private struct FileScan {
         let rowID: Int64
     }
 
-    init(_ request: FilesRequest, _ account: Account) throws {
+    fileprivate init(_ request: FilesRequest, _ account: Account) throws {
         self.request = request
         finder = FileFinder(account)
         chats = try OpenChats(account)
         keyword = request.keyword.map { KeywordMatcher($0) }
+        open = try chats.all(where: request.chats.admit)
+        places = try Self.places(request, open, &chats.losses).sorted(by: Place.isLater)
     }
 
-    mutating func run() throws -> FilesQuery.Result {
-        let filters = request.chats
-        open = try chats.all(where: filters.admit)
-        var places = try places()
-        places.sort(by: Place.isLater)
-        let wanted = request.offset + request.limit
-        var skipped = 0
+    /// The next file of the page; nil behind the last.
+    ///
+    /// - Throws: `.unavailable` where a database moved.
+    public func next() throws -> FileEntry? {
+        if found.isEmpty { try findMore() }
+        return found.popFirst()
+    }
+
+    /// How many files the page has; every message that may have some is read for it.
+    ///
+    /// - Throws: as ``next()``.
+    public func count() throws -> Int {
+        var (place, count, losses) = (0, 0, MessageLosses())
+        while count - request.offset < request.limit, let carriers = try nextCarriers(&place, &losses) {
+            for carrier in carriers { count += meant(carrier).count }
+        }
+        return min(request.limit, max(0, count - request.offset))
+    }
+
+    /// Whether files follow the page.
+    ///
+    /// - Throws: as ``next()``.
+    public func hasMore() throws -> Bool {
+        if isOver { return true }
+        var (place, losses) = (place, MessageLosses())
+        while let carriers = try nextCarriers(&place, &losses) {
+            if carriers.contains(where: { !meant($0).isEmpty }) { return true }
+        }
+        return false
+    }
+
+    /// What could not be read so far.
+    public var losses: MessageLosses { chats.losses }
+    /// Why names are missing, where they are.
+    public var notice: WeFlowError? { chats.names.notice }
+
+    /// Whether more files were found than the page takes.
+    private var isOver = false
+
+    /// Looks for the next files of the page.
+    private func findMore() throws {
+        var losses = MessageLosses()
+        defer { chats.losses.add(losses) }
+        let wanted = place == 0 ? Self.batch : Self.mostLookedFor
         var selected: [(carrier: Carrier, files: [Int])] = []
         var count = 0
-        var rest = places[...]
-        while !rest.isEmpty, count <= request.limit {
-            let batch = rest.prefix(Self.batch)
-            rest = rest.dropFirst(Self.batch)
-            for carrier in try read(batch, number: batch.startIndex) {
-                var files = meant(carrier)
+        while count < wanted, taken < request.limit, let carriers = try nextCarriers(&place, &losses) {
+            for carrier in carriers {
+                var files = meant(carrier)[...]
                 let passed = min(request.offset - skipped, files.count)
                 skipped += passed
                 files.removeFirst(passed)
-                if count <= request.limit, !files.isEmpty {
-                    // One more than asked for tells whether there are more.
-                    files = Array(files.prefix(min(wanted, request.limit + 1 - count)))
-                    count += files.count
-                    selected.append((carrier, files))
-                }
+                let room = request.limit - taken
+                if files.count > room { isOver = true }
+                files = files.prefix(room)
+                guard !files.isEmpty else { continue }
+                count += files.count
+                taken += files.count
+                selected.append((carrier, Array(files)))
             }
         }
-        var entries = entries(selected)
-        let hasMore = entries.count > request.limit
-        if hasMore { entries.removeLast(entries.count - request.limit) }
-        return FilesQuery.Result(
-            files: entries, hasMore: hasMore, losses: chats.losses, notice: chats.names.notice)
+        found = try entries(selected)[...]
+    }
+
+    /// Reads the next messages; nil behind the last.
+    private func nextCarriers(_ place: inout Int, _ losses: inout MessageLosses) throws -> [Carrier]? {
+        guard place < places.count else { return nil }
+        let batch = places[place...].prefix(Self.batch)
+        place = batch.endIndex
+        return try read(batch, &losses)
     }
 
     /// The places of all messages that may have files, in no order.
-    private mutating func places() throws -> [Place] {
+    private static func places(
+        _ request: FilesRequest, _ open: [Chat], _ losses: inout MessageLosses
+    ) throws -> [Place] {
         var places: [Place] = []
         let (start, end) = (request.start ?? .min, request.end ?? .max)
         guard start <= end else { return [] }
@@ -177,14 +239,14 @@ private struct FileScan {
                 } catch {
                     throw error.error
                 }
-                for page in lost { chats.losses.add(page) }
+                for page in lost { losses.add(page) }
             }
         }
         return places
     }
 
     /// The messages of a batch that have files, in order.
-    private mutating func read(_ batch: ArraySlice<Place>, number: Int) throws -> [Carrier] {
+    private func read(_ batch: ArraySlice<Place>, _ losses: inout MessageLosses) throws -> [Carrier] {
         var groups: [Int: [MessageEntry]] = [:]
         var numbers: [RowKey: Int] = [:]
         for (index, place) in zip(batch.indices, batch) {
@@ -192,7 +254,6 @@ private struct FileScan {
             numbers[RowKey(chat: place.chat, table: place.entry.table, rowID: place.entry.rowID)] = index
         }
         var found: [Int: Carrier] = [:]
-        var losses = MessageLosses()
         for (chat, entries) in groups {
             let hash = TableHash(of: open[chat].talker)
             let inOrder = entries.sorted { ($0.sequence, $0.table, $0.rowID) < ($1.sequence, $1.table, $1.rowID) }
@@ -219,11 +280,10 @@ private struct FileScan {
                     sender: String(decoding: message.sender, as: UTF8.self), files: files)
             }
         }
-        chats.losses.add(losses)
         return batch.indices.compactMap { found[$0] }
     }
 
-    private mutating func worker(_ chat: Int) -> MessageWorker {
+    private func worker(_ chat: Int) -> MessageWorker {
         if let known = workers[chat] { return known }
         if workers.count >= Self.mostWorkers { workers.removeAll() }
         let worker = MessageWorker(open[chat], readsRecords: true)
@@ -247,7 +307,7 @@ private struct FileScan {
     }
 
     /// What is said of the files that were selected.
-    private mutating func entries(_ selected: [(carrier: Carrier, files: [Int])]) -> [FileEntry] {
+    private func entries(_ selected: [(carrier: Carrier, files: [Int])]) throws -> [FileEntry] {
         // Records are looked for as a whole, whichever of their files are meant.
         let findings = finder.find(selected.flatMap(\.carrier.files))
         for page in findings.damage { chats.losses.add(page) }

@@ -49,29 +49,64 @@ public struct UnreadQuery: Sendable {
     /// Makes a query.
     public init(_ request: UnreadRequest) { self.request = request }
 
-    /// Reads the list.
+    /// Finds the chats; their messages are read when each is asked for.
     ///
     /// - Parameters:
     ///   - account: whose.
     ///   - make: makes what a chat's messages are put into.
     ///   - put: takes each message in, oldest first; it is lent for the call.
-    /// - Returns: the page.
+    /// - Returns: the list.
     /// - Throws: `.unavailable` where `session.db` or no message database can be read.
-    public func run<Messages>(
-        on account: Account, into make: (NameBook) -> Messages,
-        _ put: (borrowing Message, inout Messages) throws -> Void
-    ) throws -> Result<Messages> {
-        try retryingMoves { try runOnce(on: account, into: make, put) }
+    public func open<Messages>(
+        on account: Account, into make: @escaping (NameBook) -> Messages,
+        _ put: @escaping (borrowing Message, inout Messages) throws -> Void
+    ) throws -> UnreadSessions<Messages> {
+        try retryingTransient { try UnreadSessions(request, account, make, put) }
     }
 
-    private func runOnce<Messages>(
-        on account: Account, into make: (NameBook) -> Messages,
-        _ put: (borrowing Message, inout Messages) throws -> Void
+    /// Reads the page as a whole.
+    ///
+    /// - Throws: as ``open(on:into:_:)``.
+    public func run<Messages>(
+        on account: Account, into make: @escaping (NameBook) -> Messages,
+        _ put: @escaping (borrowing Message, inout Messages) throws -> Void
     ) throws -> Result<Messages> {
+        try retryingTransient {
+            let list = try open(on: account, into: make, put)
+            var sessions: [UnreadSession<Messages>] = []
+            while let session = try list.next() { sessions.append(session) }
+            return Result(
+                sessions: sessions, unlisted: try list.unlisted(), losses: list.losses, notice: list.notice)
+        }
+    }
+}
+
+/// A page of chats with unread messages, each read when it is asked for. For one thread.
+public final class UnreadSessions<Messages>: ListItems {
+    private let request: UnreadRequest
+    private let list: UnreadList
+    private let verified: Set<String>
+    /// The chats that the session list and the filters let through, in order.
+    private let rows: [SessionRow]
+    private var chats: OpenChats?
+    private var opened: [String: Chat] = [:]
+    private let make: (NameBook) -> Messages
+    private let put: (borrowing Message, inout Messages) throws -> Void
+    private var noted = MessageLosses()
+    private var place = 0
+    private var passed = 0
+    private var given = 0
+
+    fileprivate init(
+        _ request: UnreadRequest, _ account: Account, _ make: @escaping (NameBook) -> Messages,
+        _ put: @escaping (borrowing Message, inout Messages) throws -> Void
+    ) throws {
+        (self.request, self.make, self.put) = (request, make, put)
         let tables = try SessionTables(account)
-        let list = try UnreadList(account)
+        list = try UnreadList(account)
         let verified = account.verifiedUsernames()
-        let rows = tables.sessions.enumerated().filter { _, row in
+        self.verified = verified
+        rows = tables.sessions.enumerated().filter { _, row in
             row.unreadCount > 0 && !SessionsQuery.isHidden(row.username) && request.chats.admit(row.username)
                 && (request.kinds.isEmpty
                     || request.kinds.contains(ChatKind(of: row.username, isVerified: verified.contains(row.username))))
@@ -79,23 +114,71 @@ public struct UnreadQuery: Sendable {
             a.element.sortTimestamp == b.element.sortTimestamp
                 ? a.offset < b.offset : a.element.sortTimestamp > b.element.sortTimestamp
         }.map(\.element)
-        guard !rows.isEmpty else {
-            var losses = MessageLosses()
-            for page in tables.damage + list.damage { losses.add(page) }
-            return Result(sessions: [], unlisted: 0, losses: losses, notice: nil)
-        }
+        for page in tables.damage + list.damage { noted.add(page) }
+        guard !rows.isEmpty else { return }
         var chats = try OpenChats(account)
-        for page in tables.damage + list.damage { chats.losses.add(page) }
         // Which chats mention somebody is known only of those that were read.
         let read = request.mentions ? rows[...] : rows.dropFirst(request.offset).prefix(request.limit)
-        let opened = try chats.chats(of: read.map(\.username))
-        let byTalker = Dictionary(opened.map { ($0.talker, $0) }, uniquingKeysWith: { first, _ in first })
-        let book = chats.names.book
-        var sessions: [UnreadSession<Messages>] = []
-        for row in read {
+        opened = Dictionary(try chats.chats(of: read.map(\.username)).map { ($0.talker, $0) }) { first, _ in first }
+        self.chats = chats
+    }
+
+    /// The next chat of the page; nil behind the last.
+    ///
+    /// - Throws: `.unavailable` where a database moved.
+    public func next() throws -> UnreadSession<Messages>? {
+        while passed < request.offset {
+            guard try step(&place, reading: false) != nil else { return nil }
+            passed += 1
+        }
+        guard given < request.limit, case .read(let session)? = try step(&place, reading: true) else { return nil }
+        given += 1
+        return session
+    }
+
+    /// How many chats the page has.
+    ///
+    /// - Throws: as ``next()``.
+    public func count() throws -> Int { min(request.limit, max(0, try total() - request.offset)) }
+
+    /// How many chats follow those that were given.
+    ///
+    /// - Throws: as ``next()``.
+    public func unlisted() throws -> Int { max(0, try total() - request.offset - given) }
+
+    /// What could not be read so far.
+    public var losses: MessageLosses {
+        var losses = noted
+        if let chats { losses.add(chats.losses) }
+        return losses
+    }
+
+    /// Why names are missing, where they are.
+    public var notice: WeFlowError? { chats?.names.notice }
+
+    private func total() throws -> Int {
+        guard request.mentions else { return rows.count }
+        var (place, count) = (0, 0)
+        while try step(&place, reading: false) != nil { count += 1 }
+        return count
+    }
+
+    /// A chat that the filters let through.
+    private enum Found {
+        /// Its row says enough, or its messages were read for what they mention alone.
+        case unread
+        case read(UnreadSession<Messages>)
+    }
+
+    /// Goes on to the next chat that the filters let through; nil behind the last.
+    private func step(_ place: inout Int, reading: Bool) throws -> Found? {
+        while place < rows.count, let chats {
+            let row = rows[place]
+            place += 1
+            guard reading || request.mentions else { return .unread }
             let listed = list.rows[row.username] ?? []
-            var (messages, isMentioned) = (make(book), false)
-            if let chat = byTalker[row.username] {
+            var (messages, isMentioned) = (reading ? make(chats.names.book) : nil, false)
+            if let chat = opened[row.username] {
                 let count = Int(clamping: row.unreadCount)
                 let reader = UnreadMessages(chat)
                 let entries = try listed.isEmpty ? reader.newest(count) : reader.listed(listed, atMost: count)
@@ -103,27 +186,23 @@ public struct UnreadQuery: Sendable {
                     if !isMentioned, !message.isSend {
                         isMentioned = message.mentions.contains { $0 == chat.ownUsername || $0 == "notify@all" }
                     }
-                    if request.messages { try put(message, &messages) }
+                    if request.messages, var taken = messages.take() {
+                        try put(message, &taken)
+                        messages = taken
+                    }
                 }
-                chats.losses.add(reader.losses)
+                if reading { self.chats?.losses.add(reader.losses) }
             }
             guard isMentioned || !request.mentions else { continue }
-            sessions.append(
+            guard let messages else { return .unread }
+            return .read(
                 UnreadSession(
-                    id: row.username, name: book.displayName(of: row.username),
+                    id: row.username, name: chats.names.book.displayName(of: row.username),
                     kind: ChatKind(of: row.username, isVerified: verified.contains(row.username)),
-                    unreadCount: row.unreadCount,
-                    isMentioned: isMentioned, basis: listed.isEmpty ? .count : .list, messages: messages))
+                    unreadCount: row.unreadCount, isMentioned: isMentioned, basis: listed.isEmpty ? .count : .list,
+                    messages: messages))
         }
-        var unlisted = max(0, rows.count - request.offset - read.count)
-        if request.mentions {
-            let page = sessions.dropFirst(request.offset).prefix(request.limit)
-            unlisted = max(0, sessions.count - request.offset - page.count)
-            sessions = Array(page)
-        }
-        return Result(
-            sessions: sessions, unlisted: unlisted, losses: chats.losses,
-            notice: chats.names.notice)
+        return nil
     }
 }
 

@@ -9,7 +9,7 @@ public struct DocumentName: Sendable, Hashable {
     private static let longestExtension = 32
 
     /// Makes a name out of any text: forbidden characters become `_`, as does a dot in front that would hide the file;
-    /// dots and blanks at the end go; at most ``lengthLimit`` bytes with the extension kept; `file` where nothing is left.
+    /// dots and blanks at the end go; what Windows takes for a device gets a `_` behind it; at most ``lengthLimit`` bytes with the extension kept; `file` where nothing is left.
     public init(_ text: String) { self.init(text, mark: "") }
 
     /// The same name with a mark behind its stem, for another file of that name.
@@ -24,6 +24,7 @@ public struct DocumentName: Sendable, Hashable {
         // Programs read settings from files with one dot in front.
         if kept.first == ".", kept.dropFirst().first != "." { kept[0] = "_" }
         if kept.isEmpty { kept = Array("file".unicodeScalars) }
+        if let end = Self.endOfDevice(kept) { kept.insert("_", at: end) }
         var (stem, ending) = Self.split(kept)
         let room = Self.lengthLimit - mark.utf8.count - Self.length(ending)
         while Self.length(stem) > room { stem.removeLast() }
@@ -44,6 +45,20 @@ public struct DocumentName: Sendable, Hashable {
         }
         return (Array(name[..<dot]), Array(name[dot...]))
     }
+
+    /// Where the name of a device ends that Windows sees in front of the first dot, whatever follows; nil where it sees none.
+    private static func endOfDevice(_ name: [Unicode.Scalar]) -> Int? {
+        var front = Array(name.prefix { $0 != "." })
+        trim(&front)
+        var text = String.UnicodeScalarView()
+        text.append(contentsOf: front)
+        return devices.contains(String(text).uppercased()) ? front.count : nil
+    }
+
+    private static let devices: Set<String> = {
+        let numbers = (1...9).map(String.init) + ["¹", "²", "³"]
+        return Set(["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"] + numbers.flatMap { ["COM\($0)", "LPT\($0)"] })
+    }()
 
     private static func trim(_ name: inout [Unicode.Scalar]) {
         while let last = name.last, last == "." || last.properties.isWhitespace { name.removeLast() }

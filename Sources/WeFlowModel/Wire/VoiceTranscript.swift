@@ -1,7 +1,5 @@
 /// The text that the client itself made of a voice (<doc:StoredText#Transcripts>).
 public enum VoiceTranscript {
-    /// Blobs above this are no transcript's: nobody speaks that long.
-    private static let largest = 1 << 20
     /// The state of a text that is not worked on any more.
     private static let final: UInt64 = 2
 
@@ -9,7 +7,6 @@ public enum VoiceTranscript {
     ///
     /// - Returns: the final text; nil where there is none, where it is blank, or where the column is damaged.
     public static func text(in column: UnsafeRawBufferPointer) -> String? {
-        guard column.count <= largest else { return nil }
         var reader = WireReader(column)
         var heard: Range<Int>?
         while let field = reader.next() {

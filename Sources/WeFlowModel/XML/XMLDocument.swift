@@ -25,13 +25,14 @@ public struct XMLDocument: Sendable {
     /// Elements nested deeper than this are left out.
     public static let maximumDepth = 64
     /// A document with more elements than this ends there.
-    public static let maximumElements = 200_000
+    public static let maximumElements = 1_000_000
     /// A document longer than this, in bytes, ends there.
     public static let maximumSize = 64 << 20
 
     /// Storage above this is given back before the next document.
     private static let retainedSize = 1 << 20
 
+    private var isTooLong = false
     private(set) var storage: [UInt8] = []
     private(set) var index = XMLIndex()
 
@@ -40,6 +41,9 @@ public struct XMLDocument: Sendable {
 
     /// The virtual parent of the outermost elements.
     public var root: Element { Element(index: 0) }
+
+    /// Whether the document was longer than what is taken in of one, or had more elements.
+    public var isCut: Bool { isTooLong || index.isCut }
 
     /// True where there is no element at all.
     public var isEmpty: Bool { index.count < 2 }
@@ -51,6 +55,7 @@ public struct XMLDocument: Sendable {
     public mutating func parse(_ bytes: UnsafeRawBufferPointer) {
         if storage.capacity > Self.retainedSize { storage = [] }
         storage.removeAll(keepingCapacity: true)
+        isTooLong = bytes.count > Self.maximumSize
         CleanText.append(UnsafeRawBufferPointer(rebasing: bytes.prefix(Self.maximumSize)), to: &storage)
         storage.withUnsafeBytes { index.build($0) }
         // A document that was escaped once more (or twice), or put into CDATA, has no element until it is taken out.

@@ -25,6 +25,8 @@ struct XMLIndex: Sendable {
 
     /// How many elements there are; the first is the virtual parent of the outermost ones.
     private(set) var count = 0
+    /// Whether the document has more elements than are taken in.
+    private(set) var isCut = false
     /// Room for elements, of which the first `count` are there.
     private var nodes: [Node] = []
 
@@ -43,6 +45,7 @@ struct XMLIndex: Sendable {
             nodes.append(contentsOf: repeatElement(Node(), count: nodes.count))
         }
         count = indexing.count
+        isCut = indexing.isCut
         var open = indexing.innermost
         while open > 0 {
             nodes[open].contentEnd = end
@@ -57,6 +60,8 @@ struct XMLIndex: Sendable {
 private struct Indexing {
     /// Elements so far.
     private(set) var count = 1
+    /// Whether it ended before the document.
+    private(set) var isCut = false
     /// The open element in which all others are closed; 0 where none is open.
     private(set) var innermost = 0
     private let bytes: UnsafeRawBufferPointer
@@ -95,7 +100,10 @@ private struct Indexing {
                     if !isEmpty { depthBeyond += 1 }
                     continue
                 }
-                guard count <= XMLDocument.maximumElements else { return true }
+                guard count <= XMLDocument.maximumElements else {
+                    isCut = true
+                    return true
+                }
                 let start = UInt32(truncatingIfNeeded: scanner.position)
                 nodes[count] = XMLIndex.Node(
                     nameStart: UInt32(truncatingIfNeeded: name.lowerBound),

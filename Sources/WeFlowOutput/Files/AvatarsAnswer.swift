@@ -2,26 +2,20 @@ public import WeFlowFiles
 public import WeFlowParameters
 import WeFlowQuery
 
-/// The answer to a query for pictures of people.
-public func encodeAvatars(_ avatars: [AvatarEntry], form: ListForm) -> OutputBytes {
-    var list = ListWriter(
-        form, "avatars", count: avatars.count,
-        columns: ["username", "displayName", "size", "contentType", "updateTime"])
-    for avatar in avatars {
-        list.object { writer in
-            writer.key("username")
-            writer.string(avatar.username)
-            writer.key("displayName")
-            writer.string(avatar.displayName)
-            writer.key("size")
-            writer.integer(avatar.size)
-            writer.key("contentType")
-            writer.string(avatar.contentType)
-            writer.key("updateTime")
-            writer.integer(avatar.updateTime)
-        }
-    }
-    return list.finish()
+/// Pictures of people.
+public let avatarsLayout = ListLayout<AvatarEntry>(
+    "avatars", columns: ["username", "displayName", "size", "contentType", "updateTime"]
+) { avatar, writer in
+    writer.key("username")
+    writer.string(avatar.username)
+    writer.key("displayName")
+    writer.string(avatar.displayName)
+    writer.key("size")
+    writer.integer(avatar.size)
+    writer.key("contentType")
+    writer.string(avatar.contentType)
+    writer.key("updateTime")
+    writer.integer(avatar.updateTime)
 }
 
 /// Pictures of people as a table for people.

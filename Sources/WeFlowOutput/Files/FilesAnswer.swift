@@ -2,50 +2,46 @@ public import WeFlowFiles
 public import WeFlowParameters
 import WeFlowQuery
 
-/// The answer to a query for files.
-public func encodeFiles(_ files: [FileEntry], form: ListForm) -> OutputBytes {
-    let columns: [StaticString] = [
+/// Files.
+public let filesLayout = ListLayout<FileEntry>(
+    "files",
+    columns: [
         "sessionId", "sessionName", "serverId", "localId", "createTime", "senderUsername", "senderName", "fileName",
         "fileExt", "fileSize", "fileMd5", "state", "path", "recordPath",
     ]
-    var list = ListWriter(form, "files", count: files.count, columns: columns, capacity: 4096 + 448 * files.count)
-    for file in files {
-        list.object { writer in
-            writer.key("sessionId")
-            writer.string(file.sessionID)
-            writer.key("sessionName")
-            writer.string(file.sessionName)
-            writer.key("serverId")
-            writer.quoted(file.serverID)
-            writer.key("localId")
-            writer.integer(file.localID)
-            writer.key("createTime")
-            writer.integer(file.createTime)
-            writer.key("senderUsername")
-            writer.string(file.sender)
-            writer.key("senderName")
-            writer.string(file.senderName)
-            writer.key("fileName")
-            writer.string(file.fileName)
-            writer.key("fileExt")
-            writer.string(file.fileExtension)
-            writer.key("fileSize")
-            writer.integer(file.size)
-            writer.key("fileMd5")
-            writer.string(file.md5)
-            writer.key("state")
-            writer.string(file.state.rawValue)
-            if let path = file.path {
-                writer.key("path")
-                writer.string(path)
-            }
-            if let path = file.recordPath {
-                writer.key("recordPath")
-                writer.string(path)
-            }
-        }
+) { file, writer in
+    writer.key("sessionId")
+    writer.string(file.sessionID)
+    writer.key("sessionName")
+    writer.string(file.sessionName)
+    writer.key("serverId")
+    writer.quoted(file.serverID)
+    writer.key("localId")
+    writer.integer(file.localID)
+    writer.key("createTime")
+    writer.integer(file.createTime)
+    writer.key("senderUsername")
+    writer.string(file.sender)
+    writer.key("senderName")
+    writer.string(file.senderName)
+    writer.key("fileName")
+    writer.string(file.fileName)
+    writer.key("fileExt")
+    writer.string(file.fileExtension)
+    writer.key("fileSize")
+    writer.integer(file.size)
+    writer.key("fileMd5")
+    writer.string(file.md5)
+    writer.key("state")
+    writer.string(file.state.rawValue)
+    if let path = file.path {
+        writer.key("path")
+        writer.string(path)
     }
-    return list.finish()
+    if let path = file.recordPath {
+        writer.key("recordPath")
+        writer.string(path)
+    }
 }
 
 /// Files as a table for people.

@@ -1,7 +1,7 @@
 public import WeFlowCollections
 internal import WeFlowModel
 public import WeFlowParameters
-public import WeFlowQuery
+import WeFlowQuery
 
 /// Favourites as a table for people.
 ///
@@ -95,16 +95,14 @@ public func friendRequestsTable(
 }
 
 /// Contacts with all that is known of them as a table for people.
-public func contactsTable(
-    _ contacts: ContactList, _ details: ContactDetails, width: Int?, style: TerminalStyle
-) -> String {
+public func contactsTable(_ contacts: [DetailedContact], width: Int?, style: TerminalStyle) -> String {
     var table = TextTable(columns: [
         .init(title: "TYPE"), .init(title: "NAME", canShrink: true, role: .name),
         .init(title: "LABELS", canShrink: true), .init(title: "REGION", canShrink: true),
         .init(title: "PHONES", canShrink: true), .init(title: "SIGNATURE", canShrink: true), .init(title: "ID"),
     ])
-    table.rows = contacts.map { contact in
-        let detail = details.detail(of: contact.username)
+    table.rows = contacts.map { detailed in
+        let (contact, detail) = (detailed.contact, detailed.detail)
         return [
             contact.type, contact.displayName, detail.labels.joined(separator: ", "), detail.region,
             detail.extra.phones.joined(separator: ", "), detail.extra.signature, contact.username,

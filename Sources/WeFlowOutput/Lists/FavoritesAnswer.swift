@@ -1,22 +1,16 @@
 public import WeFlowCollections
 
-/// The answer to a query for favourites.
+/// Favourites.
 ///
-/// - Parameters:
-///   - favorites: the page.
-///   - baseURL: what addresses of exported files begin with.
-///   - form: the form.
-/// - Returns: the whole answer.
-public func encodeFavorites(_ favorites: [Favorite], baseURL: String, form: ListForm) -> OutputBytes {
-    var list = ListWriter(
-        form, "favorites", count: favorites.count,
+/// - Parameter baseURL: what addresses of exported files begin with.
+/// - Returns: how the list looks.
+public func favoritesLayout(baseURL: String) -> ListLayout<Favorite> {
+    ListLayout(
+        "favorites",
         columns: [
             "id", "type", "kind", "time", "title", "text", "url", "from", "chat", "tags", "parts", "sourceServerId",
-        ])
-    for favorite in favorites {
-        list.object { $0.fields(of: favorite, baseURL: baseURL) }
-    }
-    return list.finish()
+        ]
+    ) { favorite, writer in writer.fields(of: favorite, baseURL: baseURL) }
 }
 
 extension JSONWriter {

@@ -136,6 +136,24 @@ extension JSONWriter {
         string(literal: contact.type)
     }
 
+    /// Writes what every contact has into an object that is open.
+    mutating func fields(of contact: Contact) {
+        key("username")
+        string(contact.username)
+        key("displayName")
+        string(contact.displayName)
+        key("remark")
+        string(contact.remark)
+        key("nickname")
+        string(contact.nickname)
+        key("alias")
+        string(contact.alias)
+        key("avatarUrl")
+        string(contact.avatarURL)
+        key("type")
+        string(contact.type)
+    }
+
     /// Writes a text that may be known to hold nothing to escape.
     @inline(__always)
     private mutating func string(_ text: UnsafeRawBufferPointer, isPlain: Bool) {

@@ -18,6 +18,8 @@ public enum ListForm: Sendable, Equatable {
 struct ListWriter: ~Copyable {
     private let form: ListForm
     private let columns: [StaticString]
+    /// Whether there is an envelope, where the form has one.
+    private let isWhole: Bool
     /// The document, the lines, or one object at a time on its way into a row.
     private var writer: JSONWriter
     private var csv: CSVWriter
@@ -34,7 +36,7 @@ struct ListWriter: ~Copyable {
         _ form: ListForm, _ name: StaticString, columns: [StaticString], capacity: Int = 4096,
         envelope: (inout JSONWriter) -> Void
     ) {
-        (self.form, self.columns) = (form, columns)
+        (self.form, self.columns, isWhole) = (form, columns, true)
         switch form {
         case .json(let style):
             writer = JSONWriter(style: style, capacity: capacity)
@@ -63,6 +65,44 @@ struct ListWriter: ~Copyable {
         }
     }
 
+    /// The same with items in front that another writer wrote.
+    init(
+        _ form: ListForm, _ name: StaticString, count: Int, columns: [StaticString], items: consuming OutputBytes
+    ) {
+        self.init(form, name, count: count, columns: columns, capacity: 96 << 10)
+        if case .csv = form { csv.fragment(items) } else { writer.fragment(items) }
+    }
+
+    /// Begins items that stand within a list, for another writer to join.
+    init(itemsIn form: ListForm, columns: [StaticString]) {
+        (self.form, self.columns, isWhole) = (form, columns, false)
+        switch form {
+        case .json(let style):
+            writer = JSONWriter(style: style, depth: 2)
+            csv = CSVWriter(capacity: 0)
+        case .lines:
+            writer = JSONWriter()
+            csv = CSVWriter(capacity: 0)
+        case .csv(let options):
+            writer = JSONWriter()
+            csv = CSVWriter(options)
+        }
+    }
+
+    /// How many bytes wait.
+    var count: Int { csv.bytes.count + writer.bytes.count }
+
+    /// Hands on what waits.
+    mutating func flush(_ sink: (borrowing OutputBytes) throws -> Void) rethrows {
+        if case .csv = form {
+            try sink(csv.bytes)
+            csv.removeBytes()
+        } else {
+            try sink(writer.bytes)
+            writer.removeBytes()
+        }
+    }
+
     /// Writes an object.
     ///
     /// - Parameter members: writes its members.
@@ -88,8 +128,10 @@ struct ListWriter: ~Copyable {
     consuming func finish() -> OutputBytes {
         switch form {
         case .json:
-            writer.endArray()
-            writer.endObject()
+            if isWhole {
+                writer.endArray()
+                writer.endObject()
+            }
             return writer.finish()
         case .lines: return writer.finish()
         case .csv: return csv.finish()

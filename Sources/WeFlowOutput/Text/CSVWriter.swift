@@ -1,7 +1,10 @@
+import WeFlowModel
+
 /// Writes rows of comma-separated values (RFC 4180) into one growing buffer: commas, quotes and line ends are its
 /// business, the order of cells the caller's (<doc:TextAndTables#Comma-separated-values>).
 ///
-/// A text that a spreadsheet would run as a formula gets a `'` in front; numbers never do. A row is either put together
+/// A text that a spreadsheet would run as a formula gets a `'` in front; numbers never do. On a terminal,
+/// control characters but tab and ends of lines, which it would obey, are replaced by U+FFFD. A row is either put together
 /// cell by cell, or taken from an object that a ``JSONWriter`` wrote. Rows may be written apart and joined by
 /// ``fragment(_:)``.
 ///
@@ -17,13 +20,19 @@ public struct CSVWriter: ~Copyable, Sendable {
     public struct Options: Sendable, Equatable {
         /// Whether a byte order mark stands in front, without which Excel takes the text for another encoding.
         public var hasMark: Bool
-        /// Whether texts stand as they are, also where a spreadsheet would run them.
+        /// Whether texts stand as they are, also where a spreadsheet would run them or a terminal obey.
         public var isRaw: Bool
 
+        /// Whether a terminal shows them, which is not to obey what they hold.
+        public var isShown: Bool
+
         /// Puts them together.
-        public init(hasMark: Bool = false, isRaw: Bool = false) {
-            (self.hasMark, self.isRaw) = (hasMark, isRaw)
+        public init(hasMark: Bool = false, isRaw: Bool = false, isShown: Bool = false) {
+            (self.hasMark, self.isRaw, self.isShown) = (hasMark, isRaw, isShown)
         }
+
+        /// Whether control characters are replaced.
+        var cleans: Bool { isShown && !isRaw }
     }
 
     /// What has been written and not yet flushed.
@@ -62,10 +71,12 @@ public struct CSVWriter: ~Copyable, Sendable {
     /// Writes a text; where it begins like a formula it is guarded.
     public mutating func text(_ text: String) {
         var text = text
-        text.withUTF8 { bytes in
-            let bytes = UnsafeRawBufferPointer(bytes)
-            cell(bytes, isGuarded: bytes.first.map(Self.beginsFormula) ?? false)
-        }
+        text.withUTF8 { self.text(utf8: UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Writes a text of bytes that should be UTF-8; what is not is replaced by U+FFFD, once for each maximal subpart.
+    public mutating func text(utf8 text: UnsafeRawBufferPointer) {
+        cell(text, isGuarded: text.first.map(Self.beginsFormula) ?? false)
     }
 
     /// Writes a number.
@@ -164,6 +175,27 @@ public struct CSVWriter: ~Copyable, Sendable {
 
     /// Writes the bytes of a cell, in quotes where they need them.
     private mutating func cell(_ text: UnsafeRawBufferPointer, isGuarded: Bool) {
+        let marks = TextMarks(of: text)
+        if marks.contains(.broken) || marks.contains(.control) && options.cleans {
+            return Array(cleaned(text).utf8).withUnsafeBytes { put($0, isGuarded: isGuarded) }
+        }
+        put(text, isGuarded: isGuarded)
+    }
+
+    /// The text with U+FFFD in the place of what is no UTF-8, and on a terminal of control characters.
+    private func cleaned(_ text: UnsafeRawBufferPointer) -> String {
+        var clean = String.UnicodeScalarView()
+        for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
+            switch scalar.value {
+            case 9, 10, 13: clean.append(scalar)
+            case ..<32, 127..<160: clean.append(options.cleans ? "\u{FFFD}" : scalar)
+            default: clean.append(scalar)
+            }
+        }
+        return String(clean)
+    }
+
+    private mutating func put(_ text: UnsafeRawBufferPointer, isGuarded: Bool) {
         beginCell()
         let isQuoted = text.contains {
             $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 0x0A || $0 == 0x0D
@@ -181,14 +213,18 @@ public struct CSVWriter: ~Copyable, Sendable {
 
     /// Writes the text that a JSON string stands for.
     private mutating func string(_ inside: UnsafeRawBufferPointer) {
-        guard inside.contains(UInt8(ascii: "\\")) else {
-            return cell(inside, isGuarded: inside.first.map(Self.beginsFormula) ?? false)
+        guard inside.contains(UInt8(ascii: "\\")) else { return text(utf8: inside) }
+        var text = JSONText(inside)
+        if options.cleans, text.holdsNumbers {
+            var decoded: [UInt8] = []
+            decoded.reserveCapacity(inside.count)
+            while let byte = text.next() { decoded.append(byte) }
+            return decoded.withUnsafeBytes { self.text(utf8: $0) }
         }
         beginCell()
         // What is escaped is a quote or the end of a line, as good as always.
         bytes.append(UInt8(ascii: "\""))
         bytes.reserve(2 * inside.count + 2)
-        var text = JSONText(inside)
         var isFirst = true
         while let byte = text.next() {
             if isFirst, Self.beginsFormula(byte), !options.isRaw { bytes.appendReserved(UInt8(ascii: "'")) }

@@ -2,15 +2,16 @@ public import WeFlowCollections
 public import WeFlowParameters
 import WeFlowQuery
 
-/// Favourites for reading, in Markdown: whole texts and notes, with what belongs to them listed below
+/// A favourite for reading, in Markdown: whole texts and notes, with what belongs to them listed below
 /// (<doc:TextAndTables#Favourites-for-reading>).
 ///
 /// - Parameters:
-///   - favorites: the favourites in order.
+///   - favorite: the favourite.
+///   - isFirst: whether none stands in front of it.
 ///   - zone: the clock by which times are shown.
-/// - Returns: the document, nothing where there is no favourite.
-public func favoritesMarkdown(_ favorites: [Favorite], zone: LocalZone = .system) -> String {
-    favorites.map { MarkdownFavorite(favorite: $0, zone: zone).text }.joined(separator: "\n---\n\n")
+/// - Returns: its part of the document.
+public func favoriteMarkdown(_ favorite: Favorite, isFirst: Bool, zone: LocalZone = .system) -> String {
+    (isFirst ? "" : "\n---\n\n") + MarkdownFavorite(favorite: favorite, zone: zone).text
 }
 
 private struct MarkdownFavorite {

@@ -1,12 +1,12 @@
 public import WeFlowCollections
 internal import WeFlowModel
-public import WeFlowQuery
+import WeFlowQuery
 
-/// Contacts as cards that phones and address books take in (vCard 4.0, RFC 6350; <doc:TextAndTables#Cards>).
-public func encodeCards(_ contacts: ContactList, _ details: ContactDetails) -> OutputBytes {
+/// A contact as a card that phones and address books take in (vCard 4.0, RFC 6350; <doc:TextAndTables#Cards>).
+public func card(_ contact: DetailedContact) -> String {
     var writer = VCardWriter()
-    for contact in contacts { writer.card(contact, details.detail(of: contact.username)) }
-    return writer.finish()
+    writer.card(contact.contact, contact.detail)
+    return String(decoding: writer.finish().array(), as: UTF8.self)
 }
 
 /// Writes cards into one growing buffer.

@@ -62,6 +62,19 @@ struct JSONText {
 
     init(_ inside: UnsafeRawBufferPointer) { bytes = inside }
 
+    /// Whether characters are escaped by their numbers, as control characters are.
+    var holdsNumbers: Bool {
+        var at = 0
+        while at + 1 < bytes.count {
+            if bytes[at] == UInt8(ascii: "\\") {
+                if bytes[at + 1] == UInt8(ascii: "u") { return true }
+                at += 1
+            }
+            at += 1
+        }
+        return false
+    }
+
     mutating func next() -> UInt8? {
         if let byte = pending.popFirst() { return byte }
         guard at < bytes.count else { return nil }

@@ -25,7 +25,7 @@ public enum CommonParameters {
     /// The sessions that are followed.
     public static let talkers = Parameter.chats("talker", "Only these sessions.")
     /// The sessions that are left out.
-    public static let exclude = Parameter.chats("exclude", "Not these sessions.")
+    public static let exclude = Parameter.chats("exclude", "Not these chats.")
     /// Whether each message says the name of who sent it.
     public static let names = Parameter.flag(
         "names", "Add senderName behind senderUsername: the name to show, as contacts have it.")

@@ -23,7 +23,7 @@ extension Endpoint {
             if let exporter {
                 try await FavoriteFiles(account, exporter: exporter).export(for: &result.favorites)
             }
-            try await writer.write(encodeFavorites(result.favorites, baseURL: baseURL, form: .json(.compact)))
+            try await writer.write(favoritesLayout(baseURL: baseURL).encoded(result.favorites, form: .json(.compact)))
         }
     }
 
@@ -41,7 +41,7 @@ extension Endpoint {
             try await context.answers.answer(call.key, from: account, to: writer) { sink in
                 let result = try ArticlesQuery(request).run(on: account)
                 try damage.judge(result.losses, writer)
-                try await sink(encodeArticles(result.articles, form: .json(.compact)))
+                try await sink(articlesLayout.encoded(result.articles, form: .json(.compact)))
                 return result.losses.sentences.isEmpty && result.notices.isEmpty
             }
         }
@@ -61,7 +61,7 @@ extension Endpoint {
             try await context.answers.answer(call.key, from: account, to: writer) { sink in
                 let result = try LabelsQuery(request).run(on: account)
                 try damage.judge(result.damage, writer)
-                try await sink(encodeLabels(result.labels, form: .json(.compact)))
+                try await sink(labelsLayout.encoded(result.labels, form: .json(.compact)))
                 return result.damage.isEmpty
             }
         }
@@ -80,7 +80,7 @@ extension Endpoint {
             let account = try context.account()
             let result = try FriendRequestsQuery(request).run(on: account)
             try damage.judge(result.damage, writer)
-            try await writer.write(encodeFriendRequests(result.requests, form: .json(.compact)))
+            try await writer.write(friendRequestsLayout.encoded(result.requests, form: .json(.compact)))
         }
     }
 }

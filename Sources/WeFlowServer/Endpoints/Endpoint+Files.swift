@@ -19,7 +19,7 @@ extension Endpoint {
         return Answer { writer in
             let result = try FilesQuery(request).run(on: try context.account())
             try damage.judge(result.losses, writer)
-            try await writer.write(encodeFiles(result.files, form: .json(.compact)))
+            try await writer.write(filesLayout.encoded(result.files, form: .json(.compact)))
         }
     }
 
@@ -35,7 +35,7 @@ extension Endpoint {
         return Answer { writer in
             let result = try AvatarsQuery(request).run(on: try context.account())
             try damage.judge(result.damage, writer)
-            try await writer.write(encodeAvatars(result.avatars, form: .json(.compact)))
+            try await writer.write(avatarsLayout.encoded(result.avatars, form: .json(.compact)))
         }
     }
 
@@ -73,9 +73,10 @@ extension Endpoint {
         let request = try UnreadRequest(call.parameters)
         let damage = try Damage(call.parameters)
         return Answer { writer in
-            let answer = try UnreadAnswer(UnreadQuery(request), in: try context.account(), form: .json(.compact))
-            try damage.judge(answer.losses, writer)
-            try await writer.write(answer.encoded())
+            let answer = UnreadAnswer(UnreadQuery(request), form: .json(.compact))
+            let result = try answer.run(on: try context.account())
+            try damage.judge(result.losses, writer)
+            try await writer.write(answer.layout.encoded(result.sessions, form: .json(.compact)))
         }
     }
 }

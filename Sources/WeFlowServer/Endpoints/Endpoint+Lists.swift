@@ -44,8 +44,8 @@ extension Endpoint {
             try await context.answers.answer(call.key, from: account, to: writer) { sink in
                 let result = try DetailedContactsQuery(request).run(on: account)
                 try damage.judge(result.damage, writer)
-                if let details = result.details {
-                    try await sink(encodeContacts(result.list.contacts, details, form: .json(.compact)))
+                if let contacts = result.details {
+                    try await sink(detailedContactsLayout.encoded(contacts, form: .json(.compact)))
                 } else {
                     try await sink(encodeContacts(result.list.contacts, form: .json(.compact)))
                 }

@@ -1,4 +1,5 @@
 import WeFlowArrivals
+import WeFlowOutput
 import WeFlowParameters
 import WeFlowQuery
 

@@ -1,3 +1,4 @@
+import WeFlowOutput
 public import WeFlowParameters
 import WeFlowQuery
 

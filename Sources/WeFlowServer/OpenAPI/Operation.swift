@@ -1,3 +1,4 @@
+import WeFlowOutput
 import WeFlowParameters
 import WeFlowQuery
 

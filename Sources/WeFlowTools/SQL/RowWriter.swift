@@ -74,10 +74,10 @@ final class CSVRows: RowWriter {
             case .null: writer.empty()
             case .integer: writer.integer(row.integer(place))
             case .real: writer.double(row.real(place))
-            case .text: writer.text(row.withBytes(place) { String(decoding: $0, as: UTF8.self) })
+            case .text: row.withBytes(place) { writer.text(utf8: $0) }
             case .blob:
                 row.withBytes(place) { Hex.set(&digits, to: $0) }
-                writer.text(String(decoding: digits, as: UTF8.self))
+                digits.withUnsafeBytes { writer.text(utf8: $0) }
             }
         }
         writer.endRow()

@@ -10,6 +10,7 @@ public struct SQLAnswer: Sendable {
         let style: JSONWriter.Style
         let text: TerminalStyle
         let screen: Int?
+        let isShown: Bool
 
         /// Puts it together.
         ///
@@ -17,8 +18,11 @@ public struct SQLAnswer: Sendable {
         ///   - style: of one JSON object.
         ///   - text: of a table.
         ///   - screen: the columns of the screen, nil where there is none.
-        public init(style: JSONWriter.Style, text: TerminalStyle = .plain, screen: Int? = nil) {
-            (self.style, self.text, self.screen) = (style, text, screen)
+        ///   - isShown: whether a terminal shows it.
+        public init(
+            style: JSONWriter.Style, text: TerminalStyle = .plain, screen: Int? = nil, isShown: Bool = false
+        ) {
+            (self.style, self.text, self.screen, self.isShown) = (style, text, screen, isShown)
         }
     }
 
@@ -143,7 +147,7 @@ public struct SQLAnswer: Sendable {
         switch request.format {
         case .json: JSONRows(layout.style, isLines: false)
         case .jsonl: JSONRows(.compact, isLines: true)
-        case .csv: CSVRows(CSVWriter.Options(hasMark: request.hasMark, isRaw: request.isRaw))
+        case .csv: CSVRows(request.csv(isShown: layout.isShown))
         case .table: TableRows(screen: layout.screen, style: layout.text)
         }
     }

@@ -90,7 +90,7 @@ public struct SQLList: Sendable {
             }
             return writer.finish()
         case .csv:
-            var writer = CSVWriter(CSVWriter.Options(hasMark: request.hasMark, isRaw: request.isRaw))
+            var writer = CSVWriter(request.csv(isShown: layout.isShown))
             writer.header(["database", "table", "rows"] as [String])
             for table in tables {
                 writer.text(table.database)

@@ -1,3 +1,4 @@
+import WeFlowOutput
 public import WeFlowPages
 public import WeFlowParameters
 import WeFlowQuery
@@ -53,8 +54,11 @@ public struct SQLRequest: Sendable, Equatable {
     public let database: String?
     /// The form of the answer.
     public let format: Format
-    /// How comma-separated values are written: with a byte order mark, and with texts as they stand.
-    public let (hasMark, isRaw): (Bool, Bool)
+    /// With a byte order mark, and with texts as they stand.
+    private let (hasMark, isRaw): (Bool, Bool)
+
+    /// How comma-separated values are written.
+    func csv(isShown: Bool) -> CSVWriter.Options { .init(hasMark: hasMark, isRaw: isRaw, isShown: isShown) }
 
     /// Reads and checks the parameters.
     ///

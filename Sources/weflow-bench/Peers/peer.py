@@ -8,14 +8,17 @@ STORE is the `db_storage` folder, KEY is raw:HEX. Tasks:
     between START END      prints those of a span of time, newest first, found by their time
     between-seq START END  the same, found by the index on their sequence, as if that were a time
     sessions, contacts     prints the list as the endpoint gives it
+    favorites, articles, files   prints the lists as JSON lines, newest first, their XML read by ElementTree
 
 Where BENCH_REPORT names a file, the seconds without the start of Python go there.
 """
+import hashlib
 import json
 import os
 import re
 import sys
 import time
+import xml.etree.ElementTree as ElementTree
 
 import zstandard
 from sqlcipher3 import dbapi2
@@ -69,6 +72,70 @@ def contact_names(db):
             for u, remark, nick, alias in db.execute("SELECT username, remark, nick_name, alias FROM contact")}
 
 
+def unzipped(content):
+    return UNZIP.decompress(content).decode() if isinstance(content, bytes) and content[:4] == FRAME else content
+
+
+def text(element, path):
+    return (element.findtext(path) or "") if element is not None else ""
+
+
+def favorites():
+    names = contact_names(open_database("contact", "contact.db"))
+    for server, kind, when, source, content, sender in open_database("favorite", "favorite.db").execute(
+            "SELECT server_id, type, update_time, source_id, content, fromusr FROM fav_db_item ORDER BY update_time DESC, local_id DESC"):
+        item = ElementTree.fromstring(content)
+        parts = [dict(kind=int(p.get("datatype")), title=text(p, "datatitle"), text=text(p, "datadesc"), format=text(p, "datafmt"),
+                      size=int(text(p, "fullsize") or 0), md5=text(p, "fullmd5"), url=text(p, "stream_weburl"))
+                 for p in item.iterfind("datalist/dataitem")]
+        yield dict(id=str(server), kind=kind, time=when, title=text(item, "weburlitem/pagetitle") or text(item, "title"),
+                   text=text(item, "weburlitem/pagedesc") or text(item, "desc") or "\n".join(p["text"] for p in parts),
+                   url=text(item, "weburlitem/clean_url"), sender=names.get(sender, sender), parts=parts, source=source)
+
+
+def tables(db):
+    names = dict(db.execute("SELECT rowid, user_name FROM Name2Id"))
+    known = {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    for name in names.values():
+        table = "Msg_" + hashlib.md5(name.encode()).hexdigest()
+        if table in known:
+            yield name, table
+
+
+def articles():
+    db = open_database("message", "biz_message_0.db")
+    rows = []
+    for name, table in tables(db):
+        rows += [(when, server, name, content) for when, server, content in
+                 db.execute(f"SELECT create_time, server_id, message_content FROM {table} WHERE local_type = {49 | 5 << 32}")]
+    rows.sort(key=lambda row: row[:2], reverse=True)
+    for when, server, name, content in rows:
+        category = ElementTree.fromstring(unzipped(content)).find("appmsg/mmreader/category")
+        for position, item in enumerate(category.iterfind("item"), 1):
+            yield dict(accountId=name, accountName=text(category, "name"), title=text(item, "title"), digest=text(item, "digest"),
+                       url=text(item, "url"), cover=text(item, "cover").split("|")[0], publishedAt=int(text(item, "pub_time")),
+                       position=position, serverId=str(server))
+
+
+def files():
+    names = contact_names(open_database("contact", "contact.db"))
+    links = {md5: (name, size) for md5, name, size in
+             open_database("hardlink", "hardlink.db").execute("SELECT md5, file_name, file_size FROM file_hardlink_info_v4")}
+    db = open_database("message", "message_0.db")
+    rows = []
+    for name, table in tables(db):
+        rows += [(when, sequence, local, name, server, content) for local, server, when, sequence, content in db.execute(
+            f"SELECT local_id, server_id, create_time, sort_seq, message_content FROM {table} WHERE local_type = {49 | 6 << 32}")]
+    rows.sort(key=lambda row: row[:4], reverse=True)
+    for when, _, local, name, server, content in rows:
+        message = ElementTree.fromstring(unzipped(content)).find("appmsg")
+        md5 = text(message, "md5")
+        path = os.path.join(os.path.dirname(STORE), "msg", "file", "2023-11", links.get(md5, ("", 0))[0])
+        yield dict(sessionId=name, sessionName=names.get(name, name), serverId=str(server), localId=local, createTime=when,
+                   fileName=text(message, "title"), fileSize=int(text(message, "appattach/totallen")), fileMd5=md5,
+                   state="present" if os.path.isfile(path) else "absent")
+
+
 def main():
     out = open(1, "w", encoding="utf-8", buffering=1 << 20, closefd=False)
     count = 0
@@ -90,6 +157,10 @@ def main():
         for *_, row, names in found:
             out.write(dump(message(row, names)) + "\n")
         count = len(found)
+    elif TASK in ("favorites", "articles", "files"):
+        for item in globals()[TASK]():
+            out.write(dump(item) + "\n")
+            count += 1
     elif TASK == "sessions":
         names = contact_names(open_database("contact", "contact.db"))
         found = [dict(username=u, displayName=names.get(u, u), type=t,

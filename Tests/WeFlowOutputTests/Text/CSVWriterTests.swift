@@ -60,6 +60,32 @@ struct CSVWriterTests {
         #expect(cell(json: "a\\b\u{1}\u{85}\u{2028}") == "\"a\\b\u{1}\u{85}\u{2028}\"")
     }
 
+    @Test("a terminal is shown nothing that it would obey, and no writer gives what is no UTF-8")
+    func controls() {
+        func rows(_ options: CSVWriter.Options, _ bytes: [UInt8]) -> String {
+            var writer = CSVWriter(options)
+            bytes.withUnsafeBytes { writer.text(utf8: $0) }
+            writer.endRow()
+            return String(decoding: writer.finish().array(), as: UTF8.self)
+        }
+        let text = "a\0\u{1B}[31m\u{7F}\u{9B}\tb,\nc"
+        #expect(rows(.init(isShown: true), Array(text.utf8)) == "\"a\u{FFFD}\u{FFFD}[31m\u{FFFD}\u{FFFD}\tb,\nc\"\r\n")
+        #expect(rows(.init(), Array(text.utf8)) == "\"\(text)\"\r\n")
+        #expect(rows(.init(isRaw: true, isShown: true), Array(text.utf8)) == "\"\(text)\"\r\n")
+        for isShown in [true, false] {
+            #expect(
+                rows(.init(isShown: isShown), [0x3D, 0xFF, 0x41, 0xED, 0xA0, 0x80])
+                    == "'=\u{FFFD}A\u{FFFD}\u{FFFD}\u{FFFD}\r\n")
+        }
+        var writer = CSVWriter(.init(isShown: true))
+        var json = JSONWriter()
+        json.string(text)
+        json.bytes.withBytes { writer.json($0) }
+        writer.endRow()
+        #expect(
+            String(decoding: writer.finish().array(), as: UTF8.self) == rows(.init(isShown: true), Array(text.utf8)))
+    }
+
     @Test("what a spreadsheet would run is guarded, unless it is asked for as it is")
     func formulas() {
         let cases = [

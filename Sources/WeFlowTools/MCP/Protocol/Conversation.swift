@@ -27,6 +27,8 @@ struct Conversation {
         let tool: String
         /// What it was given.
         let arguments: [JSONValue.Member]
+        /// Whether the client wants to know that it goes on.
+        let wantsProgress: Bool
     }
 
     /// What is to be done because of a line.
@@ -43,6 +45,10 @@ struct Conversation {
         let id: RequestID
         let isModern: Bool
         let batch: Int?
+        /// What notifications of its progress bear; nil where none are wanted.
+        let progressToken: RequestID?
+        /// What the last of them said.
+        var progress: Int64 = -1
     }
 
     private struct Batch {
@@ -274,10 +280,11 @@ struct Conversation {
         default: return [.send(Self.wrong(id, "arguments must be an object"))]
         }
         last += 1
-        pending[last] = Pending(id: id, isModern: isModern, batch: batch)
+        let token = parameters?["_meta"]?["progressToken"].flatMap(RequestID.init)
+        pending[last] = Pending(id: id, isModern: isModern, batch: batch, progressToken: token)
         numbers[id] = last
         if let batch { batches[batch]?.open += 1 }
-        return [.run(Call(number: last, tool: name, arguments: arguments))]
+        return [.run(Call(number: last, tool: name, arguments: arguments, wantsProgress: token != nil))]
     }
 
     private var serverInfo: JSONValue { ["name": "weflow", "version": .string(server.version)] }
@@ -287,6 +294,25 @@ struct Conversation {
 
     /// How many calls are not answered yet.
     var openCalls: Int { pending.count }
+
+    /// Takes that a call goes on.
+    ///
+    /// - Parameters:
+    ///   - number: the call's.
+    ///   - milliseconds: how long it has taken so far.
+    /// - Returns: what is to be written now; nil where nobody wants to know, or the call has ended.
+    mutating func goesOn(_ number: Int, milliseconds: Int64) -> JSONValue? {
+        // Numbers only rise.
+        guard let call = pending[number], let token = call.progressToken, milliseconds > call.progress else {
+            return nil
+        }
+        pending[number]?.progress = milliseconds
+        var parameters: JSONValue = ["progressToken": token.json, "progress": .integer(milliseconds)]
+        if call.isModern || revision != .november2024 {
+            parameters = parameters.with(["message": .string("reading for \(milliseconds / 1000) s")])
+        }
+        return ["jsonrpc": "2.0", "method": "notifications/progress", "params": parameters]
+    }
 
     /// Takes the result of a call.
     ///

@@ -33,6 +33,8 @@ public final class ModelServer: Sendable {
 
     /// While more bytes than these wait for calls or for the client, nothing more is read.
     private static let mostWaiting = 64 << 20
+    /// How often a client is told that a call goes on, milliseconds.
+    private static let beat: Int64 = 1000
     /// How long after the end of the input calls may take that answer nothing, milliseconds.
     private static let patience: Int64 = 5000
 
@@ -149,16 +151,36 @@ public final class ModelServer: Sendable {
         while let (call, bytes) = next() {
             let task = Task { await self.answer(call) }
             state.withLock { $0.running[call.number] = task }
+            let beats = call.wantsProgress ? Task { await self.tell(call.number, outbox) } : nil
             let result = await task.value
-            let messages = state.withLock { state in
+            beats?.cancel()
+            state.withLock { state in
                 state.running[call.number] = nil
                 state.waitingBytes -= bytes
                 state.finished += 1
-                return result.map { state.conversation.finish(call.number, $0) } ?? []
+                // In the lock, so that nothing is said of a call behind its answer.
+                for message in result.map({ state.conversation.finish(call.number, $0) }) ?? [] { outbox.put(message) }
             }
-            for message in messages { outbox.put(message) }
             // A client that reads nothing has calls wait, but is itself not waited for.
             while !outbox.isClosed, outbox.waiting > Self.mostWaiting { Clock.pause(milliseconds: 10) }
+        }
+    }
+
+    /// Tells the client that a call goes on, until it is cancelled.
+    private func tell(_ number: Int, _ outbox: Outbox) async {
+        let start = Clock.monotonic
+        while true {
+            do {
+                try await Task.sleep(for: .milliseconds(Self.beat))
+            } catch {
+                return
+            }
+            state.withLock { state in
+                let milliseconds = (Clock.monotonic - start) / 1_000_000
+                // A client that does not read need not know.
+                guard !Task.isCancelled, outbox.waiting < Self.mostWaiting else { return }
+                if let message = state.conversation.goesOn(number, milliseconds: milliseconds) { outbox.put(message) }
+            }
         }
     }
 

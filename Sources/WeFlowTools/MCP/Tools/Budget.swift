@@ -30,7 +30,8 @@ extension JSONValue {
         }
     }
 
-    private static let hidden: Set<String> = ["rawContent", "mediaLocalPath", "path", "exportPath"]
+    /// Names of members that no tool shows.
+    static let hidden: Set<String> = ["rawContent", "mediaLocalPath", "path", "exportPath"]
 }
 
 /// How many items of a list fit into an answer of so many bytes (<doc:ModelContext#How-long-an-answer-is>).
@@ -108,6 +109,9 @@ extension JSONValue {
     private static let whole: Set<String> = [
         "serverId", "senderUsername", "sessionId", "messageKey", "username", "wxid", "id", "replyToMessageId",
         "platformMessageId", "sender", "accountId", "event", "rawid",
+        // Words of which there are only some.
+        "sessionType", "type", "kind", "mediaType", "mediaRendition", "matchesIn", "basis", "direction",
+        "sourceServerId",
     ]
 
     /// With every text cut to so many scalars, an ellipsis included.

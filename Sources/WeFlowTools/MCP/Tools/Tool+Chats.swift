@@ -13,7 +13,7 @@ extension Tool {
             The chats of the account, the one with the newest message first: private chats, groups, official accounts. \
             Start here to learn what there is. keyword finds chats by a part of their name or id.
             """,
-        declared: SessionsRequest.parameters + [cursor.declaration]
+        declared: SessionsRequest.parameters + [cursor.declaration], answers: AnswerSchemas.sessions
     ) { call in
         var request = try SessionsRequest(call.values)
         let limit = request.limit
@@ -34,7 +34,8 @@ extension Tool {
             People, groups and official accounts of the address book whose remark, nickname, alias or id holds the keyword. \
             Their username is the id by which the other tools take them.
             """,
-        declared: ContactsRequest.parameters + [cursor.declaration], required: ["keyword"]
+        declared: ContactsRequest.parameters + [cursor.declaration], answers: AnswerSchemas.contacts,
+        required: ["keyword"]
     ) { call in
         var request = try ContactsRequest(call.values)
         let limit = request.limit
@@ -54,7 +55,7 @@ extension Tool {
             Who is in a group: the owner and friends first, with the names they have in the group. includeMessageCounts \
             counts what each has written there.
             """,
-        declared: GroupMembersRequest.parameters + [cursor.declaration],
+        declared: GroupMembersRequest.parameters + [cursor.declaration], answers: AnswerSchemas.groupMembers,
         changeable: []
     ) { call in
         let request = try GroupMembersRequest(call.values)

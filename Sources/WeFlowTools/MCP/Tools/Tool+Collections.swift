@@ -12,7 +12,7 @@ extension Tool {
             What the user has kept as favourites (收藏): texts, notes, links, files, records, with their tags; the newest \
             first.
             """,
-        declared: FavoritesRequest.parameters + [cursor.declaration],
+        declared: FavoritesRequest.parameters + [cursor.declaration], answers: AnswerSchemas.favorites,
         offered: ["type", "tag", "keyword", "start", "end", "limit", "cursor"]
     ) { call in
         var request = try FavoritesRequest(call.values)
@@ -22,7 +22,7 @@ extension Tool {
             let result = try FavoritesQuery(request).run(on: call.account)
             losses = (result.damage.map(\.error) + result.notices).map(\.sentence)
             return try JSONValue(
-                answer: encodeFavorites(result.favorites, baseURL: "", form: .json(.compact)).array())
+                answer: favoritesLayout(baseURL: "").encoded(result.favorites, form: .json(.compact)).array())
         }
         return ToolAnswer(body: body, losses: losses)
     }
@@ -33,7 +33,7 @@ extension Tool {
             What official accounts have pushed: title, abstract, address and time of each article; the newest first. unread \
             leaves out what was seen.
             """,
-        declared: ArticlesRequest.parameters + [cursor.declaration]
+        declared: ArticlesRequest.parameters + [cursor.declaration], answers: AnswerSchemas.articles
     ) { call in
         var request = try ArticlesRequest(call.values)
         var losses: [String] = []
@@ -42,7 +42,7 @@ extension Tool {
             (request.offset, request.limit) = (offset, limit)
             let result = try ArticlesQuery(request).run(on: call.account)
             losses = result.losses.sentences + result.notices.map(\.sentence)
-            return try JSONValue(answer: encodeArticles(result.articles, form: .json(.compact)).array())
+            return try JSONValue(answer: articlesLayout.encoded(result.articles, form: .json(.compact)).array())
         }
         return ToolAnswer(body: body, losses: losses)
     }

@@ -13,7 +13,8 @@ extension Tool {
             keyword. talker is a chat's id or its name. createTime is in Unix seconds. Where there is a nextCursor, call \
             again with it for those behind. around gives the neighbours of one message instead, by its serverId.
             """,
-        declared: MessagesRequest.parameters + [cursor.declaration], defaults: ["names": true],
+        declared: MessagesRequest.parameters + [cursor.declaration], answers: AnswerSchemas.messages,
+        defaults: ["names": true],
         changeable: ["limit", "detail", "names"]
     ) { call in
         var page = try PageOfMessages(call, MessagesRequest(call.values))
@@ -27,6 +28,7 @@ extension Tool {
             file, place, card, transfer, forwarded record.
             """,
         declared: MessagesRequest.parameters + [messageID.declaration, cursor.declaration],
+        answers: AnswerSchemas.messages,
         offered: ["talker", "id", "detail", "names"],
         required: ["id"], defaults: ["detail": true, "names": true]
     ) { call in
@@ -45,7 +47,7 @@ extension Tool {
             What arrived in all chats since a cursor, in the order of arrival; nothing is skipped. Without cursor and since: \
             the unread messages. cursor of the answer is what the next call gives back; hasMore says that more is there now.
             """,
-        declared: NewMessagesRequest.parameters, defaults: ["names": true]
+        declared: NewMessagesRequest.parameters, answers: AnswerSchemas.newMessages, defaults: ["names": true]
     ) { call in
         var request = try NewMessagesRequest(call.values)
         request.format = .json

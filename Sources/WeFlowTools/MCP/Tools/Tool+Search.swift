@@ -12,7 +12,8 @@ extension Tool {
             context adds what was said before and after each. counts tells how many each chat has instead. read_messages \
             with around shows more around a hit.
             """,
-        declared: SearchRequest.parameters
+        declared: SearchRequest.parameters,
+        answers: .any(of: [AnswerSchemas.search, AnswerSchemas.searchCounts])
     ) { call in
         let asked = try SearchRequest(call.values, areIDs: false)
         let chats = call.visibility.included(asked.filter.chats)

@@ -11,7 +11,7 @@ extension Tool {
             How many messages there are by chat, sender, day, week, month, year, hour, weekday or type, with how many of them \
             were sent and received; for all chats or some, with the filters of a search.
             """,
-        declared: StatsRequest.parameters + [cursor.declaration]
+        declared: StatsRequest.parameters + [cursor.declaration], answers: AnswerSchemas.stats
     ) { call in
         var request = try StatsRequest(call.values)
         request.filter.chats = call.visibility.included(request.filter.chats)

@@ -11,21 +11,24 @@ extension Tool {
             The chats with unread messages and these messages, the chat with the newest one first; mentions leaves only \
             chats in which the user is mentioned. messages false leaves the texts out.
             """,
-        declared: UnreadRequest.parameters + [cursor.declaration]
+        declared: UnreadRequest.parameters + [cursor.declaration], answers: AnswerSchemas.unread
     ) { call in
         var request = try UnreadRequest(call.values)
         let limit = request.limit
         request.chats.included = Set(call.visibility.included(request.chats.included.sorted()))
         request.chats.excluded = Set(call.visibility.excluded(request.chats.excluded.sorted()))
         (request.offset, request.limit) = (0, Parameters.all)
-        let answer = try UnreadAnswer(UnreadQuery(request), in: call.account, form: .json(.compact))
-        let whole = try JSONValue(answer: answer.encoded().array()).withoutPrivateMembers
+        let answer = UnreadAnswer(UnreadQuery(request), form: .json(.compact))
+        let result = try answer.run(on: call.account)
+        let whole = try JSONValue(
+            answer: answer.layout.encoded(result.sessions, form: .json(.compact)).array()
+        ).withoutPrivateMembers
         let sessions = (whole["sessions"]?.elements ?? []).map { session in
             guard let messages = session["messages"]?.elements else { return session }
             return session.with(["messages": .array(call.withOpenNames(messages))])
                 .withNewestMessages(atMost: call.mostBytes / 2)
         }
-        let losses = answer.losses.sentences + [answer.notice?.sentence].compactMap(\.self)
+        let losses = result.losses.sentences + [result.notice?.sentence].compactMap(\.self)
         return ToolAnswer(
             body: try call.list("sessions", limit: limit, of: whole.with(["sessions": .array(sessions)])),
             losses: losses)

@@ -1,3 +1,4 @@
+import WeFlowOutput
 import WeFlowPages
 import WeFlowParameters
 import WeFlowQuery
@@ -15,6 +16,8 @@ struct Tool: Sendable {
     let description: String
     /// What it takes: the parameters of the request, and those that tools alone have.
     let declared: [ParameterDeclaration]
+    /// The API's answer, of which its own is made.
+    let answers: Schema
     /// Those of them that can be given; nil is all.
     var offered: Set<String>?
     /// Parameters that have to be given, beside those that the request requires.
@@ -35,7 +38,7 @@ struct Tool: Sendable {
     var json: JSONValue {
         [
             "name": .string(name), "title": .string(title), "description": .string(description),
-            "inputSchema": schema,
+            "inputSchema": schema, "outputSchema": outputSchema,
             "annotations": ["title": .string(title), "readOnlyHint": true, "openWorldHint": false],
         ]
     }

@@ -4,7 +4,7 @@ import WeFlowQuery
 
 extension AnswerSchemas {
     /// Those of the lists beside messages that the document names.
-    static let collections: [(String, Schema)] = [
+    package static let collections: [(String, Schema)] = [
         ("Favorite", favorite), ("FavoritePart", favoritePart), ("Person", person), ("Article", article),
         ("Label", label), ("FriendRequest", friendRequest),
     ]
@@ -18,10 +18,10 @@ extension AnswerSchemas {
         ])
     }
 
-    static let favorites = list("favorites", of: "Favorite")
-    static let articles = list("articles", of: "Article")
-    static let labels = list("labels", of: "Label")
-    static let friendRequests = list("requests", of: "FriendRequest")
+    package static let favorites = list("favorites", of: "Favorite")
+    package static let articles = list("articles", of: "Article")
+    package static let labels = list("labels", of: "Label")
+    package static let friendRequests = list("requests", of: "FriendRequest")
 
     private static let favorite = Schema.object([
         .always("id", .text, "The server's id, or `local:` and the one on this machine."),
@@ -85,7 +85,7 @@ extension AnswerSchemas {
     ])
 
     /// What `detail` adds to a contact.
-    static let contactDetail: [Schema.Field] = [
+    package static let contactDetail: [Schema.Field] = [
         .sometimes("labels", .list(of: .text)),
         .sometimes("signature", .text),
         .sometimes("region", .text),

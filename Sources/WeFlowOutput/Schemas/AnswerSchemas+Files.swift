@@ -4,7 +4,7 @@ import WeFlowQuery
 
 /// Files, pictures of people, what is unread.
 extension AnswerSchemas {
-    static let files = Schema.object([
+    package static let files = Schema.object([
         .always("success", .constant(.bool(true))),
         .always("count", .count),
         .always("files", .list(of: file)),
@@ -27,7 +27,7 @@ extension AnswerSchemas {
         .sometimes("recordPath", .text, "In a forwarded record: the places of the items that lead to it, from 0."),
     ])
 
-    static let avatars = Schema.object([
+    package static let avatars = Schema.object([
         .always("success", .constant(.bool(true))),
         .always("count", .count),
         .always(
@@ -42,7 +42,7 @@ extension AnswerSchemas {
                 ]))),
     ])
 
-    static let unread = Schema.object([
+    package static let unread = Schema.object([
         .always("success", .constant(.bool(true))),
         .always("count", .count, "How many chats are in this answer."),
         .always(

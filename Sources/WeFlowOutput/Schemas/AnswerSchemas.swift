@@ -1,10 +1,10 @@
 import WeFlowParameters
 import WeFlowQuery
 
-/// The schemas of the answers (<doc:HTTPInterface>).
-enum AnswerSchemas {
+/// The schemas of the answers (the article HTTPInterface of the server).
+package enum AnswerSchemas {
     /// Those that the document names.
-    static let named: [(String, Schema)] =
+    package static let named: [(String, Schema)] =
         [
             ("Error", error), ("Message", message), ("FoundMessage", foundMessage), ("NewMessage", newMessage),
             ("Quote", quote), ("Detail", detail),
@@ -18,11 +18,11 @@ enum AnswerSchemas {
         .always("error", .text, "A sentence that names what is wrong and what to do.")
     ])
 
-    static let health = Schema.object([.always("status", .constant(.string("ok")))])
+    package static let health = Schema.object([.always("status", .constant(.string("ok")))])
 
     // MARK: Messages
 
-    static let messages = Schema.object([
+    package static let messages = Schema.object([
         .always("success", .constant(.bool(true))),
         .always("talker", .text, "As it was given."),
         .always("count", .count, "How many messages are in this answer."),
@@ -32,7 +32,7 @@ enum AnswerSchemas {
         .always("messages", .list(of: .reference("Message"))),
     ])
 
-    static let search = Schema.object([
+    package static let search = Schema.object([
         .always("success", .constant(.bool(true))),
         .always("count", .count, "How many messages are in this answer."),
         .always("hasMore", .boolean, "Whether the cursor leads on to more."),
@@ -57,7 +57,7 @@ enum AnswerSchemas {
 
     private static let chatKind = Schema.one(of: ["private", "group", "official", "other"] as [String])
 
-    static let searchCounts = Schema.object([
+    package static let searchCounts = Schema.object([
         .always("success", .constant(.bool(true))),
         .always("count", .count, "How many sessions there are."),
         .always("total", .count, "How many messages."),
@@ -74,7 +74,7 @@ enum AnswerSchemas {
                 ]))),
     ])
 
-    static let stats = Schema.object([
+    package static let stats = Schema.object([
         .always("success", .constant(.bool(true))),
         .always("by", .list(of: .text), "What was counted by."),
         .always("total", .count, "How many messages were counted."),
@@ -99,7 +99,7 @@ enum AnswerSchemas {
         .always("count", .count, "How many messages carry media."),
     ])
 
-    static let newMessages = Schema.object([
+    package static let newMessages = Schema.object([
         .always("success", .constant(.bool(true))),
         .always("count", .count, "How many messages are in this answer."),
         .always("hasMore", .boolean, "Whether more are there already."),
@@ -118,7 +118,7 @@ enum AnswerSchemas {
         ] + messageFields)
 
     /// The data of an event of push (<doc:EventStreams>).
-    static let pushEvent = Schema.object([
+    package static let pushEvent = Schema.object([
         .always("event", .one(of: ["message.new", "message.revoke"])),
         .always("sessionId", .text),
         .always("sessionType", .one(of: ["group", "official", "other"]), "Private chats are other."),
@@ -220,7 +220,7 @@ enum AnswerSchemas {
 
     private static let chatLab = Schema.object(chatLabFields + [.always("media", .reference("Media"))])
 
-    static let pull = Schema.object(
+    package static let pull = Schema.object(
         chatLabFields + [
             .always(
                 "sync",
@@ -268,13 +268,13 @@ enum AnswerSchemas {
 
     // MARK: Sessions, contacts, members
 
-    static let sessions = Schema.object([
+    package static let sessions = Schema.object([
         .always("success", .constant(.bool(true))),
         .always("count", .count),
         .always("sessions", .list(of: .reference("Session"))),
     ])
 
-    static let chatLabSessions = Schema.object([
+    package static let chatLabSessions = Schema.object([
         .always("sessions", .list(of: .reference("ChatLabSession")))
     ])
 
@@ -296,7 +296,7 @@ enum AnswerSchemas {
         .always("lastMessageAt", .integer, "Unix seconds."),
     ])
 
-    static let contacts = Schema.object([
+    package static let contacts = Schema.object([
         .always("success", .constant(.bool(true))),
         .always("count", .count),
         .always("contacts", .list(of: .reference("Contact"))),
@@ -313,7 +313,7 @@ enum AnswerSchemas {
             .always("type", .text),
         ] + contactDetail)
 
-    static let groupMembers = Schema.object([
+    package static let groupMembers = Schema.object([
         .always("success", .constant(.bool(true))),
         .always("chatroomId", .text),
         .always("count", .count),

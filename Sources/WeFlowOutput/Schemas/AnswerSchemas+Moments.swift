@@ -3,7 +3,7 @@ import WeFlowQuery
 
 /// The schemas of the moments.
 extension AnswerSchemas {
-    static let timeline = Schema.object([
+    package static let timeline = Schema.object([
         .always("success", .constant(.bool(true))),
         .always("count", .count, "How many posts are in this answer."),
         .always("timeline", .list(of: moment)),
@@ -82,12 +82,12 @@ extension AnswerSchemas {
         .sometimes("label", .text),
     ])
 
-    static let momentUsernames = Schema.object([
+    package static let momentUsernames = Schema.object([
         .always("success", .constant(.bool(true))),
         .always("usernames", .list(of: .text)),
     ])
 
-    static let momentStats = Schema.object([
+    package static let momentStats = Schema.object([
         .always("success", .constant(.bool(true))),
         .always(
             "data",
@@ -98,7 +98,7 @@ extension AnswerSchemas {
             ])),
     ])
 
-    static let momentExport = Schema.object([
+    package static let momentExport = Schema.object([
         .always("success", .constant(.bool(true))),
         .always("filePath", .text, "The document; empty where no post matches."),
         .always("postCount", .count),
@@ -107,15 +107,15 @@ extension AnswerSchemas {
         .sometimes("missingCount", .count, "Files that could not be had."),
         .sometimes("missingPath", .text, "A report of them."),
     ])
-    static let protectionStatus = Schema.object([
+    package static let protectionStatus = Schema.object([
         .always("success", .constant(.bool(true))),
         .always("installed", .boolean),
     ])
 
-    static let protectionInstalled = Schema.object([
+    package static let protectionInstalled = Schema.object([
         .always("success", .constant(.bool(true))),
         .always("alreadyInstalled", .boolean, "Whether there was nothing to do."),
     ])
 
-    static let momentsChanged = Schema.object([.always("success", .constant(.bool(true)))])
+    package static let momentsChanged = Schema.object([.always("success", .constant(.bool(true)))])
 }

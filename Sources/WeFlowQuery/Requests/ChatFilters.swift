@@ -1,13 +1,15 @@
-import WeFlowPages
-import WeFlowParameters
-import WeFlowQuery
+public import WeFlowPages
+public import WeFlowParameters
 
-/// Which chats and people a list over all chats is about.
+/// Which chats and people a request over all chats is about.
 public struct ChatFilters: Sendable, Equatable {
-    static let included = Parameter.chats("in", "Only these chats.")
-    static let senders = Parameter.senders(
+    /// The only chats.
+    public static let included = Parameter.chats("in", "Only these chats.")
+    /// Who sent what is meant.
+    public static let senders = Parameter.senders(
         "from", "Only what these people sent; me is the owner.", .example("me"))
-    static let kinds = Parameter.list(
+    /// The only kinds of chats.
+    public static let kinds = Parameter.list(
         "sessionType", "Only these kinds of chats: private, group, official or other.", .value("kind,…"),
         .group(.filters), .items { TextPattern.words(ChatKind.self) }, .example("private"))
 
@@ -19,13 +21,13 @@ public struct ChatFilters: Sendable, Equatable {
     /// Reads `in` and `exclude`.
     ///
     /// - Throws: `.usage` where one of them is no list.
-    init(_ parameters: Parameters) throws(WeFlowError) {
+    public init(_ parameters: Parameters) throws(WeFlowError) {
         included = Set(try parameters[Self.included])
         excluded = Set(try parameters[CommonParameters.exclude])
     }
 
     /// Whether a chat is meant.
-    func admit(_ talker: String) -> Bool {
+    public func admit(_ talker: String) -> Bool {
         (included.isEmpty || included.contains(talker)) && !excluded.contains(talker)
     }
 }
