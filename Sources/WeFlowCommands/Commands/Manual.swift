@@ -33,7 +33,7 @@ enum Manual: Command {
     }
 
     private static let page = Parameter<Page>.choice(
-        "page", default: .weflow, "weflow: the commands; api: the HTTP API and all JSON.", .argument)
+        "page", default: .weflow, "weflow: the commands; api: the HTTP API and its JSON.", .argument)
 
     @ParameterList static var parameters: [ParameterDeclaration] { page }
 

@@ -39,8 +39,17 @@ struct APIPage {
             + rows.map { row in
                 let isRequired = row.said["required"] == .bool(true) ? " Pq required" : ""
                 return ".It Fa \(Mdoc.escaped(row.name))\(isRequired)\n"
-                    + Mdoc.prose(row.said["description"]?.text ?? "")
+                    + Mdoc.prose((row.said["description"]?.text ?? "") + Self.whenAbsent(row.said))
             }.joined() + ".El\n"
+    }
+
+    /// What is meant without a parameter, where that can be told in a word.
+    private static func whenAbsent(_ parameter: JSONValue) -> String {
+        switch (parameter["schema"] ?? parameter)["default"] {
+        case .string(let text)?, .number(let text)?: text.isEmpty ? "" : " Without it \(text)."
+        case .bool(let value)?: " Without it \(value ? 1 : 0)."
+        default: ""
+        }
     }
 
     private func answers(_ operation: JSONValue) -> String {
@@ -66,17 +75,21 @@ struct APIPage {
     // MARK: Objects
 
     private var objects: String {
-        let intro =
-            ".Pp\nWhat stands in answers more than once, in the lines of\n.Cm jsonl ,\nand in the columns of\n.Cm csv .\n"
-        return ".Sh OBJECTS\n" + intro.dropFirst(4)
-            + (document["components"]?["schemas"]?.members ?? []).map { schema in
-                ".Ss \(schema.name)\n" + Self.fields(of: schema.value)
+        let schemas = document["components"]?["schemas"]?.members ?? []
+        let message = schemas.first { $0.name == "Message" }?.value["properties"]?.members ?? []
+        return ".Sh OBJECTS\nWhat stands in answers more than once, in the lines of\n.Cm jsonl ,\n"
+            + "and in the columns of\n.Cm csv .\n"
+            + schemas.map { schema in
+                let own = schema.value["properties"]?.members ?? []
+                let isMore = own.count > message.count && message.allSatisfy(own.contains)
+                return ".Ss \(schema.name)\n" + (isMore ? "As\n.Vt Message ,\nand:\n" : "")
+                    + Self.fields(of: schema.value, without: isMore ? message.map(\.name) : [])
             }.joined()
     }
 
     /// The members of an object, those of objects within it behind its own.
-    private static func fields(of schema: JSONValue) -> String {
-        let rows = rows(of: schema, below: "")
+    private static func fields(of schema: JSONValue, without known: [String] = []) -> String {
+        let rows = rows(of: schema, below: "").filter { row in !known.contains { row.name == $0 } }
         return ".Bl -tag -width Ds\n"
             + rows.map { ".It Fa \(Mdoc.escaped($0.name)) Pq \(Mdoc.escaped($0.type))\n" + Mdoc.prose($0.text) }
             .joined()

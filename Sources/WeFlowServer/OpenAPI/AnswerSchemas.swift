@@ -45,10 +45,7 @@ enum AnswerSchemas {
             .always("sessionId", .text),
             .always("sessionName", .text),
             .always("sessionType", chatKind),
-            .always(
-                "messageKey", .text,
-                "The one name of a message over all chats: server, serverId, createTime, sortSeq, localId, sender and localType, "
-                    + "with colons between them."),
+            .always("messageKey", .text),
         ] + messageFields + [
             .always(
                 "matches", .list(of: .list(of: .integer)),
@@ -115,10 +112,7 @@ enum AnswerSchemas {
         [
             .always("sessionId", .text),
             .always("sessionName", .text),
-            .always(
-                "messageKey", .text,
-                "The one name of a message over all chats: server, serverId, createTime, sortSeq, localId, sender and localType, "
-                    + "with colons between them."),
+            .always("messageKey", .text),
             .always("event", .one(of: ["message.new", "message.revoke"])),
             .sometimes("rawid", .text, "Of a revocation: the message that was taken back."),
         ] + messageFields)
@@ -128,10 +122,7 @@ enum AnswerSchemas {
         .always("event", .one(of: ["message.new", "message.revoke"])),
         .always("sessionId", .text),
         .always("sessionType", .one(of: ["group", "official", "other"]), "Private chats are other."),
-        .always(
-            "messageKey", .text,
-            "The one name of a message over all chats: server, serverId, createTime, sortSeq, localId, sender and localType, "
-                + "with colons between them."),
+        .always("messageKey", .text),
         .always("rawid", .text, "The server's id, of a revocation that of the message taken back; else messageKey."),
         .sometimes("avatarUrl", .text, "The session's picture."),
         .always("sourceName", .text, "Who speaks."),

@@ -18,6 +18,9 @@ enum FieldWords {
         "avatarUrl": "The address of the picture.",
         "name": "The name to show.",
         // Messages.
+        "messageKey":
+            "The one name of a message over all chats: server:serverId:createTime:sortSeq:localId:sender:localType, "
+            + "or fallback: in front where the server gave it no id.",
         "localId": "The number of its row; another database of the account may have the same.",
         "localType": "WeChat's number of the kind; of app messages 49, with the sub-type in the upper 32 bits.",
         "sortSeq": "The client's own number for the order within a chat; opaque.",
