@@ -11,6 +11,27 @@ struct DocumentTests {
         ("man ./weflow.1", "a machine that builds may have no man"),
     ]
 
+    /// What comes of commands that a reader is told of, where they stand; a file is one of the clone or of the home.
+    private static let showing: [(words: String, output: String)] = [
+        ("weflow search 海拔 米 --format text", "That is a staircase."),
+        ("weflow messages 妈妈", "那你少放糖"),
+        ("--session-type group", "Ship it."),
+        ("weflow unread", "妈妈"),
+        ("--mentions", "@茉莉"),
+        ("'.detail.url // empty'", "https://example.com/tea-shock"),
+        ("--by day", "2026-04-21"),
+        ("--by sender", "Tom Baker"),
+        ("search 蛋糕 --count", "蛋糕会"),
+        ("'.mediaLocalPath // empty'", ".wav"),
+        ("archive read ~/wechat-archive 蛋糕会", "Ship it."),
+        ("archive search", "海拔 78 米"),
+    ]
+    private static let writing: [(file: String, content: String)] = [
+        ("clone/cake.csv", "\u{FEFF}localId,"), ("clone/friends.vcf", "BEGIN:VCARD"),
+        ("home/wechat-files/路线图.txt", ""), ("home/wechat-archive/contacts.jsonl", "{"),
+        ("home/wechat-pages/index.html", "<!DOCTYPE html>"),
+    ]
+
     private static let languages = ["README.md", "man/README.zh.md"]
     private static let manuals = ["man/weflow.1", "man/weflow-api.5"]
 
@@ -18,7 +39,14 @@ struct DocumentTests {
         let reader = try DocumentReader(installed: false, account: false)
         let blocks = try DocumentBlock.all(in: file)
         #expect(blocks.count > 15)
+        for words in Self.showing.map(\.words) {
+            #expect(blocks.contains { $0.code.contains(words) }, "\(file) has no \(words)")
+        }
         for block in blocks { try check(block, reader) }
+        for (name, content) in Self.writing {
+            let bytes = try #require(try reader.program.scratch.contents(name), "\(name)")
+            #expect(bytes.starts(with: content.utf8), "\(name)")
+        }
         try checkCron(reader)
         // The first lines install what the build needs, build and test; the rest was called as its reader would.
         let calls = try reader.calls()
@@ -78,6 +106,9 @@ struct DocumentTests {
         case "sh":
             let outcome = try reader.paste(block.code)
             #expect(outcome.status == 0, "\(block.testDescription): \(block.code)\n\(outcome.errors)")
+            for (words, output) in Self.showing where block.code.contains(words) {
+                #expect(outcome.text.contains(output), "\(block.testDescription): \(words)")
+            }
         case "crontab":
             for (line, outcome) in try reader.runLikeCron(block.code) {
                 #expect(outcome.status == 0, "\(block.testDescription): \(line)\n\(outcome.errors)")
