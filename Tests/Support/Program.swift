@@ -72,6 +72,11 @@ public struct Program {
         try start("/bin/sh", ["-c", script], input: "", variables)
     }
 
+    /// Runs a shell script to its end, with something on its standard input.
+    public func run(shell script: String, input: String) throws -> Outcome {
+        try start("/bin/sh", ["-c", script], input: input, [:])
+    }
+
     private func start(
         _ executable: String, _ arguments: [String], input: String, _ variables: [String: String],
         killedAfter seconds: Double? = nil

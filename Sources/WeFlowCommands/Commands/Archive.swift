@@ -13,7 +13,7 @@ enum Archive: Command {
     static let examples = [
         "weflow archive ~/wechat-archive", "weflow archive ~/wechat-archive --full",
         "weflow archive nas/wechat --in label:家人 --no-video", "weflow archive verify ~/wechat-archive",
-        "weflow archive read ~/wechat-archive 家人群 --format text",
+        "weflow archive read ~/wechat-archive 蛋糕会 --format text",
     ]
     static let discussion = """
         The first run copies everything, each later one only what is new; run it every night. What is recalled or deleted \

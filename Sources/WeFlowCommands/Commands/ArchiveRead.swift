@@ -11,8 +11,8 @@ enum ArchiveReadCommand: Command {
     static let abstract =
         "Print the messages of a chat out of an archive, as weflow messages prints those of the account."
     static let examples = [
-        "weflow archive read ~/wechat-archive 家人群 --format text",
-        "weflow archive read ~/wechat-archive wxid_abc123 --start 2026-01-01",
+        "weflow archive read ~/wechat-archive 蛋糕会 --format text",
+        "weflow archive read ~/wechat-archive 妈妈 --start 2026-01-01",
     ]
     static let discussion = """
         Neither the account nor its key is needed. Messages that were recalled or are gone at the source are marked.
@@ -60,8 +60,8 @@ enum ArchiveSearchCommand: Command {
     static let name = "search"
     static let abstract = "Find messages in all chats of an archive, as weflow search finds those of the account."
     static let examples = [
-        "weflow archive search ~/wechat-archive 登山 --format text -C 2",
-        "weflow archive search ~/wechat-archive 合同 --in 家人群 --count",
+        "weflow archive search ~/wechat-archive 猫 --format text -C 2",
+        "weflow archive search ~/wechat-archive 奶茶 --in 妈妈 --count",
     ]
 
     @ParameterList static var parameters: [ParameterDeclaration] {

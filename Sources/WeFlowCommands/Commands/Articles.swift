@@ -10,8 +10,8 @@ enum Articles: Command {
     static let name = "articles"
     static let abstract = "List the articles that official accounts pushed, the newest first."
     static let examples = [
-        "weflow articles --unread --format table", "weflow articles --account 城市周刊 --start 2026-01-01",
-        "weflow articles --keyword 登山 --limit 0 --format jsonl",
+        "weflow articles --unread --format table", "weflow articles --account 每日一只猫 --start 2026-01-01",
+        "weflow articles --keyword 猫 --limit 0 --format jsonl",
     ]
     static let discussion = """
         --account names the account folder, as everywhere, or official accounts by their ids or names: what is a folder is \

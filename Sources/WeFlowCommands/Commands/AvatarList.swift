@@ -11,7 +11,7 @@ enum AvatarList: Command {
     static let abstract = "List the pictures of people, groups and accounts, or write them to files."
     static let examples = [
         "weflow avatars --format table", "weflow avatars --output-dir pictures",
-        "weflow avatars get wxid_abc123 > anna.jpg",
+        "weflow avatars get 茉莉 > moli.png",
     ]
     static let subcommands: [any Command.Type] = [AvatarGet.self]
 
@@ -55,7 +55,7 @@ enum AvatarGet: Command {
     static let name = "get"
     static let abstract = "Print the picture of a person, a group or an account."
     static let examples = [
-        "weflow avatars get wxid_abc123 > anna.jpg", "weflow avatars get 家人群 --output family.png",
+        "weflow avatars get 茉莉 > moli.png", "weflow avatars get 每日一只猫 --output cat.png",
     ]
 
     @ParameterList static var parameters: [ParameterDeclaration] {

@@ -6,7 +6,7 @@ internal import WeFlowQuery
 enum Completions: Command {
     static let name = "completions"
     static let abstract = "Print the script that completes commands, options and chats in a shell."
-    static let examples = ["weflow completions fish > ~/.config/fish/completions/weflow.fish"]
+    static let examples = ["weflow completions fish > weflow.fish"]
     static let discussion = """
         The scripts lie ready in completions/: weflow.bash, _weflow for zsh, weflow.fish. They ask weflow what may follow; \
         chats are completed by id and by name where the account opens at once.

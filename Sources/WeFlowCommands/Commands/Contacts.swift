@@ -9,9 +9,9 @@ enum Contacts: Command {
     static let name = "contacts"
     static let abstract = "List the contacts: friends, groups and official accounts."
     static let examples = [
-        "weflow contacts --keyword anna", "weflow contacts --format table",
+        "weflow contacts --keyword tom", "weflow contacts --format table",
         "weflow contacts --limit 0 --format vcf --output friends.vcf",
-        "weflow contacts --label 家人 --detail --format csv --bom -o family.csv",
+        "weflow contacts --label 朋友 --detail --format csv --bom -o friends.csv",
     ]
 
     @ParameterList static var parameters: [ParameterDeclaration] {

@@ -10,7 +10,7 @@ enum Files: Command {
     static let name = "files"
     static let abstract = "List the files that were sent in chats, the newest first, and copy them."
     static let examples = [
-        "weflow files --ext pdf,docx --format table", "weflow files --in 家人群 --from me --start 2026-01-01",
+        "weflow files --ext pdf,txt --format table", "weflow files --from 'Tom Baker' --start 2026-01-01",
         "weflow files --limit 0 --copy-to ~/wechat-files --max-file 50M",
     ]
     static let discussion = """

@@ -8,7 +8,7 @@ enum GroupMembers: Command {
     static let name = "group-members"
     static let abstract = "List the members of a group, the owner and friends first."
     static let examples = [
-        "weflow group-members 123@chatroom", "weflow group-members 家人群 --include-message-counts --format table",
+        "weflow group-members 48201337003@chatroom", "weflow group-members 蛋糕会 --include-message-counts --format table",
     ]
 
     @ParameterList static var parameters: [ParameterDeclaration] {

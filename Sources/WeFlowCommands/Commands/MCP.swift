@@ -10,8 +10,8 @@ enum MCP: Command {
     static let name = "mcp"
     static let abstract = "Serve the history to a language model, over standard input and output (MCP)."
     static let examples = [
-        "weflow mcp", "weflow mcp --hide 家人群 --hide label:私密 --log ~/weflow-mcp.log",
-        "weflow mcp --only 1@chatroom --max-bytes 20000",
+        "weflow mcp", "weflow mcp --hide 妈妈 --hide label:家人 --log ~/weflow-mcp.log",
+        "weflow mcp --only 蛋糕会 --max-bytes 20000",
     ]
     static let discussion = """
         For the configuration of a host such as Claude Desktop, which starts it; nobody types what it reads. It speaks the \

@@ -7,7 +7,7 @@ internal import WeFlowQuery
 enum Media: Command {
     static let name = "media"
     static let abstract = "Print exported media."
-    static let examples = ["weflow media get 123@chatroom/images/0123456789abcdef.jpg > picture.jpg"]
+    static let examples = ["weflow media get wxid_tombakesbread4/voices/voice_6.wav > voice.wav"]
     static let subcommands: [any Command.Type] = [MediaGet.self]
 }
 
@@ -16,8 +16,8 @@ enum MediaGet: Command {
     static let name = "get"
     static let abstract = "Print a file that weflow messages --media exported."
     static let examples = [
-        "weflow media get 123@chatroom/images/0123456789abcdef.jpg > picture.jpg",
-        "weflow media get wxid_abc123/voices/voice_7.wav --output voice.wav",
+        "weflow messages 'Tom Baker' --limit 0 --media --output tom.json",
+        "weflow media get wxid_tombakesbread4/voices/voice_6.wav > voice.wav",
     ]
     private static let exportPath = CommonOptions.exportPath.with(.group(.options))
 

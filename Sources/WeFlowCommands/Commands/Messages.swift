@@ -8,9 +8,9 @@ enum Messages: Command {
     static let name = "messages"
     static let abstract = "Print the messages of a session, the newest first, or what is new in all sessions."
     static let examples = [
-        "weflow messages wxid_abc123 --limit 20",
-        "weflow messages 家人群 --start 2026-01-01 --end 2026-01-31 --format text",
-        "weflow messages 123@chatroom --limit 0 --format jsonl -o chat.jsonl.gz",
+        "weflow messages filehelper --limit 20",
+        "weflow messages 妈妈 --start 2026-04-01 --end 2026-04-30 --format text",
+        "weflow messages 蛋糕会 --limit 0 --format jsonl -o chat.jsonl.gz",
         "weflow messages new --state mail.cursor --format jsonl",
     ]
     static let discussion = """

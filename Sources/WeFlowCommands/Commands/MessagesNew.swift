@@ -12,7 +12,7 @@ struct MessagesNew: Command {
     static let abstract = "Print what arrived in all sessions since the last time, in the order of arrival."
     static let examples = [
         "weflow messages new --state mail.cursor --format jsonl >> archive.jsonl",
-        "weflow messages new --since 2026-01-01", "weflow messages new --cursor c1.… --wait 60",
+        "weflow messages new --since 2026-01-01", "weflow messages new --state mail.cursor --wait 5",
     ]
     static let discussion = """
         Without --cursor, --since and --state: the unread messages. With --state the cursor is kept in a file, which is \

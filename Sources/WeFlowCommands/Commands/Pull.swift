@@ -8,8 +8,8 @@ enum Pull: Command {
     static let name = "pull"
     static let abstract = "Print messages for ChatLab, the oldest first, and where to go on."
     static let examples = [
-        "weflow pull wxid_abc123 --since 2026-01-01 --output chat.json",
-        "weflow pull 123@chatroom --format chatlab-jsonl",
+        "weflow pull 妈妈 --since 2026-01-01 --output chat.json",
+        "weflow pull 蛋糕会 --format chatlab-jsonl",
     ]
 
     @ParameterList static var parameters: [ParameterDeclaration] {

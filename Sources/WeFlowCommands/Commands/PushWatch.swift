@@ -21,7 +21,7 @@ enum PushWatch: Command {
     static let name = "watch"
     static let abstract = "Print a line for each message that arrives, until Ctrl-C."
     static let examples = [
-        "weflow push watch", "weflow push watch --talker 123@chatroom --exec 'jq -r .content | notify'",
+        "weflow push watch", #"weflow push watch --talker 蛋糕会 --exec 'notify-send -- "$(jq -r .content)"'"#,
         "weflow push watch --since-last --state watch.cursor >> events.jsonl",
         "weflow push watch --url http://127.0.0.1:5031",
     ]

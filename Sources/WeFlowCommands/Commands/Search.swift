@@ -10,9 +10,9 @@ enum Search: Command {
     static let name = "search"
     static let abstract = "Find messages in all chats: by words, sender, kind or time; the newest first."
     static let examples = [
-        "weflow search 登山 --format text -C 2", "weflow search 发票 2026 --in 家人群 --format text",
-        "weflow search --from 客户张三 --type file --format table", "weflow search --mentions --start 2026-01-26",
-        "weflow search 合同 --count --format table",
+        "weflow search 猫 --format text -C 2", "weflow search 海拔 米 --in '周末爬山小分队 ⛰️' --format text",
+        "weflow search --from 妈妈 --type link --format table", "weflow search --mentions --start 2026-01-26",
+        "weflow search 蛋糕 --count --format table",
     ]
     static let discussion = """
         All words must occur in what a message shows, or in the transcript of a voice; with --any one is enough. \

@@ -8,7 +8,7 @@ enum Sessions: Command {
     static let name = "sessions"
     static let abstract = "List the sessions, the newest first."
     static let examples = [
-        "weflow sessions --limit 20", "weflow sessions --keyword family", "weflow sessions --format table",
+        "weflow sessions --limit 20", "weflow sessions --keyword 山", "weflow sessions --format table",
     ]
 
     @ParameterList static var parameters: [ParameterDeclaration] {

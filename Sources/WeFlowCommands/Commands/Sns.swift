@@ -23,7 +23,8 @@ enum SnsTimeline: Command {
     static let name = "timeline"
     static let abstract = "List posts, the newest first."
     static let examples = [
-        "weflow sns timeline --limit 5", "weflow sns timeline --usernames wxid_a,wxid_b --keyword 旅行 --no-media",
+        "weflow sns timeline --limit 5",
+        "weflow sns timeline --usernames wxid_tombakesbread4 --keyword bread --no-media",
     ]
 
     @ParameterList static var parameters: [ParameterDeclaration] {

@@ -10,7 +10,7 @@ enum SnsDelete: Command {
     static let name = "delete"
     static let abstract = "Delete a post from the account's own database."
     static let examples = [
-        "weflow sns delete 14763951115626764890", "weflow sns delete -3682792958082786726 --yes",
+        "weflow sns delete 14902430900665427640 --yes", "weflow sns delete -3558853981309923987 --yes",
     ]
     static let discussion = """
         The id is a post's id or tid in the timeline. Only the copy on this machine is deleted: WeChat shows the post \

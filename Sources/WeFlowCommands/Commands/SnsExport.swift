@@ -11,7 +11,7 @@ enum SnsExport: Command {
     static let abstract = "Write posts, and the pictures and videos they show, into a folder."
     static let examples = [
         "weflow sns export --output-dir moments --format html --export-media",
-        "weflow sns export --output-dir moments --usernames wxid_a --export-images",
+        "weflow sns export --output-dir moments --usernames 'Tom Baker' --export-images",
     ]
     static let discussion = """
         Pictures and videos come from WeChat's media network, five at a time; those that lie in the folder already are \

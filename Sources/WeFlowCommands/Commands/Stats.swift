@@ -10,7 +10,7 @@ enum Stats: Command {
     static let name = "stats"
     static let abstract = "Count messages by chat, sender, time or kind."
     static let examples = [
-        "weflow stats --format table", "weflow stats 家人群 --by sender --format table",
+        "weflow stats --format table", "weflow stats 蛋糕会 --by sender --format table",
         "weflow stats --by month --from me --format table", "weflow stats --by weekday,hour --format csv",
     ]
     static let discussion = """

@@ -5,6 +5,7 @@ enum HelpTopic: String, CaseIterable {
     case exitCodes = "exit-codes"
     case environment
     case formats
+    case kinds
 
     /// What it is about, a sentence.
     var abstract: String {
@@ -12,6 +13,7 @@ enum HelpTopic: String, CaseIterable {
         case .exitCodes: "What the exit status says."
         case .environment: "Variables and files that are read."
         case .formats: "What --format takes, and what comes out."
+        case .kinds: "What parsedContent is for each kind of message."
         }
     }
 
@@ -21,6 +23,7 @@ enum HelpTopic: String, CaseIterable {
         case .exitCodes: Self.exitCodeRows
         case .environment: Self.variableRows + Self.fileRows
         case .formats: Self.formatRows
+        case .kinds: Self.kindRows
         }
     }
 
@@ -80,8 +83,9 @@ enum HelpTopic: String, CaseIterable {
     static let fileRows: [(term: String, text: String)] = [
         (
             "~/.config/weflow/config.json",
-            "Settings, a JSON object of account, key, keyFile, imageKey, imageXorKey, exportPath, mediaHosts, "
-                + "ffmpeg. An option goes before a variable, a variable before this file."
+            "Settings, a JSON object of account, key, keyFile, imageKey, imageXorKey, exportPath, mediaHosts (hosts that "
+                + "media may come from besides WeChat's), ffmpeg. Relative paths are relative to it. An option goes before "
+                + "a variable, a variable before this file."
         ),
         ("~/.local/state/weflow/<wxid>/keys", "Page keys that were derived, sealed under your own key."),
         ("~/.local/state/weflow/<wxid>/", "The journal of what arrived: places, neither texts nor names."),
@@ -95,20 +99,48 @@ enum HelpTopic: String, CaseIterable {
         (
             "json",
             "One JSON object, the answer of the HTTP API to the byte. Compact in a pipe; indented on a terminal or "
-                + "with --pretty."
+                + "with --pretty. weflow-api(5) says what each member is."
         ),
-        ("jsonl", "messages, messages new, push watch and every list: one JSON object a line."),
+        ("jsonl", "messages, messages new, search, push watch and every list: one JSON object a line."),
         (
             "csv",
-            "messages, messages new and every list: RFC 4180; --bom for Excel, --raw leaves texts as they are that a "
+            "messages, messages new, search and every list: RFC 4180; --bom for Excel, --raw leaves texts as they are that a "
                 + "spreadsheet would run."
         ),
         ("vcf", "contacts: vCard 4.0."), ("markdown", "favorites: whole texts and notes for reading."),
         ("chatlab", "messages, pull: a ChatLab 0.0.2 document. sessions: ChatLab's list."),
         ("chatlab-jsonl", "messages, pull: the same, one object a line."),
-        ("text", "messages: for reading, also in a pager: a line for each day, then time, name and text."),
+        ("text", "messages, search: for reading, also in a pager: a line for each day, then time, name and text."),
         ("table", "every list, and check: aligned columns for reading."),
         ("sse", "push watch: the frames that a server sends."),
         ("html, arkmejson", "sns export: a page for reading; the JSON that Arkme reads."),
+    ]
+
+    /// What is shown of messages.
+    private static let kindRows: [(term: String, text: String)] = [
+        ("the text as it is", "Text."),
+        ("[图片] [语音] [视频] [表情]", "Picture, voice, video, sticker."),
+        ("[名片] NAME", "A card of a person."),
+        ("[位置] ADDRESS", "A place."),
+        ("[链接] TITLE", "A link or an article; other links are their title alone."),
+        ("[文件] NAME", "A file."),
+        ("[音乐] TITLE", "Music."),
+        ("[小程序] TITLE", "A mini program."),
+        ("[聊天记录] TITLE", "Messages that were forwarded together."),
+        ("[笔记] TITLE", "A note."),
+        ("[视频号] NAME or TEXT", "A profile or a post of Channels."),
+        ("[视频号直播] TEXT", "A livestream of Channels."),
+        ("[接龙] TEXT", "A list that everybody adds to."),
+        ("[群公告] TEXT", "An announcement in a group."),
+        ("the reply", "A reply; what it answers stands in quote."),
+        ("[转账] AMOUNT MEMO", "A transfer of money."),
+        ("[红包] GREETING", "A red packet."),
+        ("[红包封面] TITLE", "A cover for red packets."),
+        ("[群收款] TITLE", "Money that is collected in a group."),
+        ("[礼物] TITLE", "A gift."),
+        ("[语音通话] [视频通话] [通话] TEXT", "A call, with the client's own words."),
+        ("[好友请求] NAME: GREETING", "A request for friendship."),
+        ("the sentence", "A pat, a notice, a message that was taken back."),
+        ("[消息]", "What has no label of its own and nothing to be read."),
     ]
 }

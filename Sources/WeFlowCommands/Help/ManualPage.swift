@@ -1,5 +1,3 @@
-internal import WeFlowOutput
-
 /// The manual page `weflow(1)` in mdoc: the frame is written by hand, the options come from the commands.
 struct ManualPage {
     private let root: CommandTree.Command
@@ -9,10 +7,10 @@ struct ManualPage {
     /// The page.
     var text: String {
         [
-            Self.head, commands, options, Self.section("FORMATS", Self.list(HelpTopic.formats.rows, "It Cm")),
-            Self.section("ENVIRONMENT", Self.list(HelpTopic.variableRows, "It Ev")),
-            Self.section("FILES", Self.list(HelpTopic.fileRows, "It Pa")),
-            Self.section("EXIT STATUS", Self.list(HelpTopic.exitCodes.rows, "It")), Self.tail,
+            Self.head, commands, options, Mdoc.section("FORMATS", Mdoc.list(HelpTopic.formats.rows, "It Cm")),
+            Mdoc.section("ENVIRONMENT", Mdoc.list(HelpTopic.variableRows, "It Ev")),
+            Mdoc.section("FILES", Mdoc.list(HelpTopic.fileRows, "It Pa")),
+            Mdoc.section("EXIT STATUS", Mdoc.list(HelpTopic.exitCodes.rows, "It")), Self.tail,
         ].joined(separator: "")
     }
 
@@ -22,17 +20,17 @@ struct ManualPage {
     private var commands: String {
         var text = ".Sh COMMANDS\n"
         for command in Self.flat(root) where !command.isFamily {
-            text += ".Ss \(command.path.joined(separator: " "))\n" + Self.prose(command.abstract)
-            if !command.discussion.isEmpty { text += ".Pp\n" + Self.prose(command.discussion) }
+            text += ".Ss \(command.path.joined(separator: " "))\n" + Mdoc.prose(command.abstract)
+            if !command.discussion.isEmpty { text += ".Pp\n" + Mdoc.prose(command.discussion) }
             let own = command.arguments.filter { !Self.shared.contains($0.section) }
-            text += Self.list(own)
+            text += Mdoc.list(own)
             let groups = Self.shared.filter { title in command.arguments.contains { $0.section == title } }
             if !groups.isEmpty {
                 text += ".Pp\nIt takes the \(groups.map { $0.lowercased() }.joined(separator: " and ")) options.\n"
             }
             if !command.examples.isEmpty {
                 text +=
-                    ".Bd -literal -offset indent\n" + command.examples.map(Self.escaped).joined(separator: "\n")
+                    ".Bd -literal -offset indent\n" + command.examples.map(Mdoc.escaped).joined(separator: "\n")
                     + "\n.Ed\n"
             }
         }
@@ -48,7 +46,7 @@ struct ManualPage {
                     Self.shared.allSatisfy { title in command.arguments.contains { $0.section == title } }
                 })
             else { continue }
-            text += Self.list(command.arguments.filter { $0.section == title })
+            text += Mdoc.list(command.arguments.filter { $0.section == title })
         }
         return text
     }
@@ -57,53 +55,9 @@ struct ManualPage {
         command.subcommands.flatMap { [$0] + flat($0) }
     }
 
-    private static func section(_ title: String, _ body: String) -> String { ".Sh \(title)\n" + body }
-
-    private static func list(_ rows: [(term: String, text: String)], _ item: String) -> String {
-        ".Bl -tag -width Ds\n" + rows.map { ".\(item) \(escaped($0.term))\n" + prose($0.text) }.joined() + ".El\n"
-    }
-
-    private static func list(_ arguments: [CommandTree.Argument]) -> String {
-        guard !arguments.isEmpty else { return "" }
-        let items = arguments.map { argument in
-            var names = argument.names
-            if argument.hasNegation { names += names.map { "--no-" + $0.dropFirst(2) } }
-            let value = argument.kind == .flag ? "" : " Ar \(escaped(argument.valueName))"
-            let flags = names.map { name in "Fl \(escaped(String(name.dropFirst())))" }.joined(separator: " , ")
-            return ".It \(flags)\(value)\n".replacing(".It  ", with: ".It ") + prose(argument.abstract)
-        }
-        return ".Bl -tag -width Ds\n" + items.joined() + ".El\n"
-    }
-
-    /// Text in lines that are not too long, a sentence beginning a line of its own.
-    private static func prose(_ text: String) -> String {
-        text.replacing("\n", with: " ").replacing(". ", with: ".\n").split(separator: "\n")
-            .flatMap { String($0).wrapped(to: 72) }.map { escaped($0) + "\n" }.joined()
-    }
-
-    /// Text without anything that the formatter would obey, and in ASCII.
-    private static func escaped(_ text: String) -> String {
-        var escaped = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\\": escaped += "\\e"
-            case "-": escaped += "\\-"
-            case "'" where escaped.isEmpty: escaped += "\\(aq"
-            case "." where escaped.isEmpty: escaped += "\\&."
-            case "~": escaped += "\\(ti"
-            case "^": escaped += "\\(ha"
-            case _ where scalar.value > 0x7E:
-                let digits = String(scalar.value, radix: 16, uppercase: true)
-                escaped += "\\[u" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits + "]"
-            default: escaped.unicodeScalars.append(scalar)
-            }
-        }
-        return escaped
-    }
-
     private static let head = #"""
         .\" Written by: weflow manual
-        .Dd November 24, 2026
+        .Dd November 29, 2026
         .Dt WEFLOW 1
         .Os
         .Sh NAME
@@ -117,7 +71,7 @@ struct ManualPage {
         .Op Ar options
         .Nm
         .Cm help
-        .Op Ar command | Cm exit\-codes | environment | formats
+        .Op Ar command | Cm exit\-codes | environment | formats | kinds
         .Sh DESCRIPTION
         .Nm
         reads the account folder that the WeChat 4 desktop client keeps, with the key
@@ -157,30 +111,29 @@ struct ManualPage {
         .Sh EXAMPLES
         Make an invented account, and look into it:
         .Bd -literal -offset indent
-        weflow sample demo
-        export WEFLOW_ACCOUNT=demo
-        weflow sessions \-\-format table
+        weflow sample \(ti/weflow\-sample
+        weflow sessions \-\-account \(ti/weflow\-sample \-\-format table
         .Ed
         .Pp
         Read a chat in a pager:
         .Bd -literal -offset indent
-        weflow messages wxid_abc \-\-limit 0 \-\-order asc \-\-format text | less
+        weflow messages \[u86CB]\[u7CD5]\[u4F1A] \-\-limit 0 \-\-order asc \-\-format text | less
         .Ed
         .Pp
-        Archive what arrives, in a table of cron:
+        Bring an archive of everything up to date, and read in it:
         .Bd -literal -offset indent
-        */5 * * * * weflow messages new \-\-state cursor \-\-format jsonl >> all.jsonl
-        .Ed
-        .Pp
-        Run a command for each message, as it arrives:
-        .Bd -literal -offset indent
-        weflow push watch \-\-exec 'jq \-r .content | notify'
+        weflow archive \(ti/wechat\-archive
+        weflow archive read \(ti/wechat\-archive \[u5988]\[u5988] \-\-format text
         .Ed
         .Pp
         Say what of the account can be read, without anything private in it:
         .Bd -literal -offset indent
         weflow check \-\-deep \-\-report
         .Ed
+        .Pp
+        .Xr weflow-recipes 7
+        has more: tables of cron, notifications, DuckDB, other computers, language
+        models.
         .Sh SECURITY
         .Nm
         never takes a key from a running program.
@@ -190,20 +143,49 @@ struct ManualPage {
         .Pp
         Page keys that were derived are remembered, sealed with AES\-GCM under a key
         that comes of your own; without that key the file says nothing.
-        Keys are never printed, nor are messages or names part of an error.
+        Keys are wiped from memory after use and never printed, nor are messages or
+        names part of an error.
+        Programs that are started, by
+        .Fl \-exec
+        or to convert pictures, get an environment without keys and tokens.
+        A crash leaves no core, and on Linux no other program of yours can look into
+        the memory.
+        .Pp
+        What is written on the account of
+        .Nm
+        alone, state, journal, caches, exported media, has mode 0600 in folders of
+        0700.
+        Symbolic links in the place of a file that is to be written are neither followed
+        nor replaced.
+        What a killed run left unfinished the next one removes.
         .Pp
         The server listens on a loopback address only, wants its token for everything
-        but its health and its description, and answers neither foreign names in
+        but its health and its description, compares it in constant time, and answers
+        neither foreign names in
         .Li Host
         nor pages of foreign origin.
+        .Ic weflow token \-\-rotate
+        makes the old token void at once; streams and answers that wait end with it.
+        Requests, connections and waiting times are bounded.
+        .Pp
+        Messages come from anybody: every length is checked before it is used, XML
+        entities are not expanded, and what a terminal would obey, and marks that turn
+        the direction of writing, are taken out of text and tables and stand as escapes
+        in JSON.
         Media are fetched only from hosts of the media network of WeChat and those that
-        the settings add, never from private addresses.
+        the settings add, never from private addresses, redirects and DNS answers
+        included.
         .Pp
         Nothing in the store is changed, but by
         .Ic weflow sns delete
         and
         .Ic weflow sns block\-delete ,
         which say so.
+        Who can read your files as you can read your history, with or without
+        .Nm .
+        .Sh SEE ALSO
+        .Xr weflow-api 5 ,
+        .Xr weflow-recipes 7
 
         """#
 }

@@ -7,7 +7,7 @@ extension AnswerSchemas {
     package static let files = Schema.object([
         .always("success", .constant(.bool(true))),
         .always("count", .count),
-        .always("files", .list(of: file)),
+        .always("files", .list(of: file), "The newest first."),
     ])
 
     private static let file = Schema.object([
@@ -38,8 +38,8 @@ extension AnswerSchemas {
                     .always("displayName", .text),
                     .always("size", .count, "Bytes."),
                     .always("contentType", .text),
-                    .always("updateTime", .integer, "Unix seconds."),
-                ]))),
+                    .always("updateTime", .integer, "When it was fetched; Unix seconds."),
+                ])), "By id."),
     ])
 
     package static let unread = Schema.object([
@@ -57,6 +57,6 @@ extension AnswerSchemas {
                     .always("basis", .one(of: ["list", "count"]), "What tells which messages are unread."),
                     .sometimes(
                         "messages", .list(of: .reference("Message")), "Oldest first; left out with messages=0."),
-                ]))),
+                ])), "The newest first."),
     ])
 }

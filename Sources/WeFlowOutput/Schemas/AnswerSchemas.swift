@@ -18,7 +18,7 @@ package enum AnswerSchemas {
         .always("error", .text, "A sentence that names what is wrong and what to do.")
     ])
 
-    package static let health = Schema.object([.always("status", .constant(.string("ok")))])
+    package static let health = Schema.object([.always("status", .constant(.string("ok")), "Always ok.")])
 
     // MARK: Messages
 
@@ -45,7 +45,7 @@ package enum AnswerSchemas {
             .always("sessionId", .text),
             .always("sessionName", .text),
             .always("sessionType", chatKind),
-            .always("messageKey", .text, "By which messages are told apart."),
+            .always("messageKey", .text),
         ] + messageFields + [
             .always(
                 "matches", .list(of: .list(of: .integer)),
@@ -68,10 +68,10 @@ package enum AnswerSchemas {
                     .always("sessionId", .text),
                     .always("sessionName", .text),
                     .always("sessionType", chatKind),
-                    .always("count", .count),
-                    .always("firstTime", .integer, "Unix seconds."),
-                    .always("lastTime", .integer, "Unix seconds."),
-                ]))),
+                    .always("count", .count, "How many messages match in it."),
+                    .always("firstTime", .integer, "When the first of them was sent; Unix seconds."),
+                    .always("lastTime", .integer, "When the last of them was sent; Unix seconds."),
+                ])), "Those with the most first."),
     ])
 
     package static let stats = Schema.object([
@@ -84,13 +84,13 @@ package enum AnswerSchemas {
                 of: .object([
                     .always("keys", .list(of: .text), "One for each of by."),
                     .always("names", .list(of: .text), "What people call them."),
-                    .always("count", .count),
+                    .always("count", .count, "How many messages."),
                     .always("sent", .count, "Own ones."),
                     .always("received", .count, "Those of others; notices are neither."),
                     .always("characters", .count, "Unicode scalars of texts and replies."),
-                    .always("firstTime", .integer, "Unix seconds."),
-                    .always("lastTime", .integer, "Unix seconds."),
-                ]))),
+                    .always("firstTime", .integer, "When the first of them was sent; Unix seconds."),
+                    .always("lastTime", .integer, "When the last of them was sent; Unix seconds."),
+                ])), "One for each pair of keys."),
     ])
 
     private static let media = Schema.object([
@@ -112,7 +112,7 @@ package enum AnswerSchemas {
         [
             .always("sessionId", .text),
             .always("sessionName", .text),
-            .always("messageKey", .text, "By which messages are told apart."),
+            .always("messageKey", .text),
             .always("event", .one(of: ["message.new", "message.revoke"])),
             .sometimes("rawid", .text, "Of a revocation: the message that was taken back."),
         ] + messageFields)
@@ -122,7 +122,7 @@ package enum AnswerSchemas {
         .always("event", .one(of: ["message.new", "message.revoke"])),
         .always("sessionId", .text),
         .always("sessionType", .one(of: ["group", "official", "other"]), "Private chats are other."),
-        .always("messageKey", .text, "By which messages are told apart."),
+        .always("messageKey", .text),
         .always("rawid", .text, "The server's id, of a revocation that of the message taken back; else messageKey."),
         .sometimes("avatarUrl", .text, "The session's picture."),
         .always("sourceName", .text, "Who speaks."),
@@ -139,9 +139,9 @@ package enum AnswerSchemas {
 
     private static let messageFields: [Schema.Field] = [
         .always("localId", .integer),
-        .always("serverId", .digits, "0 where the store has none."),
+        .always("serverId", .digits, "The server's id, the same on every machine; 0 where the store has none."),
         .always("localType", .integer),
-        .always("createTime", .integer, "Unix seconds."),
+        .always("createTime", .integer, "When it was sent; Unix seconds."),
         .always("sortSeq", .integer),
         .always("isSend", .one(of: [.number("0"), .number("1")])),
         .always("senderUsername", .text),
@@ -163,28 +163,39 @@ package enum AnswerSchemas {
 
     private static let quote = Schema.object([
         .always("platformMessageId", .text, "The server id of the quoted message."),
-        .always("sender", .text),
-        .always("accountName", .text),
+        .always("sender", .text, "Who wrote it, by id."),
+        .always("accountName", .text, "Who wrote it, by name."),
         .always("content", .text),
         .always("type", .integer, "ChatLab's number of the kind."),
     ])
 
     private static let detail = Schema.object([
-        .sometimes("voiceSeconds", .number),
+        .sometimes("voiceSeconds", .number, "How long the voice is."),
         .sometimes("transcript", .text, "The text that the client itself made of a voice."),
-        .sometimes("videoSeconds", .integer),
+        .sometimes("videoSeconds", .integer, "How long the video is."),
         .sometimes("fileName", .text),
         .sometimes("fileSize", .integer, "Bytes."),
         .sometimes("fileExt", .text),
         .sometimes("url", .text),
         .sometimes("description", .text, "What stands below a card's title."),
         .sometimes("location", location),
-        .sometimes("card", .object([.always("username", .text), .always("nickname", .text)])),
         .sometimes(
-            "transfer", .object([.always("amount", .text), .always("memo", .text), .always("state", .text)])),
+            "card", .object([.always("username", .text), .always("nickname", .text)]),
+            "Whom a card of a person shows."),
         .sometimes(
-            "record", .object([.always("title", .text), .always("items", .list(of: .reference("RecordItem")))])),
-        .sometimes("mentions", .list(of: .text), "Usernames."),
+            "transfer",
+            .object([
+                .always("amount", .text, "The sum as it is shown, the currency's sign among it."),
+                .always("memo", .text, "What the sender wrote with it."),
+                .always("state", .text, "sent, received, returned, expired or unknown."),
+            ]), "What a transfer says."),
+        .sometimes(
+            "record",
+            .object([
+                .always("title", .text),
+                .always("items", .list(of: .reference("RecordItem")), "What was forwarded, in its order."),
+            ]), "Messages that were forwarded together."),
+        .sometimes("mentions", .list(of: .text), "Whom it mentions, by id; notify@all is everybody."),
     ])
 
     private static let location = Schema.object([
@@ -195,10 +206,10 @@ package enum AnswerSchemas {
     ])
 
     private static let recordItem = Schema.object([
-        .always("dataType", .integer),
+        .always("dataType", .integer, "WeChat's number of the kind of a forwarded message."),
         .always("senderName", .text),
         .sometimes("createTime", .integer, "Unix seconds."),
-        .sometimes("time", .text),
+        .sometimes("time", .text, "The time as the record has it, in words."),
         .always("text", .text),
         .sometimes("title", .text),
         .sometimes("url", .text),
@@ -206,14 +217,14 @@ package enum AnswerSchemas {
         .sometimes("fileSize", .integer, "Bytes."),
         .sometimes("md5", .text),
         .sometimes("location", location),
-        .sometimes("items", .list(of: .reference("RecordItem"))),
+        .sometimes("items", .list(of: .reference("RecordItem")), "Of a record within the record."),
     ])
 
     // MARK: ChatLab
 
     private static let chatLabFields: [Schema.Field] = [
-        .always("chatlab", .reference("ChatLabHeader")),
-        .always("meta", .reference("ChatLabMeta")),
+        .always("chatlab", .reference("ChatLabHeader"), "What the document is."),
+        .always("meta", .reference("ChatLabMeta"), "Which chat it is."),
         .always("members", .list(of: .reference("ChatLabMember"))),
         .always("messages", .list(of: .reference("ChatLabMessage"))),
     ]
@@ -225,45 +236,45 @@ package enum AnswerSchemas {
             .always(
                 "sync",
                 .object([
-                    .always("hasMore", .boolean),
+                    .always("hasMore", .boolean, "Whether there are further pages."),
                     .always("nextSince", .integer, "The request's since, 0 where there was none."),
-                    .always("nextOffset", .count),
+                    .always("nextOffset", .count, "The offset of the next page."),
                     .always("watermark", .integer, "Unix seconds; the end of the pages to come."),
-                ]))
+                ]), "How to go on.")
         ])
 
     private static let chatLabHeader = Schema.object([
-        .always("version", .constant(.string("0.0.2"))),
+        .always("version", .constant(.string("0.0.2")), "The version of ChatLab's format."),
         .always("exportedAt", .integer, "Unix seconds."),
-        .always("generator", .text),
+        .always("generator", .text, "Which program wrote it."),
     ])
 
     private static let chatLabMeta = Schema.object([
         .always("name", .text),
         .always("platform", .constant(.string("wechat"))),
-        .always("type", .one(of: ["group", "private", "channel", "other"])),
-        .sometimes("groupId", .text),
-        .sometimes("groupAvatar", .text),
-        .sometimes("ownerId", .text),
+        .always("type", .one(of: ["group", "private", "channel", "other"]), "What sort of chat it is."),
+        .sometimes("groupId", .text, "The group's id."),
+        .sometimes("groupAvatar", .text, "The address of the group's picture."),
+        .sometimes("ownerId", .text, "The owner of the account, by id."),
     ])
 
     private static let chatLabMember = Schema.object([
-        .always("platformId", .text),
-        .always("accountName", .text),
+        .always("platformId", .text, "The id."),
+        .always("accountName", .text, "The name to show."),
         .sometimes("groupNickname", .text),
-        .sometimes("avatar", .text),
+        .sometimes("avatar", .text, "The address of the picture."),
     ])
 
     private static let chatLabMessage = Schema.object([
-        .always("sender", .text),
-        .always("accountName", .text),
+        .always("sender", .text, "Who sent it, by id; of a notice the chat, or SYSTEM."),
+        .always("accountName", .text, "Who sent it, by name."),
         .sometimes("groupNickname", .text),
         .always("timestamp", .integer, "Unix seconds."),
-        .always("type", .integer),
+        .always("type", .integer, "ChatLab's number of the kind."),
         .always("content", .any(of: [.text, .null])),
-        .sometimes("platformMessageId", .digits),
-        .sometimes("replyToMessageId", .digits),
-        .sometimes("mediaPath", .text),
+        .sometimes("platformMessageId", .digits, "The server id."),
+        .sometimes("replyToMessageId", .digits, "The server id of the quoted message."),
+        .sometimes("mediaPath", .text, "Where the exported file is."),
     ])
 
     // MARK: Sessions, contacts, members
@@ -271,11 +282,11 @@ package enum AnswerSchemas {
     package static let sessions = Schema.object([
         .always("success", .constant(.bool(true))),
         .always("count", .count),
-        .always("sessions", .list(of: .reference("Session"))),
+        .always("sessions", .list(of: .reference("Session")), "The newest first."),
     ])
 
     package static let chatLabSessions = Schema.object([
-        .always("sessions", .list(of: .reference("ChatLabSession")))
+        .always("sessions", .list(of: .reference("ChatLabSession")), "The newest first.")
     ])
 
     private static let session = Schema.object([
@@ -284,22 +295,22 @@ package enum AnswerSchemas {
         .always("type", .integer, "2 for groups."),
         .always("sessionType", .text, "`group` for groups."),
         .always("lastTimestamp", .integer, "Unix seconds."),
-        .always("unreadCount", .integer),
+        .always("unreadCount", .integer, "How many messages the client shows as unread."),
     ])
 
     private static let chatLabSession = Schema.object([
-        .always("id", .text),
+        .always("id", .text, "The chat's id."),
         .always("name", .text),
         .always("platform", .constant(.string("wechat"))),
-        .always("type", .one(of: ["group", "private", "channel", "other"])),
-        .sometimes("messageCount", .count),
+        .always("type", .one(of: ["group", "private", "channel", "other"]), "What sort of chat it is."),
+        .sometimes("messageCount", .count, "How many messages it has."),
         .always("lastMessageAt", .integer, "Unix seconds."),
     ])
 
     package static let contacts = Schema.object([
         .always("success", .constant(.bool(true))),
         .always("count", .count),
-        .always("contacts", .list(of: .reference("Contact"))),
+        .always("contacts", .list(of: .reference("Contact")), "Those with the newest chats first."),
     ])
 
     private static let contact = Schema.object(
@@ -310,28 +321,28 @@ package enum AnswerSchemas {
             .always("nickname", .text),
             .always("alias", .text),
             .always("avatarUrl", .text),
-            .always("type", .text),
+            .always("type", .text, "friend, group, official or former_friend."),
         ] + contactDetail)
 
     package static let groupMembers = Schema.object([
         .always("success", .constant(.bool(true))),
-        .always("chatroomId", .text),
+        .always("chatroomId", .text, "The group, as it was given."),
         .always("count", .count),
-        .always("fromCache", .boolean),
+        .always("fromCache", .boolean, "Whether the list was read for an earlier request."),
         .always("updatedAt", .integer, "Unix milliseconds."),
-        .always("members", .list(of: .reference("GroupMember"))),
+        .always("members", .list(of: .reference("GroupMember")), "The owner and friends first."),
     ])
 
     private static let groupMember = Schema.object([
-        .always("wxid", .text),
+        .always("wxid", .text, "The id."),
         .always("displayName", .text),
         .always("nickname", .text),
         .always("remark", .text),
         .always("alias", .text),
         .always("groupNickname", .text),
         .always("avatarUrl", .text),
-        .always("isOwner", .boolean),
-        .always("isFriend", .boolean),
-        .always("messageCount", .count),
+        .always("isOwner", .boolean, "Whether the group is theirs."),
+        .always("isFriend", .boolean, "Whether they are in the address book."),
+        .always("messageCount", .count, "How many messages they wrote here; 0 where they were not counted."),
     ])
 }

@@ -24,6 +24,13 @@ package struct Schema: Sendable {
         with("description", .string(description))
     }
 
+    /// The same schema with a description: the one that is given, else what its member's name means everywhere.
+    fileprivate func about(_ name: String, _ description: String) -> Schema {
+        if !description.isEmpty { return about(description) }
+        guard !members.contains(where: { $0.name == "description" }) else { return self }
+        return FieldWords.common[name].map(about) ?? self
+    }
+
     // MARK: Kinds
 
     package static let boolean = Schema([("type", .string("boolean"))])
@@ -93,12 +100,12 @@ package struct Schema: Sendable {
 
         /// A member that is always there.
         package static func always(_ name: String, _ schema: Schema, _ description: String = "") -> Field {
-            Field(name: name, schema: description.isEmpty ? schema : schema.about(description), isAlwaysThere: true)
+            Field(name: name, schema: schema.about(name, description), isAlwaysThere: true)
         }
 
         /// A member that is there only sometimes.
         package static func sometimes(_ name: String, _ schema: Schema, _ description: String = "") -> Field {
-            Field(name: name, schema: description.isEmpty ? schema : schema.about(description), isAlwaysThere: false)
+            Field(name: name, schema: schema.about(name, description), isAlwaysThere: false)
         }
     }
 }

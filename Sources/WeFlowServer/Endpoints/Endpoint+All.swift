@@ -29,7 +29,13 @@ extension Endpoint {
         "/openapi.json", [.get], needsToken: false,
         operation: Operation(
             name: "openapi", summary: "This document.",
-            content: [.json(.openObject([.always("openapi", .text), .always("paths", .openObject([]))]))])
+            content: [
+                .json(
+                    .openObject([
+                        .always("openapi", .text, "The version of OpenAPI."),
+                        .always("paths", .openObject([]), "The endpoints."),
+                    ]))
+            ])
     ) { call, _ in
         Answer { writer in
             var json = JSONWriter()
