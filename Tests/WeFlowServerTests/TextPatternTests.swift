@@ -99,7 +99,7 @@ import WeFlowQuery
     @Test(arguments: [0, 7, 999_999_999_999_999_999])
     func numbersThatAreTextsOrItems(number: Int) throws {
         let body = try JSONValue(parsing: Array(#"{"talker": "a", "maxFile": \#(number), "type": [\#(number)]}"#.utf8))
-        let parameters = Parameters(query: QueryString(""), body: body)
+        let parameters = try Parameters(query: QueryString(""), body: body)
         #expect(try MediaSelection(parameters).largestFile == Int64(number))
         #expect(throws: Never.self) { try FavoritesRequest(parameters) }
         for declaration in MessagesRequest.parameters + FavoritesRequest.parameters where declaration.takesNumbers {
