@@ -117,7 +117,7 @@ struct Workshop {
     /// The account of favourites, pushes and files with a raw key, made where there is none yet.
     func collections(favorites: Int, pushes: Int, files: Int) throws -> Account {
         try account(
-            of: "collections.py", [favorites, pushes, files], "\(favorites)-favorites-\(pushes)-pushes-\(files)-files")
+            of: "lists.py", [favorites, pushes, files], "\(favorites)-favorites-\(pushes)-pushes-\(files)-files")
     }
 
     /// The account that a maker makes of some numbers.

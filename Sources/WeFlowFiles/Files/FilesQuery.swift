@@ -98,7 +98,7 @@ public final class FilesList: ListItems {
     /// are walked each time.
     private static let mostLookedFor = 8192
     /// How many chats keep their readers from batch to batch.
-    private static let mostWorkers = 64
+    private static let mostWorkers = 8
 
     /// A message that may have files, by its place.
     private struct Place {

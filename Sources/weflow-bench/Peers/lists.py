@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes an account of what lies beside messages: favourites, pushes of official accounts, files.
 
-    collections.py FAVORITES PUSHES FILES OUT
+    lists.py FAVORITES PUSHES FILES OUT
 
 Encrypted with a raw key. Every tenth favourite is a note of twenty parts, every tenth a record of ten; a push has one to
 eight articles, in fifty accounts; files lie in forty chats, each known to hardlink.db, none of them on the disk.
@@ -41,7 +41,7 @@ def favorite(r, i):
         parts = [part(r, 1 if j % 3 else 2, f"<datadesc>{text()}</datadesc>") for j in range(20)]
         return 18, f'<favitem type="18"><datalist count="20">{"".join(parts)}</datalist></favitem>'
     if i % 10 == 1:
-        parts = [part(r, 1, f"<datadesc>{text()}</datadesc><datasrcname>{text()[:8]}</datasrcname>") for _ in range(10)]
+        parts = [part(r, 1, f"<datadesc>{text()}</datadesc><datasrcname>{escaped(text_of(r)[:8])}</datasrcname>") for _ in range(10)]
         return 14, f'<favitem type="14"><title>{text()}</title><datalist count="10">{"".join(parts)}</datalist></favitem>'
     if i % 10 < 5:
         return 1, f'<favitem type="1"><desc>{text()}</desc></favitem>'
