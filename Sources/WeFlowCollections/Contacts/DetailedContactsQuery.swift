@@ -44,7 +44,7 @@ public struct DetailedContactsQuery: Sendable {
         let list = try ContactsQuery(request).run(on: account, among: bearers)
         if let notice = list.notice {
             notices.append(
-                WeFlowError(notice.kind, "contacts are not in the order of their sessions: \(notice.sentence)"))
+                WeFlowError(notice.kind, "contacts are not in the order of their chats: \(notice.sentence)"))
         }
         guard request.detail || request.format == .vcf else {
             return Result(list: list, details: nil, damage: list.damage, notices: notices)

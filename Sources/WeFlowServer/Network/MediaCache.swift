@@ -1,4 +1,3 @@
-internal import Crypto
 internal import Synchronization
 internal import WeFlowMedia
 internal import WeFlowOutput
@@ -39,7 +38,7 @@ public final class MediaCache: Sendable {
     /// - Returns: the file, which stays where it is until the cache is pruned.
     /// - Throws: as ``MediaNetwork/fetch(_:key:to:)``; the guard is asked for kept files too.
     public func file(_ url: MediaURL, key: UInt64?) async throws -> MediaNetwork.Fetched {
-        let stem = "\(folder)/\(Self.name(of: try network.hosts.admit(url).url, key: key))"
+        let stem = "\(folder)/\(Self.name(of: try network.admitted(url), key: key))"
         if let cached = try Self.cached(stem) { return cached }
         try StateFolder.makeFolder(folder)
         if fetches.add(1, ordering: .relaxed).oldValue.isMultiple(of: Self.pruneInterval) { try prune() }
@@ -67,9 +66,7 @@ public final class MediaCache: Sendable {
     }
 
     private static func name(of url: MediaURL, key: UInt64?) -> String {
-        var digest = SHA256()
-        digest.update(data: Array("\(url.withoutToken) \(key.map(String.init) ?? "")".utf8))
-        return digest.finalize().prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        url.fingerprint(" \(key.map(String.init) ?? "")")
     }
 
     /// The file at a stem, whatever its extension, where it still is what it is called.
