@@ -22,7 +22,7 @@ public enum Weflow {
         ("Keeping", [Archive.self]),
         ("Following", [Push.self]),
         ("Serving", [Serve.self, Health.self, Token.self, OpenAPI.self, MCP.self]),
-        ("Setting up", [Sample.self, Check.self, Config.self, Completions.self, Manual.self]),
+        ("Setting up", [Setup.self, Sample.self, Check.self, Config.self, Completions.self, Manual.self]),
     ]
 
     /// Reads and runs the process's command line, and ends the process.
@@ -50,13 +50,15 @@ extension Weflow: Command {
     static let name = "weflow"
     static let abstract = "Read your own WeChat 4 account: messages, contacts, moments, media."
     static let examples = [
-        "weflow sessions --account DIR --key-file FILE", "weflow messages filehelper --limit 20 --format text",
+        "weflow setup", "weflow sessions --account DIR --key-file FILE",
+        "weflow messages filehelper --limit 20 --format text",
         "weflow sample demo && weflow sessions --account demo",
     ]
     static let discussion = """
         DIR is the account folder, the one that holds db_storage; it is opened read-only, also while WeChat runs, but for \
-        sns block-delete and sns delete. Set WEFLOW_ACCOUNT and WEFLOW_KEY, or write them to weflow/config.json in the \
-        configuration folder, and leave the options out. weflow alone says what it finds and what to do next.
+        sns block-delete and sns delete. weflow setup finds the account, tries its key and writes both to weflow/config.json \
+        in the configuration folder, so that the options can be left out. weflow alone says what it finds and what to do \
+        next.
         """
     static var subcommands: [any Command.Type] { groups.flatMap(\.commands) }
 }

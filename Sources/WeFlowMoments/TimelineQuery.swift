@@ -34,6 +34,8 @@ public struct TimelineQuery: Sendable {
     public struct Result: Sendable {
         /// The page, newest first.
         public var items: [TimelineItem]
+        /// Whether older posts follow.
+        public let hasMore: Bool
         /// What is missing, and why.
         public let damage: [PageFailure]
         /// Why names are missing, where they are.
@@ -60,15 +62,17 @@ public struct TimelineQuery: Sendable {
     /// - Throws: `.unavailable` where `sns.db` is missing or cannot be read.
     public func run(on account: Account) throws(WeFlowError) -> Result {
         let names = LazyNames(account)
-        let (moments, damage) = try WeFlowError.retrying { () throws(WeFlowError) in
+        let (moments, hasMore, damage) = try WeFlowError.retrying { () throws(WeFlowError) in
             let scan = try MomentsScan(MomentsTable(account), filter: request.filter, keepsXML: true)
             try scan.skip(request.offset)
             var moments: [Moment] = []
             while moments.count < request.limit, let moment = try scan.next() { moments.append(moment) }
-            return (moments, scan.damage)
+            let damage = scan.damage
+            let hasMore = moments.count == request.limit ? try scan.next() != nil : false
+            return (moments, hasMore, damage)
         }
         let items = moments.map { item($0, names: names.book) }
-        return Result(items: items, damage: damage, notice: names.notice)
+        return Result(items: items, hasMore: hasMore, damage: damage, notice: names.notice)
     }
 
     private func item(_ moment: Moment, names: NameBook) -> TimelineItem {

@@ -14,7 +14,9 @@ package struct SampleAccount: Sendable {
     package let imageKey: String
     /// The key of the last bytes of pictures.
     package let imageXorKey: UInt8
-    /// How many chats and messages there are.
+    /// Files of the media network, by their address.
+    package let network: [(url: String, bytes: [UInt8])]
+    /// How many chats there are to be read, and how many messages.
     package let counts: (chats: Int, messages: Int)
 
     /// The folder of the account.
@@ -34,7 +36,10 @@ package struct SampleAccount: Sendable {
         let messages = try SampleMessages(stories)
         let media = try SampleMedia(messages.rows, imageKey: imageKey, imageXorKey: imageXorKey)
         let favorites = try SampleFavorites(messages.rows, imageKey: imageKey, imageXorKey: imageXorKey)
-        counts = (stories.count, messages.rows.count)
+        network = SampleMoments.network()
+        // Requests for friendship are no chat.
+        let chats = stories.filter { $0.talker != "fmessage" }
+        counts = (chats.count, messages.rows.count { $0.message.talker != "fmessage" })
         let databases =
             messages.databases + [
                 ("contact/contact.db", try SampleContacts.contacts()),

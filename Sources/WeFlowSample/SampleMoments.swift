@@ -6,8 +6,50 @@ struct SampleMoment {
     let content: String
 }
 
-/// The invented moments. Their media lie in a domain for examples, where nobody answers.
+/// The invented moments. Their media lie in a domain for examples, where nobody answers; what stands for it is made with
+/// them.
 enum SampleMoments {
+    /// What each medium shows, by its number from 1.
+    private static let pictures: [PixelPicture] = [.mountains, .cat, .bread, .mountains, .bread, .teacup]
+
+    /// What the media network would give, by address: pictures, a video, the clip of a live photo, pictures of people,
+    /// stickers. All of it is plain: what is not covered is taken as it is.
+    static func network() -> [(url: String, bytes: [UInt8])] {
+        var files: [(url: String, bytes: [UInt8])] = []
+        for (index, picture) in pictures.enumerated() {
+            let number = index + 1
+            files.append(
+                (number == 5 ? clip(number) : "\(address(number))/0", number == 5 ? SampleFiles.video : picture.png))
+            files.append((thumb(number), picture.png))
+        }
+        files.append((liveClip(4), SampleFiles.video))
+        for person in SamplePeople.contacts where !person.avatarURL.isEmpty {
+            files.append(
+                (
+                    person.avatarURL,
+                    person.username == SamplePeople.tom ? PixelPicture.bread.png : PixelPicture.mountains.png
+                ))
+        }
+        for picture in [PixelPicture.cat, .bread, .teacup] {
+            files.append((SampleXML.stickerURL(SampleXML.hash(picture.png)), picture.png))
+        }
+        return files
+    }
+
+    private static func address(_ number: Int) -> String {
+        "https://moments.example.com/mmsns/\(SampleXML.hash("medium \(number)"))"
+    }
+
+    private static func clip(_ number: Int) -> String {
+        "https://moments.example.com/snsvideodownload?encfilekey=\(SampleXML.hash("medium \(number)"))&token=V"
+    }
+
+    private static func liveClip(_ number: Int) -> String {
+        "https://moments.example.com/snsvideodownload?encfilekey=LIVE\(number)&token=V"
+    }
+
+    private static func thumb(_ number: Int) -> String { "https://moments.example.com/thumb/\(number)" }
+
     static func all() -> [SampleMoment] {
         let (me, lin, mao, tom) = (SamplePeople.me, SamplePeople.lin, SamplePeople.mao, SamplePeople.tom)
         let saturday = SampleTime.beijing(2026, 4, 18, 17)
@@ -34,7 +76,7 @@ enum SampleMoments {
             moment(
                 lin, saturday + 5_400, type: 28, text: "直播里的鸭子",
                 card: """
-                    <title>\(SampleXML.unsupported)</title><contentUrl>https://example.com/upgrade</contentUrl><finderFeed>\
+                    <title>正在直播：一只鸭子</title><contentUrl>https://example.com/live</contentUrl><finderFeed>\
                     <objectId>2077</objectId><nickname>西湖直播</nickname><desc>正在直播：一只鸭子</desc><mediaCount>1</mediaCount>\
                     </finderFeed>
                     """),
@@ -115,23 +157,24 @@ enum SampleMoments {
     private static func picture(_ number: Int, inner: String = "") -> String {
         var numbers = SampleNumbers("medium \(number)")
         let (md5, key) = (SampleXML.hash("medium \(number)"), numbers.next())
-        let address = "https://moments.example.com/mmsns/\(md5)"
+        let (address, picture) = (address(number), pictures[number - 1])
         return """
             <media><id>\(numbers.next() >> 1)</id><type>2</type><sub_type>0</sub_type><description></description>\
             <url type="1" md5="\(md5)" key="\(key)" token="SAMPLE\(number)" enc_idx="1">\(address)/0</url>\
             <thumb type="1" key="\(key)" token="SAMPLET\(number)" enc_idx="1">\(address)/150</thumb>\
-            <size width="1440" height="1080" totalSize="398618"/><videoDuration>0</videoDuration><enc>0</enc>\(inner)</media>
+            <size width="\(picture.width)" height="\(picture.height)" totalSize="\(picture.png.count)"/>\
+            <videoDuration>0</videoDuration><enc>0</enc>\(inner)</media>
             """
     }
 
     private static func livePhoto(_ number: Int) -> String {
-        let clip = "https://moments.example.com/snsvideodownload?encfilekey=LIVE\(number)&amp;token=V"
+        let clip = SampleXML.escaped(liveClip(number))
         return picture(
             number,
             inner: """
                 <LivePhoto><liveMedia><id>0</id><type>6</type><subType>0</subType>\
                 <url type="1" md5="\(SampleXML.hash("clip \(number)"))">\(clip)</url>\
-                <thumb type="1">https://moments.example.com/thumb/\(number)</thumb><videoSize width="0" height="0"/>\
+                <thumb type="1">\(thumb(number))</thumb><videoSize width="0" height="0"/>\
                 <size width="288" height="288" totalSize="9884"/><videoDuration>2.378</videoDuration>\
                 <enc key="2105122989">1</enc></liveMedia></LivePhoto>
                 """)
@@ -139,11 +182,11 @@ enum SampleMoments {
 
     private static func video(_ number: Int) -> String {
         let md5 = SampleXML.hash("medium \(number)")
-        let address = "https://moments.example.com/snsvideodownload?encfilekey=\(md5)&amp;token=V"
+        let address = SampleXML.escaped(clip(number))
         return """
             <media><id>\(number)</id><type>6</type><sub_type>0</sub_type><description></description>\
             <url type="1" md5="\(md5)" key="0" token="SAMPLE\(number)" enc_idx="1">\(address)</url>\
-            <thumb type="1" key="0" token="SAMPLET\(number)" enc_idx="1">https://moments.example.com/thumb/\(number)</thumb>\
+            <thumb type="1" key="0" token="SAMPLET\(number)" enc_idx="1">\(thumb(number))</thumb>\
             <size width="720" height="960" totalSize="1048576"/><videoDuration>9.5</videoDuration>\
             <enc key="14720510155579726123">1</enc></media>
             """

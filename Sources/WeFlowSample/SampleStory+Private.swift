@@ -46,8 +46,8 @@ extension SampleStory {
         story.app(tom, 44, "The Great Rising, part 4", SampleXML.miniProgram("Stories", "pages/play.html"))
         story.app(tom, 50, SampleXML.unsupported, SampleXML.channels(50, "Tom bakes", ""))
         story.app(tom, 51, SampleXML.unsupported, SampleXML.channels(51, "Tom bakes", "A loaf shaped like a lake"))
-        story.app(tom, 63, SampleXML.unsupported, SampleXML.channels(63, "Tom bakes", "Live: waiting for dough"))
-        story.app(tom, 88, SampleXML.unsupported, SampleXML.channels(88, "Tom bakes", "Replay: still waiting"))
+        story.app(tom, 63, "Live: waiting for dough", SampleXML.channels(63, "Tom bakes", "Live: waiting for dough"))
+        story.app(tom, 88, "Replay: still waiting", SampleXML.channels(88, "Tom bakes", "Replay: still waiting"))
         story.app(tom, 62, "\"Tom Baker\" 拍了拍 \"茉莉\" 的头", SampleXML.pat(tom, me, suffix: "的头"))
         story.app(me, 2000, "微信转账", SampleXML.transfer("￥30.00", "hedgehog bread", state: 1))
         story.app(tom, 2000, "微信转账", SampleXML.transfer("￥30.00", "hedgehog bread", state: 3))
@@ -67,7 +67,7 @@ extension SampleStory {
 
     /// Other private chats, short ones.
     static func others() -> [SampleStory] {
-        [lin(), mother(), wang(), files(), requests(), company()]
+        [lin(), mao(), mother(), wang(), files(), requests(), company()]
     }
 
     private static func lin() -> SampleStory {
@@ -78,6 +78,16 @@ extension SampleStory {
         story.say(lin, "好吧 [捂脸] 那你的拍子借我")
         story.say(me, "123456789012345678")
         story.say(me, "手滑，那是快递单号")
+        return story
+    }
+
+    private static func mao() -> SampleStory {
+        let (me, mao) = (SamplePeople.me, SamplePeople.mao)
+        var story = SampleStory(mao, at: SampleTime.beijing(2026, 4, 16, 12))
+        story.say(mao, "周六猫也去，算它一票")
+        story.say(me, "猫粮自带吗")
+        story.picture(mao, .cat)
+        story.say(mao, "它说看你表现")
         return story
     }
 

@@ -6,7 +6,8 @@ public struct PrivateFile: Sendable {
     /// Its bytes.
     public let bytes: [UInt8]
     private let path: String
-    private let isOpenToOthers: Bool
+    /// Whether others can read it.
+    public let isOpenToOthers: Bool
     /// The largest size in bytes where none is given.
     public static let largest = 1 << 20
 

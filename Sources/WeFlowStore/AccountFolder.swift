@@ -42,9 +42,9 @@ public struct AccountFolder: Sendable, Equatable {
     public static func find(_ path: String) throws(WeFlowError) -> AccountFolder {
         let given = normalized(path)
         guard isFolder(given) else {
-            if let hint = windowsHint(path) { throw WeFlowError(.unavailable, hint) }
-            throw WeFlowError(
-                .unavailable, "\(path): there is no such folder; point --account at the folder that holds db_storage")
+            // What Windows calls a folder is one here, too, where WSL shows its disk.
+            if let meant = pathUnderWSL(given), isFolder(meant) { return try find(meant) }
+            throw WeFlowError(.unavailable, missing(given, called: path))
         }
         if isFolder(given + "/db_storage") { return AccountFolder(path: given) }
         if given.hasSuffix("/db_storage") { return AccountFolder(path: String(given.dropLast("/db_storage".count))) }
@@ -53,12 +53,18 @@ public struct AccountFolder: Sendable, Equatable {
         switch accounts.count {
         case 1: return AccountFolder(path: accounts[0])
         case 0:
+            if let store = given.firstRange(of: "/db_storage/") {
+                return AccountFolder(path: String(given[..<store.lowerBound]))
+            }
             if let handle = FolderHandle.only(under: root) { return AccountFolder(handle.folder, called: handle.name) }
             if isOfVersion3(given) {
                 throw WeFlowError(
                     .unavailable,
                     "\(path) is a folder of WeChat 3, which is not read; point --account at an account folder of WeChat 4, below xwechat_files"
                 )
+            }
+            if let fault = listingFault(of: root) {
+                throw WeFlowError(.unavailable, "\(path) cannot be read (\(fault.text)); \(permission)")
             }
             throw WeFlowError(
                 .unavailable,
@@ -117,19 +123,61 @@ public struct AccountFolder: Sendable, Equatable {
             || bytes[0] == UInt8(ascii: "\\") && bytes[1] == UInt8(ascii: "\\")
     }
 
-    /// What to say of a path of Windows, nil where it is none.
-    private static func windowsHint(_ path: String) -> String? {
+    /// What a path of Windows is under WSL: a drive is mounted below `/mnt`, and a share of WSL's own is this system.
+    ///
+    /// - Returns: nil where it is no path of Windows, or one that has no place here.
+    static func pathUnderWSL(_ path: String) -> String? {
         guard isWindowsPath(path) else { return nil }
-        guard let drive = path.first, drive != "\\" else {
-            return "\(path) is a path of Windows; give --account the path that this system has for it"
+        let parts = path.split(whereSeparator: { $0 == "\\" || $0 == "/" }).map(String.init)
+        guard let first = parts.first else { return nil }
+        let isShare = path.utf8.first == UInt8(ascii: "\\")
+        guard isShare else {
+            return (["/mnt", first.prefix(1).lowercased()] + parts.dropFirst()).joined(separator: "/")
         }
-        let rest = path.dropFirst(3).replacing("\\", with: "/")
-        return "\(path) is a path of Windows; under WSL it is /mnt/\(drive.lowercased())/\(rest)"
+        guard ["wsl.localhost", "wsl$"].contains(first.lowercased()), parts.count > 2 else { return nil }
+        return "/" + parts.dropFirst(2).joined(separator: "/")
+    }
+
+    /// What to say of a path that is no folder.
+    private static func missing(_ given: String, called path: String) -> String {
+        if isWindowsPath(path) {
+            let meant = pathUnderWSL(given).map { "under WSL it is \($0), which is not there" }
+            return "\(path) is a path of Windows; " + (meant ?? "give --account the path that this system has for it")
+        }
+        if isWindowsPath(String(path.prefix(2)) + "/"), !path.contains("/") {
+            return "\(path) looks like a path of Windows whose backslashes the shell took; put it in single quotes"
+        }
+        do throws(SystemError) {
+            try Paths.check(given, for: [])
+        } catch {
+            return error.isMissing
+                ? "\(path): there is no such folder; point --account at the folder that holds db_storage"
+                : "\(path) cannot be reached (\(error.text)); \(permission)"
+        }
+        let parts = (given + "/").firstRange(of: "/db_storage/")
+        let folder = parts.map { "here \(given[..<$0.lowerBound])" } ?? "the one that holds db_storage"
+        return isFileOfVersion3(given)
+            ? "\(path) is a file of WeChat 3, which is not read; point --account at an account folder of WeChat 4, below xwechat_files"
+            : "\(path) is a file; point --account at the account folder, \(folder)"
+    }
+
+    /// What to do where the system forbids to look.
+    private static var permission: String {
+        #if os(macOS)
+            "allow the terminal full disk access in the settings of privacy"
+        #else
+            "run weflow as the user whose account it is"
+        #endif
+    }
+
+    private static func isFileOfVersion3(_ path: String) -> Bool {
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        return name == "MicroMsg.db" || name.hasPrefix("MSG") && name.hasSuffix(".db")
     }
 
     /// Whether a folder is one of WeChat 3, or holds some.
-    private static func isOfVersion3(_ path: String) -> Bool {
-        let marks = ["Msg/MicroMsg.db", "Msg/Multi", "MicroMsg.db", "Multi/MSG0.db", "Message/msg_0.db"]
+    public static func isOfVersion3(_ path: String) -> Bool {
+        let marks = ["Msg/MicroMsg.db", "Msg/Multi", "MicroMsg.db", "Multi/MSG0.db", "MSG0.db", "Message/msg_0.db"]
         func isOld(_ folder: String) -> Bool { marks.contains { Paths.exists("\(folder)/\($0)") } }
         return isOld(path) || folders(in: path).contains(where: isOld)
             || isFolder(path + "/WeChat Files") && folders(in: path + "/WeChat Files").contains(where: isOld)

@@ -163,7 +163,7 @@ struct OutputTests {
         #expect(table.status == 0 && lines.count == sessions.count + 1 && lines[0].hasPrefix("LAST  "))
         for session in sessions { #expect(lines.contains { $0.hasSuffix(session["username"]?.text ?? "?") }) }
         let some = try program.run(["sessions", "--format", "table", "--limit", "2"])
-        #expect(some.errors.hasPrefix("weflow: \(sessions.count - 2) more sessions follow; --limit 0 lists all"))
+        #expect(some.errors.hasPrefix("weflow: \(sessions.count - 2) more chats follow; --limit 0 lists all"))
         let all = try program.run(["sessions", "--format", "table", "--limit", "0"])
         #expect(all.output == table.output && all.errors.isEmpty)
         #expect(
@@ -190,7 +190,7 @@ struct OutputTests {
 
     @Test func nothingButAnAccountSaysWhatIsNext() throws {
         let found = try Program(account).run([])
-        #expect(found.status == 0 && found.text.contains("WEFLOW_ACCOUNT") && found.text.contains("Sessions"))
+        #expect(found.status == 0 && found.text.contains("WEFLOW_ACCOUNT") && found.text.contains("Chats"))
         let nothing = try Program().run([])
         #expect(nothing.status == 0 && nothing.text.contains("weflow sample demo"))
         let wrong = try Program().run([], ["WEFLOW_ACCOUNT": "/nowhere"])

@@ -20,7 +20,7 @@ struct SampleTests {
             return outcome
         }
         let sessions = try run(["sessions"]).json()["sessions"]?.items ?? []
-        #expect(sessions.count == 11)
+        #expect(sessions.count == 12)
         #expect(Set(sessions.compactMap { $0["sessionType"]?.text }) == ["group", "private", "channel"])
         #expect(sessions.reduce(0) { $0 + ($1["unreadCount"]?.int ?? 0) } == 7)
         #expect(sessions.contains { $0["displayName"]?.text == "妈妈、茉莉、老王" })
@@ -74,6 +74,50 @@ struct SampleTests {
         #expect(try run(["favorites", "--type", "note", "--format", "markdown"]).text.hasPrefix("## 周末清单\n"))
         let lists = try run(["check", "--json"]).json()["lists"]?.items ?? []
         #expect(lists.count == 7 && lists.allSatisfy { ($0["rows"]?.int ?? 0) > 0 && $0["reason"] == nil })
+    }
+
+    /// Pictures, clips, videos, pictures of people and stickers of its moments are there, and no network is asked.
+    @Test func theMediaOfItsMomentsCanBeHad() throws {
+        let program = try made()
+        let words = ["--output-dir", "moments", "--format", "html", "--export-media", "--account", "demo"]
+        let outcome = try program.run(["sns", "export"] + words)
+        #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+        #expect(try outcome.json()["mediaCount"]?.int == 7)
+        let names = try FileManager.default.contentsOfDirectory(atPath: program.scratch.file("moments/media"))
+        #expect(names.filter { $0.hasSuffix(".mp4") }.count == 2 && names.contains { $0.hasPrefix("comment_") })
+        #expect(names.filter { $0.hasPrefix("avatar_") }.count == 2)
+        let timeline = try program.run(["sns", "timeline", "--inline", "--account", "demo"]).text
+        #expect(timeline.contains("data:image/png;base64,") && !timeline.contains("升级"))
+    }
+
+    @Test func itsChatsBecomePages() throws {
+        let program = try made()
+        #expect(try program.run(["archive", "kept", "--account", "demo"]).status == 0)
+        let outcome = try program.run(["archive", "render", "kept", "--format", "html", "--output-dir", "pages"])
+        #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+        let pages = try FileManager.default.subpathsOfDirectory(atPath: program.scratch.file("pages"))
+        #expect(pages.contains("index.html") && pages.filter { $0.hasSuffix("/2026.html") }.count == 13)
+    }
+
+    @Test(arguments: [
+        "sessions", "contacts", "contacts --detail", "unread", "stats", "stats --by type", "labels", "friend-requests",
+        "favorites", "articles", "files", "avatars", "sns timeline", "sns usernames", "search 猫", "search 猫 --counts",
+        "group-members 48201337001@chatroom", "sql --list", "sql --database=contact SELECT+*+FROM+contact", "check",
+    ])
+    func tablesFitANarrowScreen(command: String) throws {
+        let program = try made()
+        var words = command.split(separator: " ").map { $0.replacingOccurrences(of: "+", with: " ") }
+        words += ["--format", "table", "--account", "demo"]
+        let terminal = try PseudoTerminal(program, words, columns: 40, ["NO_COLOR": "1"])
+        #expect(try terminal.end() == 0, "\(terminal.screen)")
+        let lines = terminal.screen.split(whereSeparator: \.isNewline)
+        #expect(lines.count > 2)
+        // What is copied stands alone and whole; sentences are broken by the terminal.
+        for line in lines where !line.hasPrefix("weflow: ") && line.contains(" ") && !line.contains("key") {
+            // What makes a sign an emoji makes it a column wider.
+            let width = line.unicodeScalars.reduce(0) { $0 + ($1.value > 0x2E7F && $1.value != 0xFE0F ? 2 : 1) }
+            #expect(width <= 40 || line.hasPrefix("account ") || line.hasPrefix("every "), "\(line)")
+        }
     }
 
     @Test func nobodyElseReadsItAndNoOtherTakesItsPlace() throws {

@@ -42,7 +42,7 @@ public struct DetailedContactsQuery: Sendable {
         let list = try ContactsQuery(request).run(on: account, among: bearers)
         if let notice = list.notice {
             notices.append(
-                WeFlowError(notice.kind, "contacts are not in the order of their sessions: \(notice.sentence)"))
+                WeFlowError(notice.kind, "contacts are not in the order of their chats: \(notice.sentence)"))
         }
         return DetailedContactsList(list, notices, account)
     }

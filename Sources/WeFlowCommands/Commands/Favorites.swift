@@ -8,7 +8,7 @@ internal import WeFlowStore
 /// `weflow favorites`: what the owner collected.
 enum Favorites: Command {
     static let name = "favorites"
-    static let abstract = "List the favourites (收藏) with their parts and tags, the newest first."
+    static let abstract = "List favourites (收藏) with parts and tags, the newest first."
     static let examples = [
         "weflow favorites --type note --format markdown", "weflow favorites --tag 周末 --keyword 山 --format table",
         "weflow favorites --media --limit 0 -o favorites.json",

@@ -6,7 +6,7 @@ internal import WeFlowQuery
 /// `weflow messages`: the messages of one session, or what is new in all of them.
 enum Messages: Command {
     static let name = "messages"
-    static let abstract = "Print the messages of a session, the newest first, or what is new in all sessions."
+    static let abstract = "Print the messages of a chat, the newest first, or what is new in all chats."
     static let examples = [
         "weflow messages filehelper --limit 20",
         "weflow messages 妈妈 --start 2026-04-01 --end 2026-04-30 --format text",

@@ -6,10 +6,10 @@ internal import WeFlowQuery
 internal import WeFlowStore
 internal import WeFlowSystem
 
-/// `weflow messages new`: what arrived in all sessions since a cursor.
+/// `weflow messages new`: what arrived in all chats since a cursor.
 struct MessagesNew: Command {
     static let name = "new"
-    static let abstract = "Print what arrived in all sessions since the last time, in the order of arrival."
+    static let abstract = "Print what arrived in all chats since the last time, in the order of arrival."
     static let examples = [
         "weflow messages new --state mail.cursor --format jsonl >> archive.jsonl",
         "weflow messages new --since 2026-01-01", "weflow messages new --state mail.cursor --wait 5",

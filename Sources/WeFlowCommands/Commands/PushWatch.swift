@@ -21,7 +21,8 @@ enum PushWatch: Command {
     static let name = "watch"
     static let abstract = "Print a line for each message that arrives, until Ctrl-C."
     static let examples = [
-        "weflow push watch", #"weflow push watch --talker 蛋糕会 --exec 'notify-send -- "$(jq -r .content)"'"#,
+        "weflow push watch --format text",
+        #"weflow push watch --talker 蛋糕会 --exec 'notify-send -- "$(jq -r .content)"'"#,
         "weflow push watch --since-last --state watch.cursor >> events.jsonl",
         "weflow push watch --url http://127.0.0.1:5031",
     ]
@@ -37,10 +38,12 @@ enum PushWatch: Command {
         case jsonl
         /// As the server sends it.
         case sse
+        /// A line for reading.
+        case text
     }
 
     private static let format = Parameter.choice(
-        "format", default: Format.jsonl, "jsonl, or sse as the server sends it.")
+        "format", default: Format.jsonl, "jsonl, sse as the server sends it, or text for reading.")
     private static let sinceLast = Parameter.flag("sinceLast", "Go on at the place that --state kept, where it did.")
     private static let exec = Parameter.text(
         "exec", "Run a command for each event too, one after another, with the object on its standard input.",
@@ -72,14 +75,14 @@ enum PushWatch: Command {
             try CursorFile(path, url == nil ? .cursor : .event)
         }
         let last = isResumed ? try file?.read() : nil
-        let isStream = try values[format] == .sse
+        let form = try values[format]
         let command = try values[exec]
         if let url {
             let address = try ServerAddress(url)
             let filter = try filter(values, namesOf: serversAccount(values, in: context), in: context)
             let client = StreamClient(address, filter: filter) { try token(in: context) }
             stop.onStop { client.stop() }
-            let output = PushOutput(isStream: isStream, command: command, context: context)
+            let output = PushOutput(form, command: command, context: context)
             try await ServerFollower(client: client, last: last, file: file, output: output).run()
         } else {
             let account = try context.openAccount(values)
@@ -95,7 +98,7 @@ enum PushWatch: Command {
                         with: Result {
                             let journal = ArrivalJournal(of: account, in: context.state)
                             let feed = PushFeed(journal, from: try last.map { .cursor(try ArrivalCursor($0)) } ?? .now)
-                            let output = PushOutput(isStream: isStream, command: command, context: context)
+                            let output = PushOutput(form, command: command, context: context)
                             try StoreFollower(feed: feed, watch: watch, filter: filter, file: file, output: output)
                                 .run()
                         })

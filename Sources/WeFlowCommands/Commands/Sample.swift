@@ -12,7 +12,8 @@ enum Sample: Command {
     static let examples = ["weflow sample demo && weflow sessions --account demo"]
     static let discussion = """
         The account has messages of every kind, pictures, a voice, a video and moments. Its keys are new in every run and \
-        lie beside it in demo/weflow.json, where the other commands find them. Nobody in it exists.
+        lie beside it in demo/weflow.json, where the other commands find them; so do the pictures and videos of its \
+        moments, in demo/media-network, so that no network is asked for them. Nobody in it exists.
         """
 
     private static let folder = Parameter.required(
@@ -28,7 +29,8 @@ enum Sample: Command {
         let name = quoted(path).inOneLine
         context.writeError(
             """
-            \(account.counts.chats) chats with \(account.counts.messages) messages are in \(path.inOneLine)
+            \(account.counts.chats) chats with \(account.counts.messages) messages, and requests for friendship, are in \
+            \(path.inOneLine)
 
             Try:
               export WEFLOW_ACCOUNT=\(name)
@@ -37,7 +39,8 @@ enum Sample: Command {
               weflow messages --talker \(SamplePeople.tom) --limit 5 --media
               weflow contacts
               weflow group-members \(SamplePeople.hikers) --include-message-counts
-              weflow sns timeline
+              weflow sns export --output-dir moments --format html --export-media
+              weflow archive wechat-archive
               weflow check --deep
 
             """)

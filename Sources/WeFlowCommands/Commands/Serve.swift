@@ -27,9 +27,9 @@ struct Serve: Command {
     private static let push = Parameter.optionalFlag("push", "Send push events, remembered. (default: no)")
     private static let pushFilter: Parameter<ServeSettings.PushFilter?> = .optionalChoice(
         "pushFilter", default: .all,
-        "Which sessions push events are sent of, remembered: all, whitelist or blacklist.", .value("which"))
+        "Which chats push events are sent of, remembered: all, whitelist or blacklist.", .value("which"))
     private static let pushList = Parameter.chats(
-        "pushList", "The sessions of the filter, remembered.", .group(.options))
+        "pushList", "The chats of the filter, remembered.", .group(.options))
     private static let verbose = Parameter.mark(
         "verbose", "Print a line for each request on the standard error, without its parameters.")
     private static let exportPath = CommonOptions.exportPath.with(.group(.options))

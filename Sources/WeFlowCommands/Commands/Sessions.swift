@@ -6,7 +6,7 @@ internal import WeFlowQuery
 /// `weflow sessions`: the list of conversations.
 enum Sessions: Command {
     static let name = "sessions"
-    static let abstract = "List the sessions, the newest first."
+    static let abstract = "List the chats, the newest first."
     static let examples = [
         "weflow sessions --limit 20", "weflow sessions --keyword 山", "weflow sessions --format table",
     ]
@@ -30,7 +30,7 @@ enum Sessions: Command {
             } table: {
                 sessionsTable(result.sessions, width: $0, style: $1)
             }
-            if format == .table { context.report(unlisted: result.unlisted, "sessions") }
+            if format == .table { context.report(unlisted: result.unlisted, "chats") }
         } else {
             _ = try CSVOptions.options(values, isCSV: false)
             try await context.deliver(encodeChatLabSessions(result.sessions, style: context.style(output)), output)

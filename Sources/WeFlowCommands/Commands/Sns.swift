@@ -55,6 +55,9 @@ enum SnsTimeline: Command {
         } table: {
             timelineTable(items, width: $0, style: $1)
         }
+        if request.format == .table, result.hasMore {
+            context.report("more posts follow; --limit 0 lists all of them, --offset goes on")
+        }
         if let notice = result.notice { context.warn(notice.sentence) }
         try context.report(result.damage)
     }

@@ -9,8 +9,12 @@ struct APIPage {
 
     /// The page.
     var text: String {
-        [Self.head, endpoints, objects, Mdoc.section("KINDS", Self.kindsIntroduction + kinds), statuses, Self.tail]
-            .joined()
+        [
+            Self.head, endpoints, objects, Mdoc.section("KINDS", Self.kindsIntroduction + kinds), statuses,
+            Self.commands,
+            Self.tail,
+        ]
+        .joined()
     }
 
     // MARK: Endpoints

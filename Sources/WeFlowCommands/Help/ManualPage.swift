@@ -75,7 +75,7 @@ struct ManualPage {
         .Sh DESCRIPTION
         .Nm
         reads the account folder that the WeChat 4 desktop client keeps, with the key
-        that you supply, and prints messages, sessions, contacts, groups and moments
+        that you supply, and prints messages, chats, contacts, groups and moments
         as JSON, ChatLab or text; exports media; and serves all of it over HTTP to
         programs on the same machine.
         .Pp

@@ -19,7 +19,7 @@ struct NextStep {
             next = try steps(&rows)
         } catch {
             rows.append(("Problem", error.sentence.inOneLine))
-            next = ["weflow check", "weflow config", "weflow --help"]
+            next = ["weflow setup", "weflow check", "weflow config", "weflow --help"]
         }
         let style = context.style
         let head = "weflow \(Weflow.version) reads your own WeChat 4 account\n"
@@ -33,20 +33,16 @@ struct NextStep {
     ) throws(WeFlowError) -> [String] {
         let settings = try Settings(AccountOptions(), in: context)
         guard let account = settings.account else {
-            let places = Self.accounts(home: context.environment["HOME"])
-            guard let first = places.first else {
-                rows.append(("Account", "none is set, and none lies where WeChat puts it"))
-                return [
-                    "weflow sample demo && weflow sessions --account demo",
-                    "weflow sessions --account DIR --key-file FILE",
-                    "weflow help environment",
-                ]
+            let places = UsualPlaces(context.environment)
+            let accounts = places.accounts
+            for place in accounts { rows.append(("Account", "\(place.inOneLine), which is not set yet")) }
+            guard accounts.isEmpty else { return ["weflow setup", "weflow help environment"] }
+            rows.append(("Account", "none is set, and none lies where WeChat puts it"))
+            for place in places.olderFolders {
+                rows.append(
+                    ("WeChat 3", "\(place.inOneLine), which is not read; WeChat 4 keeps its own in xwechat_files"))
             }
-            for place in places { rows.append(("Account", "\(place.inOneLine), which is not set yet")) }
-            return [
-                "export WEFLOW_ACCOUNT=\(PrivateFile.quoted(first).inOneLine)", "export WEFLOW_KEY_FILE=FILE",
-                "weflow check",
-            ]
+            return ["weflow setup", "weflow sample demo && weflow sessions --account demo", "weflow help environment"]
         }
         rows.append(("Account", "\(account.value) (\(account.origin))".inOneLine))
         let key =
@@ -54,31 +50,28 @@ struct NextStep {
             ?? settings.keyFile.map { "\($0.value) (\($0.origin))" }
         rows.append(("Key", (key ?? "none is set").inOneLine))
         let opened = try settings.openAccount()
-        var request = try SessionsRequest(Parameters())
-        request.limit = 10_000
-        let sessions = try SessionsQuery(request).run(on: opened).sessions
-        guard let newest = sessions.first else {
-            rows.append(("Sessions", "none"))
+        let (count, newest) = try Self.sessions(of: opened)
+        guard let newest else {
+            rows.append(("Chats", "none"))
             return ["weflow contacts --format table", "weflow check"]
         }
-        rows.append(("Sessions", "\(sessions.count), the newest is \(newest.displayName.inOneLine.isolated)"))
-        return [
-            "weflow sessions --format table",
-            "weflow messages \(PrivateFile.quoted(newest.username).inOneLine) --format text", "weflow check",
-            "weflow --help",
-        ]
+        rows.append(("Chats", "\(count), the newest is \(newest.displayName.inOneLine.isolated)"))
+        return Self.reading(newest) + ["weflow check", "weflow --help"]
     }
 
-    /// Accounts where WeChat puts them: Linux, macOS, and Windows as WSL shows it.
-    static func accounts(home: String?) -> [String] {
-        var roots: [String] = []
-        if let home {
-            roots = [
-                "\(home)/Documents/xwechat_files", "\(home)/xwechat_files",
-                "\(home)/Library/Containers/com.tencent.xinWeChat/Data/Documents/xwechat_files",
-            ]
-        }
-        roots += AccountFolder.folders(in: "/mnt/c/Users").map { "\($0)/Documents/xwechat_files" }
-        return roots.flatMap { AccountFolder.accounts(under: $0) }
+    /// How many sessions an account has, and the newest of them.
+    static func sessions(of account: Account) throws(WeFlowError) -> (count: Int, newest: Session?) {
+        var request = try SessionsRequest(Parameters())
+        request.limit = 10_000
+        let sessions = try SessionsQuery(request).run(on: account).sessions
+        return (sessions.count, sessions.first)
+    }
+
+    /// Commands that read.
+    static func reading(_ newest: Session) -> [String] {
+        [
+            "weflow sessions --format table",
+            "weflow messages \(PrivateFile.quoted(newest.username).inOneLine) --format text",
+        ]
     }
 }

@@ -24,6 +24,17 @@ struct AccountOptions: Sendable {
         dir
         keyFile
         key
+        imageKeys
+    }
+
+    /// The same for a command that takes no key out of the list of processes.
+    @ParameterList static var withoutKey: [ParameterDeclaration] {
+        dir
+        keyFile
+        imageKeys
+    }
+
+    @ParameterList private static var imageKeys: [ParameterDeclaration] {
         imageKey
         imageXorKey
         noKeyCache
@@ -47,11 +58,14 @@ struct AccountOptions: Sendable {
 
     /// Those of a command line.
     ///
+    /// - Parameters:
+    ///   - values: what was given.
+    ///   - takesKey: whether the command takes a key as such, see ``withoutKey``.
     /// - Throws: `.usage` where one is given in two ways.
-    init(_ values: Parameters) throws(WeFlowError) {
+    init(_ values: Parameters, takesKey: Bool = true) throws(WeFlowError) {
         account = try values[Self.dir]
         keyFile = try values[Self.keyFile]
-        key = try values[Self.key]
+        key = takesKey ? try values[Self.key] : nil
         imageKey = try values[Self.imageKey]
         imageXorKey = try values[Self.imageXorKey]
         noKeyCache = try values[Self.noKeyCache]

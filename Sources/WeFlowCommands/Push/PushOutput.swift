@@ -4,7 +4,7 @@ internal import WeFlowQuery
 
 /// Where `push watch` puts events: a line each on the standard output, and a command.
 final class PushOutput {
-    private let isStream: Bool
+    private let form: PushWatch.Format
     private let command: String?
     private let context: Context
     private let output = StandardOutput()
@@ -12,11 +12,11 @@ final class PushOutput {
     private var said: Set<String> = []
 
     /// - Parameters:
-    ///   - isStream: whether the form on the wire is wanted.
+    ///   - form: the form that is wanted.
     ///   - command: what is run for each event.
     ///   - context: where warnings go.
-    init(isStream: Bool, command: String?, context: Context) {
-        (self.isStream, self.command, self.context) = (isStream, command, context)
+    init(_ form: PushWatch.Format, command: String?, context: Context) {
+        (self.form, self.command, self.context) = (form, command, context)
     }
 
     /// Delivers one event in the forms that are wanted.
@@ -26,18 +26,16 @@ final class PushOutput {
     ///   - frame: makes the form on the wire.
     /// - Throws: `ClosedPipe` where nobody reads any more; `.system` where nothing can be written or run.
     func deliver(line: () -> OutputBytes, frame: () -> OutputBytes) throws {
-        if !hasBegun { try output.endTornRecord(isStream ? "\n\n" : "\n") }
+        if !hasBegun { try output.endTornRecord(form == .sse ? "\n\n" : "\n") }
         hasBegun = true
-        guard isStream else {
-            let line = line()
-            try output.write(line)
-            try output.flush()
-            if let command { try ShellCommand(command).run(line.array(), context) }
-            return
+        let object = form == .jsonl || command != nil ? line().array() : []
+        switch form {
+        case .jsonl: try object.withUnsafeBytes { try output.write($0) }
+        case .sse: try output.write(frame())
+        case .text: try output.write(pushEventText(line(), style: context.style))
         }
-        try output.write(frame())
         try output.flush()
-        if let command { try ShellCommand(command).run(line().array(), context) }
+        if let command { try ShellCommand(command).run(object, context) }
     }
 
     /// Says something on the standard error, once.

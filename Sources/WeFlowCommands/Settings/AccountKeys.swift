@@ -3,7 +3,7 @@ internal import WeFlowSystem
 
 /// Keys that lie with an account, in a file `weflow.json` beside its `xwechat_files`; `weflow sample` writes one.
 ///
-/// They hold for that account alone. Nothing but keys is taken from there: an account may come from elsewhere, and must
+/// They hold for that account alone. No other setting is taken from there: an account may come from elsewhere, and must
 /// not bring a program to run.
 struct AccountKeys {
     /// The name of the file.
@@ -26,7 +26,7 @@ struct AccountKeys {
     }
 
     /// The folder that holds `xwechat_files`.
-    private static func root(of account: String) -> String? {
+    static func root(of account: String) -> String? {
         guard let full = Paths.resolved(account) else { return nil }
         if Folders.exists(full + "/xwechat_files") { return full }
         let parts = full.split(separator: "/")

@@ -19,6 +19,10 @@ struct ConfigFile: Sendable {
     private(set) var mediaHosts: [String]?
     /// What the user should know of the file.
     private(set) var warnings: [String] = []
+    /// Its bytes.
+    private(set) var bytes: [UInt8] = []
+    /// What it holds, as it stands there.
+    private(set) var members: [JSONValue.Member] = []
 
     /// Settings that are paths.
     private static let paths = ["account", "keyFile", "exportPath", "ffmpeg"]
@@ -51,6 +55,7 @@ struct ConfigFile: Sendable {
             throw WeFlowError(
                 .unavailable, "\(path) holds no JSON object; write one, for instance {\"account\": \"…\"}")
         }
+        (bytes, self.members) = (file.bytes, members)
         for member in members { try take(member, folder: folder, home: home) }
         if !secrets.isEmpty { try file.refuseOthers(holding: "a key") }
     }

@@ -1,7 +1,9 @@
+import WeFlowMoments
 import WeFlowOutput
 import WeFlowPages
 import WeFlowQuery
 import WeFlowSample
+import WeFlowServer
 import WeFlowState
 import WeFlowSystem
 
@@ -32,6 +34,10 @@ struct SampleFolder {
             let parts = file.path.split(separator: "/")
             let parent = parts.dropLast().joined(separator: "/")
             try StateFolder(path: unfinished.file(parent)).write(file.bytes, to: String(parts[parts.count - 1]))
+        }
+        let network = StateFolder(path: folder.file(MediaMirror.folderName))
+        for file in account.network {
+            try network.write(file.bytes, to: MediaMirror.name(of: MediaURL(parsing: file.url)))
         }
         let target = folder.file("xwechat_files")
         try WeFlowError.trying("\(target) cannot be written") { () throws(SystemError) in

@@ -31,8 +31,7 @@ final class ServedAccount: Sendable {
             settings = { () throws(WeFlowError) in first }
             return
         }
-        var quiet = context
-        quiet.writeError = { _ in }
+        let quiet = context.silent
         // The standard input gives the key once.
         let isReadOnce = first.keyFile?.value == "-"
         settings = { [quiet] () throws(WeFlowError) in isReadOnce ? first : try Settings(options, in: quiet) }

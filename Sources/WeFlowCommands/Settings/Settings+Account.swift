@@ -13,11 +13,14 @@ extension Settings {
         guard let account else {
             throw WeFlowError(
                 .unavailable,
-                "no account folder is given; pass --account DIR, the folder that holds db_storage, set WEFLOW_ACCOUNT, "
-                    + "or write \"account\" to \(configPath)")
+                "no account folder is given; run weflow setup, pass --account DIR, the folder that holds db_storage, or set "
+                    + "WEFLOW_ACCOUNT")
         }
-        let folder = try Self.folder(account.value)
-        let material = try keyMaterial()
+        return try open(Self.folder(account.value), keyMaterial())
+    }
+
+    /// Opens an account with a key.
+    func open(_ folder: AccountFolder, _ material: KeyMaterial) -> Account {
         var cache: KeyCache?
         if remembersKeys, case .bare(let key) = material {
             let (path, elsewhere) = state.keyCache(of: folder)
@@ -49,7 +52,7 @@ extension Settings {
     }
 
     /// The account folder that a path means.
-    private static func folder(_ path: String) throws(WeFlowError) -> AccountFolder {
+    static func folder(_ path: String) throws(WeFlowError) -> AccountFolder {
         // A path that is not UTF-8 has been changed on its way to here.
         if path.unicodeScalars.contains("\u{FFFD}"), let bytes = GivenBytes.of(path),
             let folder = try AccountFolder.find(bytes: bytes, called: path)

@@ -22,9 +22,15 @@ extension Settings {
     /// - Returns: what `body` returns.
     /// - Throws: what `body` throws; where the configuration names no host.
     func withMediaNetwork<Result>(_ body: (MediaNetwork) async throws -> Result) async throws -> Result {
-        let network = MediaNetwork(hosts: try networkHosts())
+        let network = MediaNetwork(hosts: try networkHosts(), mirror: mirror)
         defer { network.shutdown() }
         return try await body(network)
+    }
+
+    /// What stands for the media network beside the account; its sample has one.
+    private var mirror: MediaMirror? {
+        account.flatMap { AccountKeys.root(of: $0.value) }
+            .map { MediaMirror(folder: "\($0)/\(MediaMirror.folderName)") }
     }
 
     /// Where files of the media network are kept.

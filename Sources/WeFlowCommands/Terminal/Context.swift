@@ -23,6 +23,13 @@ struct Context: Sendable {
         }
     }
 
+    /// The same process, of which nothing is said.
+    var silent: Context {
+        var other = self
+        other.writeError = { _ in }
+        return other
+    }
+
     /// Where the user's own files lie.
     var folders: BaseFolders { BaseFolders { environment[$0] } }
 

@@ -24,8 +24,8 @@ public func checkTable(
     if let line = report.media.flatMap(imageKeyLine) { lines.append("images    \(line)") }
     lines.append("")
     lines += tableLines(report, zone, width, style)
-    if let media = report.media { lines += mediaLines(media, style) }
-    lines += listLines(report.lists, style)
+    if let media = report.media { lines += mediaLines(media, width, style) }
+    lines += listLines(report.lists, width, style)
     let damage = report.databases.flatMap { database in
         sentences(database.damage).map { "  " + "\(database.name): \($0)".inOneLine }
     }
@@ -44,7 +44,7 @@ public func checkTable(
 /// Lines about damaged pages beyond these are counted only.
 private let mostDamage = 40
 
-private func keyLine(_ report: CheckReport) -> String {
+func keyLine(_ report: CheckReport) -> String {
     let encrypted = report.databases.filter { $0.isEncrypted == true }
     let opened = "opens \(encrypted.count) \(encrypted.count == 1 ? "database" : "databases")"
     switch report.keyForm {
@@ -75,6 +75,7 @@ private func tableLines(
     }
     let others = report.databases.filter { $0.role == .other && !isBad($0) }
     let widths = (0..<4).map { column in rows.map { $0[column].count }.max() ?? 0 }
+    let rowWidth = widths.reduce(6, +)
     var lines: [String] = []
     for (index, row) in rows.enumerated() {
         let cells = (0..<4).map { column in
@@ -82,7 +83,14 @@ private func tableLines(
             return column == 0 ? row[column] + pad : pad + row[column]
         }
         let line = cells.joined(separator: "  ")
-        if index == 0 {
+        if let width, rowWidth + 8 > width {
+            // A database a few lines, since its columns have no room.
+            guard index > 0 else { continue }
+            lines.append(style.paint(row[0], .heading))
+            let log = row[3] == "-" ? [] : ["log \(row[3])"]
+            let pages = row[2] == "-" ? [] : ["\(row[2]) pages"]
+            lines += beside("", [row[1]] + pages + log + states[index - 1], width)
+        } else if index == 0 {
             lines.append(style.paint(line + "  STATE", .heading))
         } else {
             lines += beside(line, states[index - 1], width)
@@ -131,7 +139,7 @@ private func imageKeyLine(_ media: MediaCheck) -> String? {
     return "key (\(imageKeyForm(form))), opens \(media.opened) of \(media.encrypted) encrypted pictures that were tried"
 }
 
-private func mediaLines(_ media: MediaCheck, _ style: TerminalStyle) -> [String] {
+private func mediaLines(_ media: MediaCheck, _ width: Int?, _ style: TerminalStyle) -> [String] {
     let kinds = MediaKind.allCases.compactMap { kind in media.kinds[kind].map { (kind, $0) } }
     guard kinds.contains(where: { $0.1.referenced > 0 }) else { return [] }
     var rows = [["MEDIA", "MESSAGES", "THERE", "MISSING", ""]]
@@ -144,7 +152,7 @@ private func mediaLines(_ media: MediaCheck, _ style: TerminalStyle) -> [String]
             case .emoji: "stickers"
             case .file: "files"
             }
-        var note = kind == .emoji ? "fetched from the network when they are exported" : ""
+        var note = kind == .emoji ? "fetched from the network on export" : ""
         if count.thumbnails > 0 { note = "\(count.thumbnails) as thumbnails only" }
         if count.transcripts > 0 { note = "\(count.transcripts) with a transcript" }
         rows.append([
@@ -154,23 +162,32 @@ private func mediaLines(_ media: MediaCheck, _ style: TerminalStyle) -> [String]
     }
     let widths = (0..<4).map { column in rows.map { $0[column].count }.max() ?? 0 }
     return [""]
-        + rows.enumerated().map { index, row in
+        + rows.enumerated().flatMap { index, row in
             let cells = (0..<4).map { column in
                 let pad = String(repeating: " ", count: widths[column] - row[column].count)
                 return column == 0 ? row[column] + pad : pad + row[column]
             }
-            let line = (cells + (row[4].isEmpty ? [] : [row[4]])).joined(separator: "  ")
-            return index == 0 ? style.paint(line, .heading) : line
+            let line = cells.joined(separator: "  ")
+            if index == 0 { return [style.paint(line, .heading)] }
+            return besideOrBelow(line, row[4], width)
         }
 }
 
-private func listLines(_ lists: [ListCheck], _ style: TerminalStyle) -> [String] {
+/// A line with a note after it, or below it where the screen is too narrow.
+private func besideOrBelow(_ line: String, _ note: String, _ width: Int?) -> [String] {
+    if note.isEmpty { return [line] }
+    let joined = "\(line)  \(note)"
+    guard let width, joined.displayWidth > width else { return [joined] }
+    return [line, "    \(note)"]
+}
+
+private func listLines(_ lists: [ListCheck], _ width: Int?, _ style: TerminalStyle) -> [String] {
     guard !lists.isEmpty else { return [] }
-    let width = lists.map(\.name.count).max() ?? 0
-    let lines = lists.map { list in
-        let name = list.name + String(repeating: " ", count: width - list.name.count)
-        guard let rows = list.rows else { return "\(name)  -, \(list.reason.inOneLine)" }
-        return "\(name)  \(rows) \(list.unit)"
+    let column = lists.map(\.name.count).max() ?? 0
+    let lines = lists.flatMap { list in
+        let name = list.name + String(repeating: " ", count: column - list.name.count)
+        guard let rows = list.rows else { return besideOrBelow(name, "-, \(list.reason.inOneLine)", width) }
+        return besideOrBelow(name, "\(rows) \(list.unit)", width)
     }
     return ["", style.paint("LISTS", .heading)] + lines
 }
@@ -266,7 +283,7 @@ private func bytes(_ count: Int64) -> String {
 }
 
 /// A day in local time.
-private func date(_ seconds: Int64, _ zone: LocalZone) -> String {
+func date(_ seconds: Int64, _ zone: LocalZone) -> String {
     let time = zone.civil(at: seconds)
     return "\(time.year)-\(MomentTimes.two(time.month))-\(MomentTimes.two(time.day))"
 }

@@ -59,7 +59,7 @@ package enum AnswerSchemas {
 
     package static let searchCounts = Schema.object([
         .always("success", .constant(.bool(true))),
-        .always("count", .count, "How many sessions there are."),
+        .always("count", .count, "How many chats there are."),
         .always("total", .count, "How many messages."),
         .always(
             "sessions",
@@ -124,7 +124,7 @@ package enum AnswerSchemas {
         .always("sessionType", .one(of: ["group", "official", "other"]), "Private chats are other."),
         .always("messageKey", .text),
         .always("rawid", .text, "The server's id, of a revocation that of the message taken back; else messageKey."),
-        .sometimes("avatarUrl", .text, "The session's picture."),
+        .sometimes("avatarUrl", .text, "The chat's picture."),
         .always("sourceName", .text, "Who speaks."),
         .sometimes("groupName", .text, "Groups only."),
         .always("content", .text),

@@ -65,8 +65,9 @@ public func statsTable(
         TextTable.Column(title: key.rawValue.uppercased(), canShrink: !key.isTime, role: key.isTime ? .faint : .name)
     }
     columns += [
-        .init(title: "COUNT", isNumber: true), .init(title: "SENT", isNumber: true),
-        .init(title: "RECEIVED", isNumber: true), .init(title: "CHARACTERS", isNumber: true), .init(title: ""),
+        .init(title: "COUNT", isNumber: true), .init(title: "SENT", isNumber: true, canGo: true),
+        .init(title: "RECEIVED", isNumber: true, canGo: true),
+        .init(title: "CHARACTERS", isNumber: true, canGo: true), .init(title: "", canGo: true),
     ]
     var table = TextTable(columns: columns)
     let most = result.rows.map(\.count).max() ?? 0

@@ -1,4 +1,4 @@
-/// Rows in aligned columns, for people.
+/// Rows in aligned columns, for people; a field a line where the screen is too narrow for them.
 struct TextTable {
     /// A column.
     struct Column {
@@ -7,6 +7,8 @@ struct TextTable {
         var isNumber = false
         /// Whether its cells may be cut where the screen is too narrow; what a person would copy may not.
         var canShrink = false
+        /// Whether it goes where the screen is too narrow; the last goes first.
+        var canGo = false
         var role: TerminalStyle.Role?
     }
 
@@ -26,6 +28,10 @@ struct TextTable {
         guard !rows.isEmpty else { return "" }
         let cells = rows.map { $0.map(\.inOneLine) }
         let widths = widths(of: cells, in: width)
+        if let width, Self.total(widths) > width {
+            if let last = columns.lastIndex(where: \.canGo) { return without(last).text(width: width, style: style) }
+            return fieldLines(cells, width, style)
+        }
         var text = ""
         for (index, row) in ([columns.map(\.title)] + cells).enumerated() {
             var line = ""
@@ -44,6 +50,22 @@ struct TextTable {
         return text
     }
 
+    /// Columns of a line.
+    private static func total(_ widths: [Int]) -> Int { widths.reduce(2 * (widths.count - 1), +) }
+
+    private func without(_ column: Int) -> TextTable {
+        var table = self
+        table.columns.remove(at: column)
+        for row in rows.indices { table.rows[row].remove(at: column) }
+        return table
+    }
+
+    private func fieldLines(_ cells: [[String]], _ width: Int, _ style: TerminalStyle) -> String {
+        var lines = FieldLines(
+            columns.map { .init($0.title, canShrink: $0.canShrink, role: $0.role) }, width: width, style: style)
+        return cells.reduce(into: "") { $0 += lines.lines(of: $1) }
+    }
+
     private func widths(of cells: [[String]], in screen: Int?) -> [Int] {
         var widths = columns.map(\.title.displayWidth)
         for row in cells {
@@ -51,7 +73,7 @@ struct TextTable {
         }
         guard let screen else { return widths }
         // The widest gives first, so that short columns stay whole.
-        while widths.reduce(2 * (widths.count - 1), +) > screen {
+        while Self.total(widths) > screen {
             let candidates = widths.indices.filter { columns[$0].canShrink && widths[$0] > Self.narrowest }
             guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { break }
             widths[widest] -= 1

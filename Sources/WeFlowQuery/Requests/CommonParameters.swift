@@ -19,11 +19,11 @@ public enum CommonParameters {
         "keyword", "Only what shows this text, in any case.", .value("text"), .group(.filters))
     /// The session of which messages are asked for.
     public static let talker = Parameter.required(
-        "talker", .chat, "The session.",
-        missing: .init("give the id of a session, a wxid or an id with @chatroom"), .orArgument, .group(.filters),
+        "talker", .chat, "The chat.",
+        missing: .init("give the id of a chat, a wxid or an id with @chatroom"), .orArgument, .group(.filters),
         .example("wxid_xxx"))
     /// The sessions that are followed.
-    public static let talkers = Parameter.chats("talker", "Only these sessions.")
+    public static let talkers = Parameter.chats("talker", "Only these chats.")
     /// The sessions that are left out.
     public static let exclude = Parameter.chats("exclude", "Not these chats.")
     /// Whether each message says the name of who sent it.

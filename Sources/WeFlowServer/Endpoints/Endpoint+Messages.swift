@@ -7,8 +7,8 @@ extension Endpoint {
     static let messages = Endpoint(
         "/api/v1/messages",
         operation: Operation(
-            name: "messages", summary: "Messages of one session.",
-            description: "A session that the store does not know has none.",
+            name: "messages", summary: "Messages of one chat.",
+            description: "A chat that the store does not know has none.",
             declared: MessagesRequest.parameters,
             content: [.json(.any(of: [AnswerSchemas.messages, .reference("ChatLab")]))],
             refusals: [.notFound, .internalServerError, .serviceUnavailable])
@@ -38,7 +38,7 @@ extension Endpoint {
     static let pull = Endpoint(
         "/api/v1/sessions/{id}/messages", [.get],
         operation: Operation(
-            name: "pull", summary: "Messages of one session for ChatLab's pull, oldest first.",
+            name: "pull", summary: "Messages of one chat for ChatLab's pull, oldest first.",
             description: "The answer is ChatLab's whatever format says. sync.nextSince repeats since, and "
                 + "sync.nextOffset is offset and count, so that a client may apply both or one.",
             declared: PullRequest.parameters,

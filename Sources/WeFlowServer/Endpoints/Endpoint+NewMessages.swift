@@ -8,7 +8,7 @@ extension Endpoint {
     static let newMessages = Endpoint(
         "/api/v1/messages/new",
         operation: Operation(
-            name: "newMessages", summary: "What arrived in all sessions since a cursor, in the order of arrival.",
+            name: "newMessages", summary: "What arrived in all chats since a cursor, in the order of arrival.",
             description:
                 "At least once, nothing skipped, over restarts. Without cursor and since: the unread messages, "
                 + "and a cursor for now.",

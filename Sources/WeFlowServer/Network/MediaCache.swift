@@ -40,7 +40,7 @@ public final class MediaCache: Sendable {
     /// - Returns: the file, which stays where it is until the cache is pruned.
     /// - Throws: as ``MediaNetwork/fetch(_:key:to:)``; the guard is asked for kept files too.
     public func file(_ url: MediaURL, key: UInt64?) async throws -> MediaNetwork.Fetched {
-        let stem = "\(folder)/\(Self.name(of: try network.hosts.admit(url).url, key: key))"
+        let stem = "\(folder)/\(Self.name(of: try network.admitted(url), key: key))"
         if let cached = try Self.cached(stem) { return cached }
         try StateFolder.makeFolder(folder)
         if fetches.add(1, ordering: .relaxed).oldValue.isMultiple(of: Self.pruneInterval) { try prune() }
@@ -68,7 +68,7 @@ public final class MediaCache: Sendable {
     }
 
     private static func name(of url: MediaURL, key: UInt64?) -> String {
-        HexDigits.text(SHA256.hash(Array("\(url.withoutToken) \(key.map(String.init) ?? "")".utf8)).prefix(16))
+        url.fingerprint(" \(key.map(String.init) ?? "")")
     }
 
     /// The file at a stem, whatever its extension, where it still is what it is called.

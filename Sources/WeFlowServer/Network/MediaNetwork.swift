@@ -43,12 +43,14 @@ public final class MediaNetwork: Sendable {
     /// The guard.
     public let hosts: MediaHosts
     private let limits: MediaLimits
+    private let mirror: MediaMirror?
     let clients: PinnedClients
     private let stickers = Slots(4)
 
-    /// A network behind a guard.
-    public init(hosts: MediaHosts, limits: MediaLimits = MediaLimits()) {
+    /// A network behind a guard, and what stands for it.
+    public init(hosts: MediaHosts, limits: MediaLimits = MediaLimits(), mirror: MediaMirror? = nil) {
         self.hosts = hosts
+        self.mirror = mirror
         self.limits = limits
         clients = PinnedClients(timeouts: limits.timeouts)
     }
@@ -68,9 +70,34 @@ public final class MediaNetwork: Sendable {
     ///   file no longer, `.network` where it cannot be had for another reason, `.system` where it cannot be written;
     ///   `CancellationError`.
     public func fetch(_ url: MediaURL, key: UInt64?, to stem: String) async throws -> Fetched {
-        try await ask(url, within: limits.timeouts.whole) { answer, url in
+        if let file = mirror?.file(of: url) { return try take(file, of: url, key: key, to: stem) }
+        return try await ask(url, within: limits.timeouts.whole) { answer, url in
             try await self.take(answer, of: url, key: key, to: stem)
         }
+    }
+
+    /// The address that will be asked for: what a mirror holds needs no leave.
+    ///
+    /// - Throws: `.usage` where the guard does not admit it.
+    func admitted(_ url: MediaURL) throws(WeFlowError) -> MediaURL {
+        mirror?.holds(url) == true ? url : try hosts.admit(url).url
+    }
+
+    /// Takes a file of the mirror in, as if it came over the network.
+    private func take(_ file: File, of url: MediaURL, key: UInt64?, to stem: String) throws -> Fetched {
+        let unreadable = WeFlowError(.network, "\(url.withoutQuery): the file that stands for it cannot be read")
+        guard let size = (try? file.status())?.size else { throw unreadable }
+        guard size <= limits.bytes else { throw Self.tooLarge(url, limits.bytes) }
+        var body: MediaBodyFile?
+        var offset: Int64 = 0
+        repeat {
+            guard let piece = try? file.bytes(256 << 10, at: offset) else { throw unreadable }
+            let part = try body ?? Self.begin(piece, of: url, Int(size), key, nil, stem)
+            try part.append(piece)
+            (body, offset) = (part, offset + Int64(max(piece.count, 1)))
+        } while offset < size
+        guard let body else { throw unreadable }
+        return Fetched(path: try body.finish(), format: body.format, size: Int(size))
     }
 
     /// Asks, and asks elsewhere where the answer says so, until there is a body for `take`.
@@ -174,6 +201,7 @@ extension MediaNetwork: MediaFetching {
     /// - Throws: as ``fetch(_:key:to:)``.
     public func fetch(_ url: String) async throws -> [UInt8] {
         let address = try MediaURL(parsing: url)
+        if let bytes = try? mirror?.file(of: address)?.readAll(limit: Self.stickerLimits.bytes) { return bytes }
         try await stickers.take()
         defer { stickers.release() }
         return try await ask(address, within: Self.stickerLimits.time) { answer, url in

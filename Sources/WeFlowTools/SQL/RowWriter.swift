@@ -101,6 +101,8 @@ final class TableRows: RowWriter {
     private var held: [[String]] = []
     private var text = ""
     private var isFirst = true
+    /// Where the screen has no room for the columns.
+    private var fields: FieldLines?
 
     /// - Parameters:
     ///   - screen: the columns of the screen; nil where there is none, and nothing is cut.
@@ -142,7 +144,7 @@ final class TableRows: RowWriter {
         isFirst = false
         guard !held.isEmpty else { return }
         fitScreen()
-        line(columns, .heading)
+        if fields == nil { line(columns, .heading) }
         for cells in held { line(cells) }
         held = []
     }
@@ -151,12 +153,19 @@ final class TableRows: RowWriter {
     private func fitScreen() {
         guard let screen else { return }
         while widths.reduce(2 * (widths.count - 1), +) > screen {
-            guard let widest = widths.indices.max(by: { widths[$0] < widths[$1] }), widths[widest] > 8 else { return }
+            guard let widest = widths.indices.max(by: { widths[$0] < widths[$1] }), widths[widest] > 8 else {
+                fields = FieldLines(columns.map { .init($0) }, width: screen, style: style)
+                return
+            }
             widths[widest] -= 1
         }
     }
 
     private func line(_ cells: [String], _ role: TerminalStyle.Role? = nil) {
+        if let lines = fields?.lines(of: cells) {
+            text += lines
+            return
+        }
         var line = ""
         for (place, cell) in cells.enumerated() {
             let shown = screen == nil ? cell : cell.clipped(to: widths[place])

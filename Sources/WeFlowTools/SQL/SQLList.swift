@@ -143,6 +143,11 @@ public struct SQLList: Sendable {
             rows.map(\.0.displayWidth).max() ?? 0, rows.map(\.1.displayWidth).max() ?? 0,
             rows.map(\.2.displayWidth).max() ?? 0
         )
+        if let screen = layout.screen, widths.0 + widths.1 + widths.2 + 4 > screen {
+            var lines = FieldLines(
+                [.init("DATABASE"), .init("TABLE", canShrink: false), .init("ROWS")], width: screen, style: layout.text)
+            return rows.dropFirst().reduce(into: "") { $0 += lines.lines(of: [$1.0, $1.1, $1.2]) }
+        }
         return rows.enumerated().map { index, row in
             let line =
                 "\(row.0.padded(to: widths.0))  \(row.1.padded(to: widths.1))  "

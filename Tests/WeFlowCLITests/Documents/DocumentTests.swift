@@ -7,7 +7,7 @@ struct DocumentTests {
     /// What is not run, and why.
     private static let left: [(words: String, why: String)] = [
         ("weflow sns media 'https://", "it would ask WeChat's network"),
-        ("--account DIR --key-file FILE", "DIR and FILE stand for what is the reader's own"),
+        ("weflow setup", "it asks, and there is no terminal here; the README answers it"),
         ("man ./weflow.1", "a machine that builds may have no man"),
     ]
 
@@ -83,6 +83,34 @@ struct DocumentTests {
             }
         }
         #expect(count >= 4)
+    }
+
+    /// What commands without an endpoint print has a word for each member; those of the others are declared.
+    @Test(arguments: [
+        "archive kept", "archive status kept", "archive verify kept", "archive render kept --output-dir pages",
+        "check --json --deep", "config", "sql --database contact 'SELECT username FROM contact'",
+    ])
+    func everyMemberOfACommandsJSONIsExplained(command: String) throws {
+        let reader = try DocumentReader(account: true)
+        if command != "archive kept" { #expect(try reader.paste("weflow archive kept").status == 0) }
+        let outcome = try reader.paste("weflow \(command)")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let page = try DocumentBlock.lines("man/weflow-api.5").map(DocumentBlock.plain)
+        let head =
+            "weflow "
+            + command.split(separator: " ").prefix { $0.allSatisfy(\.isLetter) && $0 != "kept" }
+            .joined(separator: " ")
+        let start = try #require(page.firstIndex(of: ".Ss \(head)"), "\(head)")
+        let section = page[(start + 1)...].prefix { !$0.hasPrefix(".S") }.joined(separator: "\n")
+        // Values of settings, rows and media stand in objects by names of their own.
+        func names(_ json: JSON, _ inside: String) -> [String] {
+            json.members.flatMap { key, value in
+                ["settings", "rows"].contains(inside) || inside == "media" ? [] : [key] + names(value, key)
+            } + json.items.flatMap { names($0, inside) }
+        }
+        for name in Set(names(try outcome.json(), "")) {
+            #expect(section.contains(name), "weflow-api(5) has no word for \(name) of weflow \(command)")
+        }
     }
 
     /// Nothing is left out for a reason that no page gives any more.

@@ -78,7 +78,7 @@ struct RequestsTests {
         ) { try GroupMembersRequest(http("talker=")) }
         #expect(
             throws: WeFlowError(
-                .usage, "--talker is missing; give the id of a session, a wxid or an id with @chatroom")
+                .usage, "--talker is missing; give the id of a chat, a wxid or an id with @chatroom")
         ) {
             try PullRequest(Parameters())
         }

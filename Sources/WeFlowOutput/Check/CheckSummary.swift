@@ -1,0 +1,28 @@
+import WeFlowMedia
+public import WeFlowParameters
+public import WeFlowQuery
+
+/// What of an account can be read, in a few lines: what each is about, and what is said of it.
+///
+/// - Parameters:
+///   - report: what was found.
+///   - zone: the zone of the times.
+/// - Returns: the lines, what each is about in front.
+public func checkSummary(_ report: CheckReport, zone: LocalZone = .system) -> [(term: String, text: String)] {
+    var rows: [(term: String, text: String)] = [
+        ("Account", report.account), ("Owner", report.ownUsername), ("Key", keyLine(report)),
+    ]
+    let shards = report.databases.compactMap(\.messages)
+    let count = shards.reduce(0) { $0 + $1.count }
+    var messages = "\(count)"
+    if let first = shards.compactMap(\.first).min(), let last = shards.compactMap(\.last).max() {
+        messages += ", \(date(first, zone)) to \(date(last, zone))"
+    }
+    rows.append(("Messages", shards.isEmpty ? "none" : messages))
+    let media = (report.media?.kinds ?? [:]).sorted { $0.key.rawValue < $1.key.rawValue }.compactMap { kind, count in
+        count.present.map { "\(kind.rawValue) \($0) of \(count.referenced)" }
+    }
+    if !media.isEmpty { rows.append(("Files", media.joined(separator: ", "))) }
+    rows += report.losses.map { ("Not there", "\($0.reason): \($0.cost)") }
+    return rows.filter { !$0.text.isEmpty }
+}
