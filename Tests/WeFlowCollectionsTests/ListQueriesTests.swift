@@ -199,9 +199,9 @@ struct ListQueriesTests {
             named.accountNames = [name]
             #expect(try ArticlesQuery(named).run(on: made.account).articles.count == count)
         }
-        let opened = try ArticlesQuery(ArticlesRequest(values(["offset": "1", "limit": "3"]))).open(on: made.account)
-        #expect(try opened.next()?.content.title == "y" && opened.count() == 3 && opened.hasMore())
-        #expect(try opened.next()?.content.title == "c" && opened.next()?.content.title == "b" && opened.next() == nil)
+        let open = try ArticlesQuery(ArticlesRequest(values(["offset": "1", "limit": "3"]))).open(on: made.account)
+        #expect(try open.next()?.content.title == "y" && open.count() == 3 && open.hasMore())
+        #expect(try open.next()?.content.title == "c" && open.next()?.content.title == "b" && open.next() == nil)
         let page = try articles(["limit": "2", "offset": "1"])
         #expect(page.articles.map(\.content.title) == ["y", "c"] && page.hasMore)
         #expect(try !articles(["limit": "1", "offset": "4"]).hasMore)

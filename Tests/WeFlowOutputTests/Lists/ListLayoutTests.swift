@@ -18,7 +18,7 @@ struct ListLayoutTests {
         private(set) var counts = 0
         private var given = 0
 
-        init(_ names: [String], failure: (Int, WeFlowError)? = nil) {
+        init(_ names: [String], failure: (after: Int, error: WeFlowError)? = nil) {
             items = HeldItems(names)
             self.failure = failure
         }
@@ -76,7 +76,7 @@ struct ListLayoutTests {
         let sink = Sink()
         _ = try await Self.layout.write(in: .lines, to: sink) {
             attempts += 1
-            return Items(names, failure: attempts < 3 ? (100, moved) : nil)
+            return Items(names, failure: attempts < 3 ? (after: 100, error: moved) : nil)
         }
         #expect(attempts == 3 && sink.bytes == Self.layout.encoded(names, form: .lines).array())
         for (after, error) in [(50_000, moved), (100, WeFlowError(.storeFailed, "it is damaged"))] {
@@ -85,7 +85,7 @@ struct ListLayoutTests {
             await #expect(throws: error) {
                 _ = try await Self.layout.write(in: .lines, to: torn) {
                     opened += 1
-                    return Items(names, failure: (after, error))
+                    return Items(names, failure: (after: after, error: error))
                 }
             }
             #expect(opened == 1 && torn.bytes.isEmpty == (after == 100))
