@@ -77,6 +77,7 @@ package final class Record {
                 throw PageFailure(.damaged, database: cache.snapshot.database, page: next)
             }
             try cache.snapshot.read(next, into: page)
+            try check(next)
             let part = min(usable - 4, payload.total - filled)
             UnsafeMutableRawBufferPointer(rebasing: assembled[filled..<(filled + part)])
                 .copyMemory(from: UnsafeRawBufferPointer(start: page + 4, count: part))
@@ -84,6 +85,16 @@ package final class Record {
             next = UnsafeRawPointer(page).bigEndian32(0)
         }
         return UnsafeRawBufferPointer(rebasing: assembled[..<payload.total])
+    }
+
+    /// Checks that a page of a chain was written: one of zeros passes the cipher, and would pass for a value's end.
+    private func check(_ number: UInt32) throws(PageFailure) {
+        let snapshot = cache.snapshot
+        guard snapshot.isEncrypted, UnsafeRawPointer(page).bigEndian32(0) == 0,
+            UnsafeRawBufferPointer(start: page, count: snapshot.usableSize).allSatisfy({ $0 == 0 }),
+            try snapshot.isUnwritten(number)
+        else { return }
+        throw PageFailure(.damaged, database: snapshot.database, page: number)
     }
 
     /// An integer column of a payload that need not be taken in for it.
