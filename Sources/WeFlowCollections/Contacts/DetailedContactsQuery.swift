@@ -46,6 +46,7 @@ public struct DetailedContactsQuery: Sendable {
             notices.append(
                 WeFlowError(notice.kind, "contacts are not in the order of their sessions: \(notice.sentence)"))
         }
+        if let notice = list.pictureNotice { notices.append(notice) }
         guard request.detail || request.format == .vcf else {
             return Result(list: list, details: nil, damage: list.damage, notices: notices)
         }
