@@ -225,6 +225,22 @@ public final class DatabaseFile: Sendable {
             firstPage: raw)
     }
 
+    /// Where the log breaks off now, of a database that was opened.
+    func seenBreak() -> LogBreak? {
+        state.withLock { state in
+            do throws(SystemError) {
+                guard let file = state.file else { return nil }
+                try refreshLog(&state)
+                guard let log = state.log, let size = state.logIdentity?.size else { return nil }
+                let pageSize = try PageSnapshot.pageSize(of: file) ?? PageCipher.pageSize
+                return try state.wal.breaks(in: log, pageSize: pageSize, size: size)
+            } catch {
+                // A log that cannot be read is told by what reads it.
+                return nil
+            }
+        }
+    }
+
     /// Opens the file, or opens it anew where another took its place.
     private func refreshFile(_ state: inout State) throws(SystemError) {
         if state.file != nil, let there = FileState.of(path), let open = state.identity,

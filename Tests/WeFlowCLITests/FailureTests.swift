@@ -131,6 +131,34 @@ struct FailureTests {
         #expect(statuses == [0, 75])
     }
 
+    @Test func commitsBehindABreakOfTheLogAreNotLostInSilence() throws {
+        let account = try FixtureAccount("raw-wal")
+        let program = try Program(account)
+        let talkers = try #require(account.truth()["messages"]).members.keys.sorted()
+        let copy = try account.copy(to: program.scratch)
+        let path = copy + "/db_storage/message/message_0.db-wal"
+        let whole = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+        let frames = (whole.count - 32) / 4120
+        func outcome(_ bytes: [UInt8], _ arguments: [String]) throws -> Program.Outcome {
+            try Data(bytes).write(to: URL(fileURLWithPath: path))
+            return try program.run(arguments, ["WEFLOW_ACCOUNT": copy])
+        }
+        #expect(try outcome(whole, ["messages", talkers[0], "--limit", "0"]).status == 0)
+        for place in [3, 20, 32 + 4, 32 + 10, 32 + 1000, 32 + 4120 * (frames / 2) + 77] {
+            var bytes = whole
+            bytes[place] ^= 0x10
+            for command in [["messages", talkers[0], "--limit", "0"], ["stats"], ["check"]] {
+                let outcome = try outcome(bytes, command)
+                #expect(outcome.status == 75)
+                #expect(outcome.errors.contains("message/message_0.db-wal: "))
+            }
+        }
+        // Of a transaction that was never ended nothing is lost.
+        for end in [whole.count - 4120, whole.count - 2000] {
+            #expect(try outcome(Array(whole[..<end]), ["stats"]).errors.contains("-wal") == false)
+        }
+    }
+
     @Test func withoutContactsIdsStandForNames() throws {
         let account = try FixtureAccount("none")
         let program = try Program(account)

@@ -263,7 +263,8 @@ struct ArchiveWork {
 
     /// Marks what the source does not have any more, where all of it could be read.
     private mutating func markGone() throws(WeFlowError) {
-        guard !summary.losses.isPartial else {
+        // What a log lost is not gone: it was never read.
+        guard !summary.losses.isPartial, account.logBreaks().isEmpty else {
             if !unseen.isEmpty {
                 summary.notes.append(
                     WeFlowError(
