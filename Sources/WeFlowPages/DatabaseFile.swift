@@ -163,7 +163,7 @@ public final class DatabaseFile: Sendable {
     ///
     /// For ``KeyRing/prepare(_:)``: what is wrong with the file is for ``snapshot()`` to say.
     public func storedFirstPage() -> [UInt8]? {
-        guard let file = try? File(path, for: .reading) else { return nil }
+        guard let file = try? File(path, for: .readingAtOnce) else { return nil }
         let page = [UInt8](unsafeUninitializedCapacity: PageCipher.pageSize) { buffer, count in
             guard let base = buffer.baseAddress else { return }
             count = (try? file.read(into: base, count: PageCipher.pageSize, at: 0)) ?? 0
@@ -175,7 +175,7 @@ public final class DatabaseFile: Sendable {
     ///
     /// WeChat uses logs; a journal is left by another program that was stopped while it wrote.
     private var hasHotJournal: Bool {
-        guard let journal = try? File(path + "-journal", for: .reading) else { return false }
+        guard let journal = try? File(path + "-journal", for: .readingAtOnce) else { return false }
         // A journal that was played back is empty, or its header is zeros.
         return (try? journal.holds(Self.journalMagic)) == true
     }
@@ -249,7 +249,7 @@ public final class DatabaseFile: Sendable {
             state.identity = there
             return
         }
-        let file = try File(path, for: .reading)
+        let file = try File(path, for: .readingAtOnce)
         state = State(generation: state.generation, epoch: state.epoch &+ 1)
         state.file = file
         state.identity = try file.state()
@@ -263,7 +263,7 @@ public final class DatabaseFile: Sendable {
             return
         }
         if state.log == nil || state.logIdentity?.inode != there.inode {
-            state.log = try File(logPath, for: .reading)
+            state.log = try File(logPath, for: .readingAtOnce)
             state.wal = WALIndex()
         }
         state.logIdentity = there

@@ -159,6 +159,20 @@ struct FailureTests {
         }
     }
 
+    @Test(arguments: ["message/message_0.db-shm", "message/message_0.db-journal", "contact/contact.db"])
+    func aPipeInTheStoreIsNotWaitedFor(_ name: String) throws {
+        let account = try FixtureAccount("none")
+        let program = try Program(account)
+        let copy = try account.copy(to: program.scratch)
+        let path = "\(copy)/db_storage/\(name)"
+        try? FileManager.default.removeItem(atPath: path)
+        #expect(mkfifo(path, 0o600) == 0)
+        let stats = try program.run(["stats"], ["WEFLOW_ACCOUNT": copy])
+        #expect(try stats.status == 0 && stats.json()["total"]?.int ?? 0 > 0)
+        #expect(stats.errors.contains("contact.db cannot be read") == name.hasPrefix("contact"))
+        #expect(try program.run(["contacts"], ["WEFLOW_ACCOUNT": copy]).status == (name.hasPrefix("contact") ? 70 : 0))
+    }
+
     @Test func withoutContactsIdsStandForNames() throws {
         let account = try FixtureAccount("none")
         let program = try Program(account)
