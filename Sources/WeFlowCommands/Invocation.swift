@@ -63,6 +63,16 @@ enum Invocation: Sendable {
     ///
     /// - Returns: the exit code.
     func run(in context: Context) async -> Int32 {
+        guard let code = await carryOut(in: context) else { return 0 }
+        let breaks = context.opened.logBreaks()
+        for broken in breaks { context.warn(broken.sentence) }
+        return code == 0 && !breaks.isEmpty ? WeFlowError.Kind.partial.exitCode : code
+    }
+
+    /// Does what is asked.
+    ///
+    /// - Returns: the exit code; nil where nobody reads on, to whom something could be said.
+    private func carryOut(in context: Context) async -> Int32? {
         do {
             switch self {
             case .nothing: try Self.write(NextStep(context).text())
@@ -78,7 +88,7 @@ enum Invocation: Sendable {
             }
             return 0
         } catch is ClosedPipe {
-            return 0
+            return nil
         } catch let error as WeFlowError {
             context.report("error: \(error.sentence)")
             return error.kind.exitCode

@@ -163,7 +163,7 @@ public final class DatabaseFile: Sendable {
     ///
     /// For ``KeyRing/prepare(_:)``: what is wrong with the file is for ``snapshot()`` to say.
     public func storedFirstPage() -> [UInt8]? {
-        guard let file = try? File(path, for: .reading) else { return nil }
+        guard let file = try? File(path, for: .readingAtOnce) else { return nil }
         let page = [UInt8](unsafeUninitializedCapacity: PageCipher.pageSize) { buffer, count in
             guard let base = buffer.baseAddress else { return }
             count = (try? file.read(into: base, count: PageCipher.pageSize, at: 0)) ?? 0
@@ -175,7 +175,7 @@ public final class DatabaseFile: Sendable {
     ///
     /// WeChat uses logs; a journal is left by another program that was stopped while it wrote.
     private var hasHotJournal: Bool {
-        guard let journal = try? File(path + "-journal", for: .reading) else { return false }
+        guard let journal = try? File(path + "-journal", for: .readingAtOnce) else { return false }
         // A journal that was played back is empty, or its header is zeros.
         return (try? journal.holds(Self.journalMagic)) == true
     }
@@ -225,6 +225,22 @@ public final class DatabaseFile: Sendable {
             firstPage: raw)
     }
 
+    /// Where the log breaks off now, of a database that was opened.
+    func seenBreak() -> LogBreak? {
+        state.withLock { state in
+            do throws(SystemError) {
+                guard let file = state.file else { return nil }
+                try refreshLog(&state)
+                guard let log = state.log, let size = state.logIdentity?.size else { return nil }
+                let pageSize = try PageSnapshot.pageSize(of: file) ?? PageCipher.pageSize
+                return try state.wal.breaks(in: log, pageSize: pageSize, size: size)
+            } catch {
+                // A log that cannot be read is told by what reads it.
+                return nil
+            }
+        }
+    }
+
     /// Opens the file, or opens it anew where another took its place.
     private func refreshFile(_ state: inout State) throws(SystemError) {
         if state.file != nil, let there = FileState.of(path), let open = state.identity,
@@ -233,7 +249,7 @@ public final class DatabaseFile: Sendable {
             state.identity = there
             return
         }
-        let file = try File(path, for: .reading)
+        let file = try File(path, for: .readingAtOnce)
         state = State(generation: state.generation, epoch: state.epoch &+ 1)
         state.file = file
         state.identity = try file.state()
@@ -247,7 +263,7 @@ public final class DatabaseFile: Sendable {
             return
         }
         if state.log == nil || state.logIdentity?.inode != there.inode {
-            state.log = try File(logPath, for: .reading)
+            state.log = try File(logPath, for: .readingAtOnce)
             state.wal = WALIndex()
         }
         state.logIdentity = there

@@ -31,8 +31,8 @@ final class ReadLock: Sendable {
         for _ in 0..<attempts {
             let (index, database): (File, File)
             do throws(SystemError) {
-                index = try File(path + "-shm", for: .reading)
-                database = try File(path, for: .reading)
+                index = try File(path + "-shm", for: .readingAtOnce)
+                database = try File(path, for: .readingAtOnce)
                 // The same steps as SQLite's, so that one that waits to be alone is not starved.
                 guard try database.lock(.shared, bytes: pendingByte), try database.lock(.shared, bytes: shared),
                     try database.lock(nil, bytes: pendingByte), try index.lock(.shared, bytes: readSlot0)

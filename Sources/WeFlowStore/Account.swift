@@ -37,6 +37,11 @@ public final class Account: Sendable {
         }
     }
 
+    /// Says of each database that was opened so far whether its log breaks off before commits, which are then not read.
+    ///
+    /// - Returns: a sentence for each log that does, in the order in which the databases were opened.
+    public func logBreaks() -> [WeFlowError] { databases.withLock { $0 }.compactMap { $0.logBreak() } }
+
     /// Whether there is a file at a path below `db_storage` that is not empty.
     public func hasDatabase(_ name: String) -> Bool {
         fileSize("\(folder.store)/\(name)") ?? 0 > 0

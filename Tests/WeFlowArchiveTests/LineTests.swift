@@ -47,6 +47,13 @@ struct LineTests {
         for text in bad { #expect(!isWhole(text), "\(text)") }
     }
 
+    @Test func nobodyHasTheKeyThatMarksWhatIsFree() {
+        var index = LineIndex(expected: 4)
+        #expect(index.find(0) == nil)
+        for key in 1...40 as ClosedRange<UInt64> { index.insert(key &* 0x9E37_79B9_7F4A_7C15, .seen) }
+        #expect(index.find(0) == nil && index.find(0x9E37_79B9_7F4A_7C15) != nil)
+    }
+
     @Test func aTextEndsWhereItEndsWhateverItsLength() {
         for length in 0..<40 {
             for (mark, size) in [("", 0), ("\\\"", 2), ("\\\\", 2), ("ä", 2)] {

@@ -55,6 +55,20 @@ struct ArchiveTests {
         }
     }
 
+    @Test func whatALogLostIsNotMarkedAsGone() throws {
+        let account = try FixtureAccount("raw-wal")
+        let program = try Program(account)
+        let copy = try account.copy(to: program.scratch)
+        let path = copy + "/db_storage/message/message_0.db-wal"
+        #expect(try program.run(["archive", "copy", "--no-media"], ["WEFLOW_ACCOUNT": copy]).status == 0)
+        var bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+        bytes[32 + 24 + 100] ^= 1
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        let full = try program.run(["archive", "copy", "--full", "--no-media"], ["WEFLOW_ACCOUNT": copy])
+        #expect(try full.status == 75 && full.json()["gone"]?.int == 0)
+        #expect(full.errors.contains("message/message_0.db-wal: frame 1 "))
+    }
+
     @Test func everyFormOfReadingAndSearchingIsWhole() throws {
         let program = try made()
         #expect(try program.run(["archive", "copy", "--no-media"]).status == 0)

@@ -131,6 +131,48 @@ struct FailureTests {
         #expect(statuses == [0, 75])
     }
 
+    @Test func commitsBehindABreakOfTheLogAreNotLostInSilence() throws {
+        let account = try FixtureAccount("raw-wal")
+        let program = try Program(account)
+        let talkers = try #require(account.truth()["messages"]).members.keys.sorted()
+        let copy = try account.copy(to: program.scratch)
+        let path = copy + "/db_storage/message/message_0.db-wal"
+        let whole = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+        let frames = (whole.count - 32) / 4120
+        func outcome(_ bytes: [UInt8], _ arguments: [String]) throws -> Program.Outcome {
+            try Data(bytes).write(to: URL(fileURLWithPath: path))
+            return try program.run(arguments, ["WEFLOW_ACCOUNT": copy])
+        }
+        #expect(try outcome(whole, ["messages", talkers[0], "--limit", "0"]).status == 0)
+        for place in [3, 20, 32 + 4, 32 + 10, 32 + 1000, 32 + 4120 * (frames / 2) + 77] {
+            var bytes = whole
+            bytes[place] ^= 0x10
+            for command in [["messages", talkers[0], "--limit", "0"], ["stats"], ["check"]] {
+                let outcome = try outcome(bytes, command)
+                #expect(outcome.status == 75)
+                #expect(outcome.errors.contains("message/message_0.db-wal: "))
+            }
+        }
+        // Of a transaction that was never ended nothing is lost.
+        for end in [whole.count - 4120, whole.count - 2000] {
+            #expect(try outcome(Array(whole[..<end]), ["stats"]).errors.contains("-wal") == false)
+        }
+    }
+
+    @Test(arguments: ["message/message_0.db-shm", "message/message_0.db-journal", "contact/contact.db"])
+    func aPipeInTheStoreIsNotWaitedFor(_ name: String) throws {
+        let account = try FixtureAccount("none")
+        let program = try Program(account)
+        let copy = try account.copy(to: program.scratch)
+        let path = "\(copy)/db_storage/\(name)"
+        try? FileManager.default.removeItem(atPath: path)
+        #expect(mkfifo(path, 0o600) == 0)
+        let stats = try program.run(["stats"], ["WEFLOW_ACCOUNT": copy])
+        #expect(try stats.status == 0 && stats.json()["total"]?.int ?? 0 > 0)
+        #expect(stats.errors.contains("contact.db cannot be read") == name.hasPrefix("contact"))
+        #expect(try program.run(["contacts"], ["WEFLOW_ACCOUNT": copy]).status == (name.hasPrefix("contact") ? 70 : 0))
+    }
+
     @Test func withoutContactsIdsStandForNames() throws {
         let account = try FixtureAccount("none")
         let program = try Program(account)

@@ -52,8 +52,26 @@ import Testing
         for cut in 4..<whole.count {
             #expect(decode(decoder, Array(whole[..<cut])) == .failure(.damagedFrame))
         }
-        #expect(decode(decoder, whole + [1, 2, 3, 4, 5]) == .failure(.damagedFrame))
         #expect(decode(decoder, whole) == .success(Array("<msg><img md5=\"0123456789abcdef\"/></msg>".utf8)))
+    }
+
+    @Test func aTextEndsWithItsLastFrameWhateverStandsBehindIt() {
+        let decoder = ContentDecoder()
+        let (text, more) = (Array("早上好".utf8), Array("再见".utf8))
+        for sized in [true, false] {
+            let whole = frame(text, sized: sized)
+            for rest: [UInt8] in [
+                [0], [0, 0, 0], [1, 2, 3, 4, 5], [UInt8](repeating: 0, count: 100), Array("x".utf8),
+            ] {
+                #expect(decode(decoder, whole + rest) == .success(text))
+                #expect(decode(decoder, whole + frame(more) + rest) == .success(text + more))
+            }
+            #expect(decode(decoder, whole + [0x50, 0x2A, 0x4D, 0x18, 1, 0, 0, 0, 9]) == .success(text))
+            // What begins as a frame is one, and is cut off.
+            for cut in 1..<frame(more).count {
+                #expect(decode(decoder, whole + frame(more)[..<cut]) == .failure(.damagedFrame))
+            }
+        }
     }
 
     @Test func aFrameThatNeedsADictionaryNamesIt() {

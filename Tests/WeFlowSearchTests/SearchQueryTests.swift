@@ -25,6 +25,31 @@ struct SearchQueryTests {
         #expect(try await talk.search(["登山"], ["limit": "0"]).texts.count == 4)
     }
 
+    @Test(
+        "Numbers are found behind a text of any length, whatever the order of the columns",
+        arguments: [10, 300, 20_000])
+    func columnsBehindLongTexts(_ length: Int) async throws {
+        let talk = try ScratchTalk()
+        try talk.write([.init(text: "x", talker: ScratchTalk.group, time: 150)])
+        let database = try PlainDatabase(talk.path(0), wal: false)
+        let table = "Msg_\(md5Hex(ScratchTalk.friend))"
+        try database.run(
+            """
+            CREATE TABLE \(table)(message_content TEXT, local_id INTEGER PRIMARY KEY, status INTEGER, sort_seq INTEGER,
+                local_type INTEGER, real_sender_id INTEGER, create_time INTEGER, server_id INTEGER);
+            """)
+        for time in [100, 200, 300] {
+            let text = "\(time)" + String(repeating: "长", count: length)
+            try database.run(
+                "INSERT INTO \(table) VALUES('\(text)', NULL, 3, \(time)000, 1, 2, \(time), \(time))")
+        }
+        let first = { (answer: ScratchTalk.Answer) in answer.texts.map { String($0.prefix(3)) } }
+        #expect(first(try await talk.search([], ["start": "1", "limit": "0"])) == ["300", "200", "x", "100"])
+        #expect(first(try await talk.search([], ["start": "150", "end": "250"])) == ["200", "x"])
+        #expect(first(try await talk.search([], ["from": ScratchTalk.friend])) == ["300", "200", "x", "100"])
+        #expect(first(try await talk.search([], ["type": "text", "order": "asc"])) == ["100", "x", "200", "300"])
+    }
+
     @Test("Pages go on behind the last hit, and what arrives meanwhile moves nothing", arguments: ["asc", "desc"])
     func paging(_ order: String) async throws {
         let talk = try ScratchTalk()

@@ -105,6 +105,22 @@ struct VoiceTableTests {
         #expect(there == known && !known.isEmpty)
     }
 
+    @Test("what names a voice is found behind its bytes, too")
+    func otherOrderOfColumns() throws {
+        let database = try PlainDatabase(folder.store("message/media_0.db"))
+        try database.run(
+            """
+            CREATE TABLE VoiceInfo(voice_data BLOB, chat_name_id INTEGER, create_time INTEGER, local_id INTEGER,
+                svr_id INTEGER, data_index TEXT);
+            INSERT INTO VoiceInfo VALUES(randomblob(9000), 1, 100, 7, 55, '0'), (randomblob(9), 1, 200, 8, 66, '0');
+            """)
+        var there: Set<VoiceTable.Key> = []
+        let table = try VoiceTable(folder.account.database("message/media_0.db"))
+        try table.all { there.insert($0) }
+        #expect(there.map(\.serverID).sorted() == [55, 66] && there.map(\.createTime).sorted() == [100, 200])
+        #expect(try table.voices([55])[55]?.count == 9000)
+    }
+
     @Test("a time a few seconds off finds a voice that no server's id names, as SQLite finds it", arguments: indexes)
     func nearTimes(index: String) throws {
         let database = try PlainDatabase(folder.store("message/media_0.db"))

@@ -73,10 +73,10 @@ struct LineIndex: Sendable {
         return slot
     }
 
-    /// Where a key is; nil where it is not.
+    /// Where a key is; nil where it is not. 0 is nobody's: it marks what is free.
     func find(_ key: UInt64) -> Int? {
         let slot = free(key)
-        return keys[slot] == key ? slot : nil
+        return key != 0 && keys[slot] == key ? slot : nil
     }
 
     /// Puts a key in that is not there.

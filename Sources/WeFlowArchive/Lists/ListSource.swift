@@ -91,6 +91,8 @@ struct ListSource: Sendable {
             answer.withBytes { found.take($0, rows: rows, front: front) }
         }
         found.sort()
+        // What a log lost is not gone: it was never read.
+        let marksGone = marksGone && damage.isEmpty && account.logBreaks().isEmpty
         var old: LineFile?
         if record != nil { old = try LineFile(archive.file(file), sums: true) }
         let new = try staging.newFile()
@@ -112,7 +114,7 @@ struct ListSource: Sendable {
                 isChanged = isChanged || found.rows[next].line != line
                 try put(found.rows[next].line)
                 next += 1
-            } else if marksGone, damage.isEmpty, !ListRows.isGone(line) {
+            } else if marksGone, !ListRows.isGone(line) {
                 try put(line.dropLast() + Array(",\"gone\":\(now)}".utf8))
                 isChanged = true
             } else {

@@ -131,7 +131,8 @@ extension ArchiveWork {
 
     /// Marks what the source does not have any more, where all of it could be read.
     mutating func markGone() throws(WeFlowError) {
-        guard !summary.losses.isPartial else {
+        // What a log lost is not gone: it was never read.
+        guard !summary.losses.isPartial, account.logBreaks().isEmpty else {
             if !unseen.isEmpty {
                 summary.notes.append(
                     WeFlowError(

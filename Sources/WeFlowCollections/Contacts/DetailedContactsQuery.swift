@@ -44,6 +44,7 @@ public struct DetailedContactsQuery: Sendable {
             notices.append(
                 WeFlowError(notice.kind, "contacts are not in the order of their chats: \(notice.sentence)"))
         }
+        if let notice = list.pictureNotice { notices.append(notice) }
         return DetailedContactsList(list, notices, account)
     }
 

@@ -47,7 +47,7 @@ enum Archive: Command {
         let (isFull, isRehearsal) = (try values[full], try values[dryRun])
         let output = try OutputOptions(values)
         let settings = try Settings(AccountOptions(values), in: context)
-        let account = try settings.openAccount()
+        let account = try context.openAccount(settings)
         let archive = try ArchiveFolder(folder)
         let info = try archive.admit(account: account.owner.username)
         let wanted = try ArchiveOptions.settings(values, of: account, kept: info?.settings, in: context)

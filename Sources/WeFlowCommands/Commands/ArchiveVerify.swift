@@ -30,7 +30,8 @@ enum ArchiveVerifyCommand: Command {
         let source = try values[source]
         let output = try OutputOptions(values)
         let settings = try Settings(AccountOptions(values), in: context)
-        let account = source == false || (source == nil && settings.account == nil) ? nil : try settings.openAccount()
+        let account =
+            source == false || (source == nil && settings.account == nil) ? nil : try context.openAccount(settings)
         let line = ProgressLine(context)
         defer { line.clear() }
         let found = try await ArchiveVerify(folder).run(

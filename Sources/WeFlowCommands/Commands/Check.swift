@@ -39,7 +39,7 @@ enum Check: Command {
         let query = CheckQuery(isDeep: isDeep, imageKeys: try settings.imageKeys())
         let line = ProgressLine(context)
         defer { line.clear() }
-        let account = try settings.openAccount()
+        let account = try context.openAccount(settings)
         var found = try await query.run(on: account) { progress in
             line.show(
                 Double(progress.done), of: Double(progress.total),

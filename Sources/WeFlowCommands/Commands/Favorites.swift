@@ -26,7 +26,7 @@ enum Favorites: Command {
         let request = try FavoritesRequest(values)
         let output = try OutputOptions(values)
         let settings = try Settings(AccountOptions(values), exportPath: values[CommonOptions.exportPath], in: context)
-        let account = try settings.openAccount()
+        let account = try context.openAccount(settings)
         let query = FavoritesQuery(request)
         if request.media {
             try await context.exporting(media: settings, of: account) { exporter in

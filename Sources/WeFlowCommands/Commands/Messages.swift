@@ -43,7 +43,7 @@ enum Messages: Command {
         let csv = try CSVOptions.options(values, isCSV: request.format == .csv, isShown: context.shows(output))
         let settings = try Settings(
             AccountOptions(values), exportPath: values[CommonOptions.exportPath], in: context)
-        let account = try settings.openAccount()
+        let account = try context.openAccount(settings)
         let names = context.names(in: account)
         let envelope = MediaEnvelope(
             enabled: request.media.isEnabled, exportPath: settings.absoluteExportPath,

@@ -53,7 +53,7 @@ struct MessagesNew: Command {
             }
         }
         let settings = try Settings(AccountOptions(values), exportPath: values[CommonOptions.exportPath], in: context)
-        let account = try settings.openAccount()
+        let account = try context.openAccount(settings)
         let named = try NewMessagesRequest(context.named(values, in: account))
         (request.talkers, request.exclude) = (named.talkers, named.exclude)
         let journal = ArrivalJournal(of: account, in: context.state)

@@ -85,7 +85,7 @@ enum PushWatch: Command {
             let output = PushOutput(form, command: command, context: context)
             try await ServerFollower(client: client, last: last, file: file, output: output).run()
         } else {
-            let account = try context.openAccount(values)
+            let account = try Settings(AccountOptions(values), in: context).openAccount()
             let filter = try filter(values, namesOf: account, in: context)
             let watch = try StoreChanges(account)
             context.warnOfOwner(account)

@@ -39,7 +39,7 @@ enum SnsTimeline: Command {
         let output = try OutputOptions(values)
         let settings = try Settings(AccountOptions(values), in: context)
         let hosts = try settings.networkHosts()
-        let account = try settings.openAccount()
+        let account = try context.openAccount(settings)
         request = try TimelineRequest(context.named(values, in: account))
         let query = TimelineQuery(request, hosts: hosts, proxyBase: context.serverAddress)
         let result = try query.run(on: account)

@@ -29,7 +29,7 @@ enum SnsExport: Command {
         _ = try MomentsExportRequest(values)
         let output = try OutputOptions(values)
         let settings = try Settings(AccountOptions(values), in: context)
-        let account = try settings.openAccount()
+        let account = try context.openAccount(settings)
         let request = try MomentsExportRequest(context.named(values, in: account))
         let outcome = try await settings.withMediaNetwork { network in
             let progress = ProgressLine(context)

@@ -19,6 +19,15 @@ extension Context {
     ///
     /// - Throws: `.unavailable` where it cannot be opened.
     func openAccount(_ values: Parameters) throws(WeFlowError) -> Account {
-        try Settings(AccountOptions(values), in: self).openAccount()
+        try openAccount(Settings(AccountOptions(values), in: self))
+    }
+
+    /// Opens the account of some settings for a command that ends: what its logs lack is then said.
+    ///
+    /// - Throws: `.unavailable` where it cannot be opened.
+    func openAccount(_ settings: Settings) throws(WeFlowError) -> Account {
+        let account = try settings.openAccount()
+        opened.add(account)
+        return account
     }
 }

@@ -14,6 +14,8 @@ struct Context: Sendable {
     var writeError: @Sendable (String) -> Void
     /// What is done when the run is interrupted.
     let cleanUps = CleanUps()
+    /// The accounts that were opened.
+    let opened = OpenedAccounts()
 
     /// The process's own.
     static func process() -> Context {

@@ -129,6 +129,14 @@ public final class ContentDecoder {
         ZSTD_DCtx_reset(context, ZSTD_reset_session_only)
         var input = ZSTD_inBuffer(src: frame.baseAddress, size: frame.count, pos: 0)
         var produced = 0
+        // How much had come out, and how much had been taken in, where the last frame ended.
+        var whole: (output: Int, input: Int)?
+        func textBeforeOtherBytes() throws(ContentFailure) -> UnsafeRawBufferPointer {
+            guard let whole, !Self.mayBeginFrame(UnsafeRawBufferPointer(rebasing: frame[whole.input...])) else {
+                throw .damagedFrame
+            }
+            return UnsafeRawBufferPointer(rebasing: output[..<whole.output])
+        }
         while true {
             if produced == output.count {
                 if produced >= Self.maximumSize { throw .tooLarge }
@@ -136,13 +144,23 @@ public final class ContentDecoder {
             }
             var target = ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: produced)
             let hint = ZSTD_decompressStream(context, &target, &input)
-            if ZSTD_isError(hint) != 0 { throw .damagedFrame }
+            if ZSTD_isError(hint) != 0 { return try textBeforeOtherBytes() }
             produced = target.pos
+            if hint == 0 { whole = (produced, input.pos) }
             if input.pos == input.size {
                 if hint == 0 { return UnsafeRawBufferPointer(rebasing: output[..<produced]) }
-                if produced < output.count { throw .damagedFrame }
+                if produced < output.count { return try textBeforeOtherBytes() }
             }
         }
+    }
+
+    /// Whether bytes behind a frame are another one, as far as they go: a text ends with its last frame, whatever a store
+    /// left behind it.
+    private static func mayBeginFrame(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        if bytes.prefix(4).elementsEqual([0x28, 0xB5, 0x2F, 0xFD].prefix(bytes.count)) { return true }
+        // A frame to be skipped.
+        return bytes.first.map { $0 & 0xF0 == 0x50 } == true
+            && bytes.dropFirst().prefix(3).elementsEqual([0x2A, 0x4D, 0x18].prefix(bytes.count - 1))
     }
 
     private func readyContext() throws(ContentFailure) -> OpaquePointer {

@@ -53,10 +53,12 @@ public struct CheckQuery: Sendable {
         let keyForm = keyForm(account)
         let hasMessages = databases.contains { $0.messages != nil }
         let media = hasMessages ? try await MediaCensus(account, imageKeys: imageKeys ?? ImageKeys()).run() : nil
-        let losses = Losses(
+        var losses = Losses(
             account, databases, keyForm: keyForm, media: imageKeys == nil ? nil : media,
             hasImageKey: imageKeys?.aes != nil)
-        let verdict = verdict(databases)
+        let breaks = account.logBreaks()
+        for broken in breaks { losses.add(broken) }
+        let verdict = verdict(databases, isCut: !breaks.isEmpty)
         let lists = verdict == .unreadable ? [] : ListCensus(account: account, databases: databases).run()
         return CheckReport(
             account: account.folder.path, ownUsername: account.owner.username, keyForm: keyForm, isDeep: isDeep,
@@ -106,12 +108,12 @@ public struct CheckQuery: Sendable {
         }
     }
 
-    private func verdict(_ databases: [DatabaseCheck]) -> CheckReport.Verdict {
+    private func verdict(_ databases: [DatabaseCheck], isCut: Bool) -> CheckReport.Verdict {
         guard databases.contains(where: { $0.pageCount != nil && $0.role != .other }) else { return .unreadable }
         let roles = Set(databases.filter { $0.state != .empty }.map(\.role))
         let isComplete = DatabaseRole.allCases.allSatisfy { !$0.isEssential || roles.contains($0) }
         let isWhole = databases.allSatisfy { $0.state == .whole || $0.state == .empty }
-        return isComplete && isWhole ? .whole : .damaged
+        return isComplete && isWhole && !isCut ? .whole : .damaged
     }
 
     private func keyForm(_ account: Account) -> CheckReport.KeyForm {

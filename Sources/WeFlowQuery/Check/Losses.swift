@@ -63,6 +63,12 @@ struct Losses {
         }
     }
 
+    /// A log that breaks off before commits.
+    mutating func add(_ logBreak: WeFlowError) {
+        let log = logBreak.sentence.prefix { $0 != ":" }
+        add(String(log), logBreak.sentence, "the newest changes of this database are missing")
+    }
+
     private mutating func addMissing(_ databases: [DatabaseCheck]) {
         for role in DatabaseRole.allCases {
             guard let name = role.expected, !databases.contains(where: { $0.role == role && $0.state != .empty }) else {

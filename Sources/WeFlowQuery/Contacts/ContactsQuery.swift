@@ -14,6 +14,8 @@ public struct ContactsQuery: Sendable {
         public let damage: [PageFailure]
         /// Why they are not in the order of their sessions, where they are not.
         public let notice: WeFlowError?
+        /// Why pictures are missing, where they are.
+        public let pictureNotice: WeFlowError?
     }
 
     /// What is asked for.
@@ -65,9 +67,11 @@ public struct ContactsQuery: Sendable {
         }
         let listed = found.first(request.offset + request.limit) { $0.precedes($1, names) }
         var page = ContactList(listed.dropFirst(request.offset).map(\.entry), names: names)
-        page.addPictures(Avatars(account))
+        let avatars = Avatars(account)
+        page.addPictures(avatars)
         return Result(
-            contacts: page, unlisted: found.count - listed.count, damage: tables.damage, notice: notice)
+            contacts: page, unlisted: found.count - listed.count, damage: tables.damage, notice: notice,
+            pictureNotice: avatars.notice)
     }
 
     /// A contact that is asked for, with what mostly tells its place in the order.

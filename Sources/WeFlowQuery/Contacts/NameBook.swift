@@ -139,9 +139,14 @@ public final class LazyNames: Sendable {
             var notice: WeFlowError?
             var contacts: ContactTables?
             do throws(WeFlowError) { contacts = try tables.contacts.get() } catch { notice = error }
-            // Titles are an extra: without session.db groups without a name show their id.
-            let sessions = try? tables.sessions.get()
-            notice = notice ?? contacts?.damage.first?.error
+            // Titles are an extra: without session.db groups without a name show their id. One that is there is to be read.
+            var sessions: SessionTables?
+            do throws(WeFlowError) {
+                sessions = try tables.sessions.get()
+            } catch {
+                if account.hasDatabase(SessionTables.database) { notice = notice ?? error }
+            }
+            notice = notice ?? contacts?.damage.first?.error ?? sessions?.damage.first?.error
             let entry = (book: NameBook(contacts: contacts, sessions: sessions), notice: notice)
             loaded = entry
             return entry

@@ -11,11 +11,11 @@ package final class Record {
     private var columns: UnsafeMutablePointer<Column>
     private var capacity = 64
     /// How many columns can be read, and how many there are: more where the rest of the row was left alone.
-    private var count = 0
-    private var known = 0
-    /// Whether the overflow pages of a long row are read; without them its columns end where the first page does, and of
-    /// the others no more is known than ``length(_:)``.
+    private var (count, known) = (0, 0)
+    /// Whether overflow pages are read; without them a row's columns end with its first page, but for ``length(_:)``.
     var readsOverflow = true
+    /// How many of the first columns are needed of every row, so that overflow pages before them are read after all.
+    var needed = 0
     private var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
     private var assembled: UnsafeMutableRawBufferPointer
     /// The pages of a long payload that were read so far, its own included.
@@ -46,7 +46,12 @@ package final class Record {
 
     /// Takes in a cell's payload, following its overflow pages.
     func load(_ payload: BTreePage.Payload, page number: UInt32) throws(PageFailure) {
-        bytes = payload.overflow == 0 || !readsOverflow ? payload.local : try assemble(payload, of: number)
+        bytes = payload.local
+        if payload.overflow != 0 {
+            let isEnough = !readsOverflow && bytes.baseAddress.map { parseHeader($0, of: payload.total) } == true
+            if isEnough, count >= min(needed, known) { return }
+            bytes = try assemble(payload, of: number)
+        }
         guard let base = bytes.baseAddress, parseHeader(base, of: payload.total) else {
             (count, known) = (0, 0)
             throw PageFailure(.damaged, database: cache.snapshot.database, page: number)
@@ -72,6 +77,7 @@ package final class Record {
                 throw PageFailure(.damaged, database: cache.snapshot.database, page: next)
             }
             try cache.snapshot.read(next, into: page)
+            try check(next)
             let part = min(usable - 4, payload.total - filled)
             UnsafeMutableRawBufferPointer(rebasing: assembled[filled..<(filled + part)])
                 .copyMemory(from: UnsafeRawBufferPointer(start: page + 4, count: part))
@@ -79,6 +85,16 @@ package final class Record {
             next = UnsafeRawPointer(page).bigEndian32(0)
         }
         return UnsafeRawBufferPointer(rebasing: assembled[..<payload.total])
+    }
+
+    /// Checks that a page of a chain was written: one of zeros passes the cipher, and would pass for a value's end.
+    private func check(_ number: UInt32) throws(PageFailure) {
+        let snapshot = cache.snapshot
+        guard snapshot.isEncrypted, UnsafeRawPointer(page).bigEndian32(0) == 0,
+            UnsafeRawBufferPointer(start: page, count: snapshot.usableSize).allSatisfy({ $0 == 0 }),
+            try snapshot.isUnwritten(number)
+        else { return }
+        throw PageFailure(.damaged, database: snapshot.database, page: number)
     }
 
     /// An integer column of a payload that need not be taken in for it.

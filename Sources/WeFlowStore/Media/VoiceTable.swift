@@ -32,6 +32,8 @@ public struct VoiceTable {
     private let data: Int
     private let number: Int
     private let serverID: Int
+    /// How many of the first columns hold what names a voice.
+    private let heads: Int
 
     /// Opens a database.
     ///
@@ -56,6 +58,8 @@ public struct VoiceTable {
         data = try voices?.column("voice_data") ?? -1
         number = try voices?.column("data_index") ?? -1
         serverID = try voices?.column("svr_id") ?? -1
+        let (time, place) = (try voices?.column("create_time") ?? -1, try voices?.column("local_id") ?? -1)
+        heads = 1 + max(serverID, time, place)
     }
 
     /// The id of a conversation in this database, nil where it has none.
@@ -195,6 +199,7 @@ public struct VoiceTable {
         guard let table = voices?.table else { return }
         let cursor = TableCursor(PageCache(snapshot, pages: 32), of: table)
         cursor.record.readsOverflow = false
+        cursor.record.needed = heads
         while try cursor.next() { body(cursor.rowID, cursor.record) }
         if let failure = cursor.damage.first { throw failure }
     }

@@ -83,6 +83,8 @@ struct MessageColumns: Sendable {
     let content: Int
     let compressed: Int
     let packedInfo: Int
+    /// How many of the first columns hold all numbers of a row, whatever stands between them.
+    let numbers: Int
 
     init(_ schema: TableSchema) throws(WeFlowError) {
         localID = try schema.column("local_id")
@@ -96,6 +98,7 @@ struct MessageColumns: Sendable {
         content = try schema.column("message_content")
         compressed = try schema.column("compress_content")
         packedInfo = try schema.column("packed_info_data")
+        numbers = 1 + max(localID, serverID, localType, sortSeq, senderID, createTime, status)
     }
 }
 

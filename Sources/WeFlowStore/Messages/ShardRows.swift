@@ -27,7 +27,7 @@ package final class ShardRows {
     private let memory: UnsafeMutableRawPointer
     /// How deep the trees are of which single rows were asked for.
     private var levels: [Int: Int] = [:]
-    /// Whether the rest of a long row is read; without it, its last columns are missing.
+    /// Whether the rest of a long row is read; without it, its last texts are missing.
     package var readsLongRows: Bool {
         get { record.readsOverflow }
         set { record.readsOverflow = newValue }
@@ -144,6 +144,7 @@ package final class ShardRows {
         let table = Int(place.table)
         let layout = tables.layouts[tables.tables[table].layout]
         record.defaults = layout.defaults
+        record.needed = layout.columns.numbers
         var before = place.after
         for cell in 0..<page.count {
             let id: Int64

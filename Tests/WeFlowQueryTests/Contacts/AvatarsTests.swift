@@ -60,6 +60,25 @@ struct AvatarsTests {
         #expect(Avatars(fresh).addresses(of: ["wxid_friend"]).isEmpty)
     }
 
+    @Test("a database of pictures that is there and cannot be read is said, one that is missing is not")
+    func notices() throws {
+        #expect(Avatars(account).notice == nil)
+        let avatars = Avatars(account)
+        #expect(avatars.addresses(of: ["wxid_friend"]).count == 1 && avatars.notice == nil)
+        let path = "account/db_storage/head_image/head_image.db"
+        var bytes = try media.scratch.bytes(of: path)
+        bytes.replaceSubrange(4096..., with: repeatElement(0xFF, count: bytes.count - 4096))
+        try media.scratch.write(bytes, to: path)
+        let damaged = Account(folder: account.folder, keys: KeyRing(.none))
+        let result = try ContactsQuery(ContactsRequest(Parameters(commandLine: [:]))).run(on: damaged)
+        #expect(result.contacts.count == 3 && result.damage.isEmpty)
+        #expect(result.pictureNotice?.sentence.contains("head_image/head_image.db") == true)
+        try FileManager.default.removeItem(atPath: media.scratch.file(path))
+        let without = Account(folder: account.folder, keys: KeyRing(.none))
+        #expect(
+            try ContactsQuery(ContactsRequest(Parameters(commandLine: [:]))).run(on: without).pictureNotice == nil)
+    }
+
     @Test("pictures of any length are written as base64", arguments: 0..<8)
     func base64(count: Int) {
         let bytes = (0..<count).map { UInt8($0 * 37 + 1) }

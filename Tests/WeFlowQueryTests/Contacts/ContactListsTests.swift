@@ -55,6 +55,25 @@ struct ContactListsTests {
         Array(try ContactsQuery(ContactsRequest(Parameters(commandLine: values))).run(on: account).contacts)
     }
 
+    @Test("a session database that is there and cannot be read is told by names that lack its titles")
+    func titles() throws {
+        let path = "account/db_storage/session/session.db"
+        let whole = try scratch.bytes(of: path)
+        func names(_ bytes: [UInt8]?) throws -> (name: String, notice: String?) {
+            try? FileManager.default.removeItem(atPath: scratch.file(path + "-wal"))
+            try? FileManager.default.removeItem(atPath: scratch.file(path))
+            if let bytes { try scratch.write(bytes, to: path) }
+            let names = LazyNames(Account(folder: account.folder, keys: KeyRing(.none)))
+            return (names.book.displayName(of: "1@chatroom"), names.notice?.sentence)
+        }
+        var damaged = whole
+        damaged.replaceSubrange(4096..., with: repeatElement(0xFF, count: whole.count - 4096))
+        #expect(try names(whole) == ("Title", nil))
+        #expect(try names(nil) == ("1@chatroom", nil))
+        let told = try names(damaged)
+        #expect(told.name == "1@chatroom" && told.notice?.contains(SessionTables.database) == true)
+    }
+
     private func sessions(_ values: KeyValuePairs<String, String?>) throws -> [Session] {
         try SessionsQuery(SessionsRequest(Parameters(commandLine: values))).run(on: account).sessions
     }
