@@ -159,7 +159,9 @@ let package = Package(
                     archives, .when(platforms: [.linux], configuration: .release, traits: ["StaticLibraries"])),
             ]),
         // The benchmark; it knows of weflow only as a program to run.
-        .executableTarget(name: "weflow-bench", exclude: ["Peers"], swiftSettings: strict),
+        .executableTarget(
+            name: "weflow-bench", dependencies: ["CPageLanes", "CSQLite", "CZstd"], exclude: ["Peers"],
+            swiftSettings: strict),
         .target(name: "TestSupport", dependencies: ["CSQLite"], path: "Tests/Support", swiftSettings: strict),
         .testTarget(name: "WeFlowSystemTests", dependencies: ["WeFlowSystem", "TestSupport"], swiftSettings: strict),
         .testTarget(

@@ -25,6 +25,9 @@ public final class DatabaseFile: Sendable {
         self.keys = keys
     }
 
+    /// Whether a snapshot was taken before, so that another costs little.
+    package var wasRead: Bool { state.withLock { $0.stamp != nil } }
+
     /// What is kept between snapshots.
     private struct State {
         var file: File?

@@ -161,48 +161,83 @@ public final class PageSnapshot: Sendable {
 
     /// Loads several pages as they are stored, those that lie together in one go.
     ///
+    /// Whether anything moved is asked once, behind the last of them: what stood still until then did so before.
+    ///
     /// - Returns: the positions of those that were loaded, in the order of the file, and of those that were not.
     private func load(_ pages: [PageCipher.StoredPage]) throws(PageFailure) -> (loaded: [Int], failed: [Int]) {
-        var (loaded, failed): ([Int], [Int]) = ([], [])
+        var (loaded, failed, framed): ([Int], [Int], [Int]) = ([], [], [])
         loaded.reserveCapacity(pages.count)
         var run = PageRun(pageSize: pageSize)
-        func end() throws(PageFailure) {
-            if run.places.count > 1, try load(run) {
+        func end() {
+            if run.places.count > 1, load(run) {
                 loaded += run.places
             } else {
                 for place in run.places {
-                    do throws(PageFailure) {
-                        try load(pages[place].number, into: pages[place].bytes)
-                        loaded.append(place)
-                    } catch {
-                        if error.reason == .moved { throw error }
-                        failed.append(place)
-                    }
+                    if loadFromFile(pages[place]) { loaded.append(place) } else { failed.append(place) }
                 }
             }
             run.removeAll()
         }
         for place in pages.indices.sorted(by: { pages[$0].number < pages[$1].number }) {
-            let isInLog = wal.frames[pages[place].number] != nil
-            if isInLog || !run.accepts(pages[place].number) { try end() }
+            if let offset = wal.frames[pages[place].number] {
+                end()
+                if (try? readFrame(at: offset, into: pages[place].bytes)) == true {
+                    loaded.append(place)
+                    framed.append(place)
+                } else {
+                    failed.append(place)
+                }
+                continue
+            }
+            if !run.accepts(pages[place].number) { end() }
             run.append(pages[place], place)
-            if isInLog { try end() }
         }
-        try end()
-        return (loaded, failed)
+        end()
+        try check(&loaded, &failed, framed)
+        // One by one, they say why they cannot be had, or are had from where they went.
+        var lost: [Int] = []
+        for place in failed {
+            do throws(PageFailure) {
+                try load(pages[place].number, into: pages[place].bytes)
+                loaded.append(place)
+            } catch {
+                if error.reason == .moved { throw error }
+                lost.append(place)
+            }
+        }
+        return (loaded, lost)
+    }
+
+    /// Takes back what was loaded of a log that was restarted meanwhile.
+    ///
+    /// - Throws: `.moved` where the file changed under a snapshot without a lock.
+    private func check(_ loaded: inout [Int], _ failed: inout [Int], _ framed: [Int]) throws(PageFailure) {
+        var moved = false
+        do throws(SystemError) {
+            if !framed.isEmpty, try !logStands() {
+                loaded.removeAll { framed.contains($0) }
+                failed += framed
+            }
+            if lock == nil, loaded.count > framed.count || !failed.isEmpty {
+                moved = try file.state() != fileState || logRestarted.load(ordering: .acquiring)
+            }
+        } catch {
+            throw PageFailure(.system(error.code), database: database, page: 0)
+        }
+        if moved { throw PageFailure(.moved, database: database, page: 0) }
     }
 
     /// Loads a run of pages of the file; false where they are better loaded one by one.
-    private func load(_ run: borrowing PageRun) throws(PageFailure) -> Bool {
+    private func load(_ run: borrowing PageRun) -> Bool {
         guard run.first >= 1, run.last <= pageCount else { return false }
-        do throws(SystemError) {
-            guard try file.fill(run.targets, at: Int64(run.first - 1) * Int64(pageSize)) else { return false }
-            // Where something moved, loading a page by itself says so.
-            guard lock == nil else { return true }
-            return try file.state() == fileState && !logRestarted.load(ordering: .acquiring)
-        } catch {
-            return false
-        }
+        return (try? file.fill(run.targets, at: Int64(run.first - 1) * Int64(pageSize))) == true
+    }
+
+    /// Loads a page of the file; false where it is not there whole.
+    private func loadFromFile(_ page: PageCipher.StoredPage) -> Bool {
+        guard page.number >= 1, page.number <= pageCount else { return false }
+        let offset = Int64(page.number - 1) * Int64(pageSize)
+        return (try? file.read(into: page.bytes, count: pageSize, at: offset)) == pageSize
     }
 
     private func load(_ number: UInt32, into target: UnsafeMutableRawPointer) throws(PageFailure) {
@@ -227,10 +262,23 @@ public final class PageSnapshot: Sendable {
     ///
     /// - Returns: false where the log was restarted since the snapshot, so that the page is in the file.
     private func loadFrame(at offset: Int64, into target: UnsafeMutableRawPointer) throws(SystemError) -> Bool {
-        guard let log, !logRestarted.load(ordering: .acquiring) else { return false }
-        let got = try log.read(into: target, count: pageSize, at: offset + Int64(WALIndex.frameHeaderSize))
-        // A restart writes the header before the first frame: while the header is the old one, so was the frame.
-        if got == pageSize, try log.holds(wal.header) { return true }
+        guard !logRestarted.load(ordering: .acquiring), try readFrame(at: offset, into: target) else {
+            logRestarted.store(true, ordering: .releasing)
+            return false
+        }
+        return try logStands()
+    }
+
+    /// Reads the body of a frame of the log, whoever wrote it; false where it is not there whole.
+    private func readFrame(at offset: Int64, into target: UnsafeMutableRawPointer) throws(SystemError) -> Bool {
+        guard let log else { return false }
+        return try log.read(into: target, count: pageSize, at: offset + Int64(WALIndex.frameHeaderSize)) == pageSize
+    }
+
+    /// Whether the frames that were read so far are those of the snapshot: a restart writes the header before the first
+    /// frame, so while the header is the old one, so were the frames.
+    private func logStands() throws(SystemError) -> Bool {
+        if !logRestarted.load(ordering: .acquiring), let log, try log.holds(wal.header) { return true }
         logRestarted.store(true, ordering: .releasing)
         return false
     }

@@ -42,6 +42,8 @@ struct Sample: Decodable, Equatable {
     var cpu: Double
     /// Bytes of memory at the most.
     var peak: Double
+    /// Bytes read of files; 0 where the system does not tell.
+    let read: Int
     let status: Int
     /// Of the output.
     let bytes: Int
@@ -65,6 +67,7 @@ struct Contest {
     private let workshop: Workshop
     private var samples: [String: [Sample]] = [:]
     private var labels: [String: String] = [:]
+    private var drained: Set<String> = []
 
     /// Runs all, by turns, after a round that is not counted.
     ///
@@ -75,7 +78,10 @@ struct Contest {
     /// - Throws: `Workshop.Failure` where one of them fails.
     init(_ workshop: Workshop, rounds: Int, _ contenders: [(name: String, contender: Contender)]) throws {
         self.workshop = workshop
-        for (name, contender) in contenders { labels[name] = contender.label }
+        for (name, contender) in contenders {
+            labels[name] = contender.label
+            if contender.output != .null { drained.insert(name) }
+        }
         for round in 0...rounds {
             for (name, contender) in contenders where !contender.isSlow || (1...3).contains(round) {
                 let sample = try Self.run(contender, workshop)
@@ -93,14 +99,42 @@ struct Contest {
     }
 
     /// A line of the table: `ours` against `theirs`, and at most this ratio as the goal.
-    func line(_ what: String, _ ours: String, _ theirs: String, goal: Double? = nil) throws -> Line {
+    ///
+    /// - Parameters:
+    ///   - what: what was done.
+    ///   - ours: the name of one contender.
+    ///   - theirs: the name of the other.
+    ///   - goal: the largest ratio that is wanted.
+    ///   - frames: the share of the account's compressed contents that ours has to decompress; nil where there is no limit
+    ///     to be told.
+    ///   - byProcessor: whether processor times are what is compared.
+    /// - Returns: the line.
+    /// - Throws: `Workshop.Failure` where one of them did not take part.
+    func line(
+        _ what: String, _ ours: String, _ theirs: String, goal: Double? = nil, frames: Double? = nil,
+        byProcessor: Bool = false
+    ) throws -> Line {
         let (a, b) = (try result(ours), try result(theirs))
-        let ratio = a.wall / b.wall
-        return Line(
+        let ratio = byProcessor ? a.cpu / b.cpu : a.wall / b.wall
+        var line = Line(
             what: what, ours: Report.time(a.wall), peer: labels[theirs] ?? theirs, theirs: Report.time(b.wall),
             ratio: Report.ratio(ratio), goal: goal.map { "≤ \($0.formatted())" } ?? "", met: goal.map { ratio <= $0 },
             cpu: "\(Report.time(a.cpu)) / \(Report.time(b.cpu))",
             peak: "\(Report.megabytes(a.peak)) / \(Report.megabytes(b.peak))")
+        if byProcessor { (line.ours, line.theirs) = (Report.time(a.cpu), Report.time(b.cpu)) }
+        line.limit = try frames.map { try limit(of: ours, frames: $0) } ?? ""
+        return line
+    }
+
+    /// How many times the least processor time a run took that this machine needs for what it read, decompressed and gave
+    /// out, and that time; empty where the system does not tell what was read.
+    func limit(of name: String, frames: Double) throws -> String {
+        let sample = try result(name)
+        guard sample.read > 0 else { return "" }
+        let speeds = try workshop.speeds()
+        let least = speeds.limit(
+            of: sample, frames: Int(frames * Double(speeds.frames)), isDrained: drained.contains(name))
+        return "\(Report.ratio(sample.cpu / least)) × \(Report.time(least))"
     }
 
     /// Runs one contender once.

@@ -10,6 +10,8 @@ struct Line: Equatable {
     var goal: String
     /// Nil where there is no goal.
     var met: Bool?
+    /// Processor time as a multiple of what this machine needs at least; empty where it is not told.
+    var limit = ""
     var cpu = ""
     var peak = ""
 }
@@ -20,12 +22,14 @@ enum Report {
     static func markdown(_ lines: [Line], machine: [String], _ options: Options) -> String {
         var text = "`\(options.command)`\n\n" + machine.map { "- \($0)\n" }.joined() + "\n"
         text +=
-            "| what | weflow | peer | its median | ratio | goal | | CPU, weflow / peer | peak memory, weflow / peer |\n"
-        text += "| --- | ---: | --- | ---: | ---: | ---: | --- | ---: | ---: |\n"
+            "| what | weflow | peer | its median | ratio | goal | | CPU to its limit | CPU, weflow / peer "
+            + "| peak memory, weflow / peer |\n"
+        text += "| --- | ---: | --- | ---: | ---: | ---: | --- | ---: | ---: | ---: |\n"
         for line in lines {
-            let met = line.met.map { $0 ? "ok" : "**no**" } ?? ""
+            let met = line.met.map { $0 ? "met" : "**missed**" } ?? ""
             let cells = [
-                line.what, line.ours, line.peer, line.theirs, line.ratio, line.goal, met, line.cpu, line.peak,
+                line.what, line.ours, line.peer, line.theirs, line.ratio, line.goal, met, line.limit, line.cpu,
+                line.peak,
             ]
             text += "| " + cells.joined(separator: " | ") + " |\n"
         }
@@ -58,7 +62,8 @@ enum Facts {
             """,
         ])
         let weflow = try Workshop.output(of: [options.weflow, "--version"])
-        return [
+        let speeds = workshop.knownSpeeds.map { [$0.text] } ?? []
+        return speeds + [
             "\(try processor()), \(ProcessInfo.processInfo.activeProcessorCount) cores, "
                 + "\(ProcessInfo.processInfo.physicalMemory >> 30) GB",
             "weflow \(weflow); \(versions)",

@@ -9,6 +9,12 @@ struct Workshop {
     /// SQLCipher's shared object.
     let sqlcipher: String
     private let isKept: Bool
+    private let measured = Measured()
+
+    /// The machine's speeds, once somebody asked for them.
+    private final class Measured {
+        var speeds: Speeds?
+    }
 
     /// The sources of the peers, beside this file.
     static let peers = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Peers")
@@ -45,6 +51,18 @@ struct Workshop {
         let prepare = Self.peers.appendingPathComponent("prepare.sh").path
         sqlcipher = try Self.output(of: ["/bin/sh", prepare, folder.path, options.python])
     }
+
+    /// What this machine does at best, measured once in a run.
+    func speeds() throws -> Speeds {
+        if let known = measured.speeds { return known }
+        Self.say("what the machine does at best …")
+        let speeds = try Speeds(self)
+        measured.speeds = speeds
+        return speeds
+    }
+
+    /// The same where it was measured.
+    var knownSpeeds: Speeds? { measured.speeds }
 
     /// Removes what is not to be kept.
     func close() {

@@ -158,6 +158,67 @@ struct SnapshotTests {
         #expect(failure?.reason == .moved)
     }
 
+    /// All pages of a snapshot read together, in no order.
+    private func pagesTogether(_ snapshot: PageSnapshot) throws -> [UInt8] {
+        let size = snapshot.pageSize
+        let count = Int(snapshot.pageCount)
+        return try [UInt8](unsafeUninitializedCapacity: count * size) { buffer, filled in
+            let base = try #require(buffer.baseAddress)
+            let reads = (1...count).map { number in
+                PageCipher.StoredPage(
+                    bytes: UnsafeMutableRawPointer(base + (number - 1) * size), number: UInt32(number))
+            }
+            #expect(try snapshot.read(reads.shuffled()).isEmpty)
+            filled = count * size
+        }
+    }
+
+    @Test(
+        "pages read together are those read one by one, from file and log, and from the file once the log was restarted"
+    )
+    func readsTogether() throws {
+        let scratch = try ScratchFolder()
+        let writer = try PlainDatabase(scratch.file("a.db"))
+        try writer.run("CREATE TABLE t(x); INSERT INTO t VALUES(zeroblob(300000))")
+        _ = try writer.rows("PRAGMA wal_checkpoint(FULL)")
+        try writer.run("INSERT INTO t VALUES(zeroblob(9000)); UPDATE t SET x = x || 'a' WHERE rowid = 2")
+        let mixed = try database(scratch).snapshot()
+        let content = try pages(mixed)
+        #expect(try pagesTogether(mixed).elementsEqual(content) as Bool)
+        do {
+            // Nobody reads meanwhile, so all of the log gets into the file.
+            let path = scratch.file("b.db")
+            for end in ["", "-wal"] { try scratch.write(try scratch.bytes(of: "a.db" + end), to: "b.db" + end) }
+            let other = try PlainDatabase(path)
+            _ = try other.rows("PRAGMA wal_checkpoint(FULL)")
+            let whole = try database(scratch, "b.db").snapshot()
+            #expect(try pagesTogether(whole).elementsEqual(content) as Bool)
+            try other.run("INSERT INTO t VALUES('another log'); UPDATE t SET x = zeroblob(5000) WHERE rowid = 1")
+            #expect(try pagesTogether(whole).elementsEqual(content) as Bool)
+            #expect(try pages(whole).elementsEqual(content) as Bool)
+        }
+    }
+
+    @Test("that a file without a lock moved is noticed where pages are read together", arguments: [true, false])
+    func noticesAMovedFileTogether(hasLog: Bool) throws {
+        let scratch = try ScratchFolder()
+        do {
+            let writer = try PlainDatabase(scratch.file("a.db"))
+            try writer.run("CREATE TABLE t(x); INSERT INTO t VALUES(zeroblob(200000))")
+            _ = try writer.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+            if hasLog { try writer.run("INSERT INTO t VALUES('logged')") }
+            for end in ["", "-wal"] { try scratch.write(try scratch.bytes(of: "a.db" + end), to: "b.db" + end) }
+        }
+        // Without a -shm there is no lock.
+        let snapshot = try database(scratch, "b.db").snapshot()
+        _ = try pagesTogether(snapshot)
+        var bytes = try scratch.bytes(of: "b.db")
+        bytes += [UInt8](repeating: 0, count: 4096)
+        try scratch.write(bytes, to: "b.db")
+        let failure = #expect(throws: PageFailure.self) { _ = try pagesTogether(snapshot) }
+        #expect(failure?.reason == .moved)
+    }
+
     @Test("a database with an unfinished rollback transaction is refused with what to do")
     func refusesAHotJournal() throws {
         let scratch = try ScratchFolder()

@@ -31,10 +31,12 @@ struct MessageEntriesTests {
                 "CREATE TABLE [\(table)](local_id INTEGER PRIMARY KEY, \(sequence)create_time INTEGER, message_content TEXT)"
             )
             if index && column { try database.run("CREATE INDEX [\(table)_SORTSEQ] ON [\(table)](\(indexed))") }
+            try database.run("BEGIN")
             for row in rows {
                 let value = column ? (row.sequence.map(String.init) ?? "NULL") + ", " : ""
                 try database.run("INSERT INTO [\(table)] VALUES(\(row.id), \(value)\(row.time), 'x')")
             }
+            try database.run("COMMIT")
         }
         let account = folder.account
         return try account.messageShards().enumerated().compactMap { ordinal, shard in
@@ -141,6 +143,42 @@ struct MessageEntriesTests {
                     #expect(try order.skip(5000) == max(0, 2500 - offset - 4))
                 }
             }
+        }
+    }
+
+    @Test("leaping gives what passing over each entry gives, in any order of rows and with any ties", arguments: 0..<12)
+    func leaps(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        // Few sequences make crowds that lie on several leaves; some shards end before others begin.
+        let spread = Int64([40, 3000, 1 << 40][Int(seed % 3)])
+        let least: Int64 = seed.isMultiple(of: 4) ? 1 - spread / 2 : 1
+        let shards = (0..<Int.random(in: 1...3, using: &random)).map { shard in
+            (1...Int.random(in: 1000...3000, using: &random)).map { id in
+                var sequence = Int64.random(in: least...(least + spread), using: &random)
+                if seed % 5 == 1 { sequence += Int64(shard) * spread / 2 }
+                let row = Row(id: Int64(id), sequence: sequence, time: Int64.random(in: 0...9, using: &random))
+                return seed.isMultiple(of: 4) || sequence != 0 ? row : Row(id: Int64(id), sequence: 1, time: 0)
+            }
+        }
+        let tables = try tables(shards)
+        let size = shards.reduce(0) { $0 + $1.count }
+        for direction in [IndexCursor.Direction.forward, .backward] {
+            let all = try places(tables, direction)
+            #expect(Set(all).count == size)
+            var leapt = 0
+            for _ in 0..<25 {
+                let offset = Int.random(in: 0...(size + 20), using: &random)
+                let order = try MessageEntries(tables, direction: direction, trustsPages: true, leapsFrom: 1)
+                #expect(try order.skip(offset) == min(offset, size))
+                #expect(try order.next(7).map { "\($0.table):\($0.rowID)" } == Array(all.dropFirst(offset).prefix(7)))
+                #expect(order.damage.isEmpty)
+                var leap = try #require(try EntryLeap(tables, direction))
+                leapt += try leap.leap(over: offset)?.passed ?? 0
+            }
+            // A crowd is passed over as a whole or not at all.
+            #expect(leapt > 0 || spread == 40 || shards.count == 1 && size < 1400)
+            let whole = try MessageEntries(tables, direction: direction, trustsPages: true, leapsFrom: 1)
+            #expect(try whole.skip(.max) == size)
         }
     }
 

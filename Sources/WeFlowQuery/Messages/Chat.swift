@@ -1,6 +1,8 @@
+import Synchronization
 import WeFlowModel
 public import WeFlowPages
 public import WeFlowStore
+import WeFlowSystem
 
 /// One chat opened for a query: its tables in all shards, each as of one snapshot.
 public struct Chat: Sendable {
@@ -31,11 +33,9 @@ public struct Chat: Sendable {
         account.keys.prepare(shards.compactMap { $0.database.storedFirstPage() })
         var tables: [MessageTable] = []
         var lost: [WeFlowError] = []
-        for (ordinal, shard) in shards.enumerated() {
+        for table in Self.tables(talker, shards, account) {
             do throws(WeFlowError) {
-                if let table = try MessageTable.open(shard, ordinal: ordinal, talker: talker, in: account) {
-                    tables.append(table)
-                }
+                if let table = try table.get() { tables.append(table) }
             } catch {
                 lost.append(error)
             }
@@ -44,6 +44,33 @@ public struct Chat: Sendable {
         self.tables = tables
         lostShards = lost
         ownUsername = try Self.ownUsername(account, tables)
+    }
+
+    /// The chat's table in each shard, in their order, or why there is no telling.
+    ///
+    /// Shards that nobody read yet are opened side by side: where one has a long log, the others are read while its frames
+    /// are summed up.
+    private static func tables(
+        _ talker: String, _ shards: [Shard], _ account: Account
+    ) -> [Reading<MessageTable?>] {
+        @Sendable func open(_ ordinal: Int) -> Reading<MessageTable?> {
+            do throws(WeFlowError) {
+                return .read(try MessageTable.open(shards[ordinal], ordinal: ordinal, talker: talker, in: account))
+            } catch {
+                return .failed(error)
+            }
+        }
+        guard shards.count > 1, !shards.allSatisfy(\.database.wasRead) else { return shards.indices.map(open) }
+        let next = Atomic(0)
+        @Sendable func drain() -> [(ordinal: Int, table: Reading<MessageTable?>)] {
+            var tables: [(ordinal: Int, table: Reading<MessageTable?>)] = []
+            while case let ordinal = next.add(1, ordering: .relaxed).oldValue, ordinal < shards.count {
+                tables.append((ordinal, open(ordinal)))
+            }
+            return tables
+        }
+        let (one, other) = sideBySide({ drain() }, { drain() })
+        return (one + other).sorted { $0.ordinal < $1.ordinal }.map(\.table)
     }
 
     /// Puts a chat together of tables that are open already.

@@ -142,30 +142,53 @@ struct BTreePage {
 
     /// The two integers that a leaf cell of an index on one integer column holds: the value, 0 for NULL, and the row id.
     ///
-    /// - Returns: nil where the cell holds anything else, or leaves the page.
+    /// - Returns: nil where the cell holds anything else, leaves the page, or ends where the page does.
     @inline(__always)
     func integers(_ index: Int) -> (value: Int64, rowID: Int64)? {
         let offset = Int(base.bigEndian16(header + 8 + 2 * index))
-        // A length, the header's length 3 and two types, each below 128, then up to sixteen bytes.
-        guard offset >= header + 8, offset + 20 <= usable else { return nil }
-        let head = UInt32(bigEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+        guard offset >= header + 8, offset + Self.longestIntegers <= usable else { return nil }
+        return Self.integers(at: base + offset)
+    }
+
+    /// The same of a cell that may end where the page does.
+    func lastIntegers(_ index: Int) -> (value: Int64, rowID: Int64)? {
+        if let found = integers(index) { return found }
+        let offset = Int(base.bigEndian16(header + 8 + 2 * index))
+        guard offset >= header + 8, offset + 4 <= usable else { return nil }
+        return withUnsafeTemporaryAllocation(byteCount: Self.longestIntegers, alignment: 8) { room in
+            let rest = UnsafeRawBufferPointer(
+                start: base + offset, count: min(Self.longestIntegers, usable - offset))
+            room.initializeMemory(as: UInt8.self, repeating: 0)
+            room.copyMemory(from: rest)
+            guard let cell = room.baseAddress, 1 + Int(room[0]) <= rest.count else { return nil }
+            return Self.integers(at: UnsafeRawPointer(cell))
+        }
+    }
+
+    /// A length, the header's length 3 and two types, each below 128, then up to sixteen bytes.
+    private static let longestIntegers = 20
+
+    /// The two integers of a cell, for which as many bytes can be read as the longest one has.
+    @inline(__always)
+    private static func integers(at cell: UnsafeRawPointer) -> (value: Int64, rowID: Int64)? {
+        let head = UInt32(bigEndian: cell.loadUnaligned(as: UInt32.self))
         let (first, second) = (UInt8(truncatingIfNeeded: head >> 8), UInt8(truncatingIfNeeded: head))
         guard head >> 24 < 0x80, head >> 16 & 0xFF == 3,
-            let value = integer(type: first, at: offset + 4),
-            let rowID = integer(type: second, at: offset + 4 + value.size),
+            let value = integer(type: first, at: cell + 4),
+            let rowID = integer(type: second, at: cell + 4 + value.size),
             Int(head >> 24) == 3 + value.size + rowID.size
         else { return nil }
         return (value.number, rowID.number)
     }
 
-    /// An integer of a record by its serial type, for which eight bytes must lie on the page.
+    /// An integer of a record by its serial type, for which eight bytes can be read.
     @inline(__always)
-    private func integer(type: UInt8, at offset: Int) -> (number: Int64, size: Int)? {
+    private static func integer(type: UInt8, at place: UnsafeRawPointer) -> (number: Int64, size: Int)? {
         guard type <= 9, type != 7 else { return nil }
         // The sizes of types 0 to 6, four bits each; 8 and 9 are the numbers 0 and 1.
         let size = Int(truncatingIfNeeded: 0x0864_3210 >> UInt64(4 * type)) & 15
         guard size > 0 else { return (type == 9 ? 1 : 0, 0) }
-        let word = Int64(bigEndian: base.loadUnaligned(fromByteOffset: offset, as: Int64.self))
+        let word = Int64(bigEndian: place.loadUnaligned(as: Int64.self))
         return (word >> Int64(64 - 8 * size), size)
     }
 

@@ -55,7 +55,8 @@ package final class IndexCursor {
                 if entry != nil { return true }
             } else if let child = try path.note({ () throws(PageFailure) in try page.child(place / 2) }) {
                 if !cache.holds(child) {
-                    cache.plan(page.children(from: place / 2, direction: direction == .forward ? 1 : -1))
+                    let children = page.children(from: place / 2, direction: direction == .forward ? 1 : -1)
+                    cache.plan(children, isSure: false)
                 }
                 try path.enter(child)
             }
@@ -138,6 +139,22 @@ package final class IndexCursor {
     /// - Parameter isBelow: whether an entry sorts before what is sought.
     /// - Throws: `.moved`; a page that cannot be read is noted, and what lies behind it is walked.
     package func rewind(toFirstNot isBelow: (Record) -> Bool) throws(PageFailure) {
+        try split(isBelow)
+    }
+
+    /// Goes to the place behind an entry, in the cursor's direction, in an index on one integer column.
+    ///
+    /// - Throws: `.moved`; a page that cannot be read is noted, and what lies behind it is walked.
+    func rewind(behind entry: IndexMap.Entry) throws(PageFailure) {
+        let isForward = direction == .forward
+        try split { record in
+            let here = IndexMap.Entry(value: record.int(0), rowID: record.int(1))
+            return isForward ? here <= entry : here < entry
+        }
+    }
+
+    /// Goes to the place between the entries that are below something and those that are not.
+    private func split(_ isBelow: (Record) -> Bool) throws(PageFailure) {
         path.begin(root)
         while let step = path.last {
             guard let page = try path.note({ () throws(PageFailure) in try index(step.page) }) else { return }
@@ -152,10 +169,11 @@ package final class IndexCursor {
                 if below == true { low = middle + 1 } else { high = middle }
             }
             guard !page.isLeaf else {
-                path.advance(by: low)
+                path.advance(by: direction == .forward ? low : page.count - low)
                 return
             }
-            path.advance(by: 2 * low + 1)
+            // What follows the child: the cell behind it, or on the way back the one before it.
+            path.advance(by: direction == .forward ? 2 * low + 1 : 2 * (page.count - low) + 1)
             guard let child = try path.note({ () throws(PageFailure) in try page.child(low) }) else { return }
             try path.enter(child)
         }

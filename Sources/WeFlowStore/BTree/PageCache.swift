@@ -16,9 +16,12 @@ package final class PageCache {
     private static let ways = 4
     /// How many planned pages are read at once in the end: two rounds of the widest vector lanes.
     private static let mostAhead = 16
-    /// How many of them are read at once next. It begins small and grows with every round, since who looks for one row
-    /// asks for one page, and who walks a table for all of them.
+    /// How many of them are read at once next, where it is not known that all will be asked for. It begins small and grows
+    /// with every round that goes on with a plan, since who looks for one row goes down and asks for one page of each, and
+    /// who walks a table for all of them. A page of 100 messages out of 1,000,000 read 217 pages when each step down made it
+    /// grow, and reads 142.
     private var ahead = 2
+    private var isSure = true
 
     /// Makes a cache.
     ///
@@ -59,9 +62,14 @@ package final class PageCache {
 
     /// Says which pages will be asked for next, in this order. When the first of them is, it is read together with the
     /// following ones: pages that are verified side by side cost a third.
-    package func plan(_ pages: [UInt32]) {
+    ///
+    /// - Parameters:
+    ///   - pages: the pages.
+    ///   - isSure: whether all of them will be; not where a walk may end at any of them.
+    package func plan(_ pages: [UInt32], isSure: Bool = true) {
         planned = pages
         plannedNext = 0
+        self.isSure = isSure
     }
 
     /// Whether a page is kept.
@@ -90,15 +98,16 @@ package final class PageCache {
         else { return }
         var reads: [PageCipher.StoredPage] = []
         var taken: [Int] = []
-        for next in planned[found...].prefix(ahead) where slot(of: next) == nil {
+        if !isSure, found > 0 { ahead = min(2 * ahead, Self.mostAhead) }
+        let count = isSure ? Self.mostAhead : ahead
+        for next in planned[found...].prefix(count) where slot(of: next) == nil {
             let slot = freeSlot(for: next)
             // A set that is full of pages of this very read takes no more of them.
             guard !taken.contains(slot) else { continue }
             taken.append(slot)
             reads.append(PageCipher.StoredPage(bytes: memory + slot * snapshot.pageSize, number: next))
         }
-        plannedNext = min(found + ahead, planned.count)
-        ahead = min(2 * ahead, Self.mostAhead)
+        plannedNext = min(found + count, planned.count)
         guard reads.count > 1 else { return }
         let failed = try snapshot.read(reads)
         for (place, slot) in taken.enumerated() where !failed.contains(place) { numbers[slot] = reads[place].number }

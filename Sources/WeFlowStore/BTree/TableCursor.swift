@@ -55,7 +55,7 @@ package final class TableCursor {
                 let row: Void? = try path.note { () throws(PageFailure) in try takeNext(step.next, of: page) }
                 if row != nil { return true }
             } else if let child = try path.note({ () throws(PageFailure) in try page.child(step.next) }) {
-                if !cache.holds(child) { cache.plan(page.children(from: step.next, direction: 1)) }
+                if !cache.holds(child) { cache.plan(page.children(from: step.next, direction: 1), isSure: false) }
                 try path.enter(child)
             }
         }

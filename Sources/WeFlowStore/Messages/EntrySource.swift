@@ -170,6 +170,19 @@ final class EntrySource {
         return 0
     }
 
+    /// Whether all entries come out of an index whose pages hold what was written, in which no sequence is NULL or 0.
+    var canLeap: Bool { trustsPages && sorted.isEmpty && index?.damage.isEmpty == true }
+
+    /// Goes on behind an entry of the index.
+    ///
+    /// - Throws: `.moved` where the database changed under a snapshot without a lock.
+    func goOn(behind entry: IndexMap.Entry) throws(PageFailure) {
+        guard let index else { return }
+        try index.rewind(behind: entry)
+        try refill(after: MessageEntry(sequence: entry.value, rowID: entry.rowID, table: place))
+        takeHead()
+    }
+
     /// Whether `a` comes out before `b`.
     private func precedes(_ a: MessageEntry, _ b: MessageEntry) -> Bool {
         direction == .forward

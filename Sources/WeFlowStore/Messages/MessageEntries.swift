@@ -15,6 +15,9 @@ package final class MessageEntries {
     /// Entries of one sequence, in no order yet.
     private var group: [MessageEntry] = []
     private var lostRows = PageFailures()
+    /// Whether nothing was handed on or passed over yet.
+    private var isFresh = true
+    private let leapsFrom: Int
     /// More entries of one sequence than these are always put in order here.
     private static let mostUnordered = 64
 
@@ -26,11 +29,13 @@ package final class MessageEntries {
     ///   - place: of the last entry of an earlier walk.
     ///   - trustsPages: whether pages hold what was written, as those do that were verified; told by the tables unless
     ///     it is given.
+    ///   - leapsFrom: fewer messages are passed over leaf by leaf.
     /// - Throws: `.moved` where a database changed under a snapshot without a lock.
     package init(
         _ tables: [MessageTable], direction: IndexCursor.Direction, after place: MessagePosition? = nil,
-        trustsPages: Bool? = nil
+        trustsPages: Bool? = nil, leapsFrom: Int = EntryLeap.fewest
     ) throws(PageFailure) {
+        self.leapsFrom = leapsFrom
         self.tables = tables
         self.direction = direction
         var sources: [EntrySource] = []
@@ -78,6 +83,7 @@ package final class MessageEntries {
     /// - Returns: the entries.
     /// - Throws: `.moved` where a database changed under a snapshot without a lock.
     package func next(_ count: Int, ordersTies: Bool = true) throws(PageFailure) -> [MessageEntry] {
+        isFresh = false
         var entries: [MessageEntry] = []
         entries.reserveCapacity(min(count, 4096) + (ordersTies ? 0 : Self.mostUnordered))
         while entries.count < count {
@@ -103,7 +109,7 @@ package final class MessageEntries {
     ///
     /// - Returns: how many there were to pass over, at most `count`.
     package func skip(_ count: Int) throws(PageFailure) -> Int {
-        var skipped = 0
+        var skipped = try leap(over: count)
         while skipped < count {
             if !ready.isEmpty {
                 ready.removeLast()
@@ -154,8 +160,24 @@ package final class MessageEntries {
         return first.map { ($0, second) }
     }
 
+    /// Passes over most of many entries at once, where nothing was passed yet and nothing speaks against it.
+    ///
+    /// - Returns: how many were passed over.
+    private func leap(over count: Int) throws(PageFailure) -> Int {
+        guard isFresh, count >= leapsFrom, !sources.isEmpty, sources.allSatisfy(\.canLeap) else { return 0 }
+        isFresh = false
+        guard var leap = try EntryLeap(tables, direction), let (passed, behind) = try leap.leap(over: count) else {
+            return 0
+        }
+        for (source, entry) in zip(sources, behind) {
+            if let entry { try source.goOn(behind: entry) }
+        }
+        return passed
+    }
+
     /// Fills `group` with all entries of the sequence that is next; false behind the last.
     private func nextGroup() throws(PageFailure) -> Bool {
+        isFresh = false
         group.removeAll(keepingCapacity: true)
         var sequence: Int64?
         for source in sources {

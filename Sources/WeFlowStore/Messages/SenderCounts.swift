@@ -37,40 +37,94 @@ package struct SenderCounts {
     private static func fromIndexes(
         _ table: MessageTable, without notices: [Int64]
     ) throws(PageFailure) -> [Int64: Int]? {
-        guard let senders = table.schema.index(on: "real_sender_id"), let types = table.schema.index(on: "local_type")
+        guard let senders = table.schema.index(on: "real_sender_id"), let types = table.schema.index(on: "local_type"),
+            let left = try rows(of: notices, in: types, table.snapshot)
         else { return nil }
-        let cache = PageCache(table.snapshot, pages: 16)
-        var counts: [Int64: Int] = [:]
-        let all = IndexCursor(cache, root: senders.root, direction: .forward)
-        var run: (id: Int64, count: Int) = (0, 0)
-        while try all.next() {
-            let id = all.record.int(0)
-            if id != run.id {
-                counts[run.id, default: 0] += run.count
-                run = (id, 0)
-            }
-            run.count += 1
-        }
-        counts[run.id, default: 0] += run.count
-        guard all.damage.isEmpty else { return nil }
+        var tally = try senders.columns.count == 1 ? count(senders, without: left, in: table.snapshot) : nil
+        if tally == nil { tally = try walk(senders, without: left, in: table.snapshot) }
+        guard let tally else { return nil }
+        // A row that one index names and the other does not is looked for among the rows.
+        return tally.left == left.count ? tally.counts : nil
+    }
 
-        let rows = TableCursor(PageCache(table.snapshot, pages: 16), of: table.schema)
-        for notice in notices {
-            let typed = IndexCursor(cache, root: types.root, direction: .forward)
-            try typed.rewind { $0.isNull(0) || $0.int(0) < notice }
-            while try typed.next(), typed.record.int(0) == notice {
-                let row = typed.record.int(types.columns.count)
-                do throws(PageFailure) {
-                    try rows.load(row)
-                } catch {
-                    if error.reason == .moved { throw error }
-                    return nil
-                }
-                counts[rows.record.int(table.columns.senderID), default: 0] -= 1
+    /// The rows of some types, in the order of their ids; nil where not all of them can be told.
+    private static func rows(
+        of types: [Int64], in index: IndexSchema, _ snapshot: PageSnapshot
+    ) throws(PageFailure) -> [Int64]? {
+        var rows: [Int64] = []
+        let cursor = IndexCursor(PageCache(snapshot, pages: 16), root: index.root, direction: .forward)
+        for type in types {
+            try cursor.rewind { $0.isNull(0) || $0.int(0) < type }
+            while try cursor.next(), cursor.record.int(0) == type {
+                rows.append(cursor.record.int(index.columns.count))
             }
-            guard typed.damage.isEmpty else { return nil }
         }
-        return counts
+        guard cursor.damage.isEmpty else { return nil }
+        rows.sort()
+        return rows
+    }
+
+    /// What is counted of an index on the sender: its rows but for some that are left out.
+    fileprivate struct Tally: Sendable {
+        /// Rows by sender.
+        var counts: [Int64: Int] = [:]
+        /// How many rows were left out.
+        var left = 0
+
+        /// Counts entries of one sender, given by their row ids in rising order.
+        mutating func add(_ sender: Int64, _ count: Int, left: Int) {
+            counts[sender, default: 0] += count - left
+            self.left += left
+        }
+    }
+
+    /// Counts an index on the sender alone in no order; nil where a page is damaged, or holds an entry that has to be
+    /// looked at more closely.
+    private static func count(
+        _ index: IndexSchema, without rows: [Int64], in snapshot: PageSnapshot
+    ) throws(PageFailure) -> Tally? {
+        guard let map = try IndexMap(snapshot, root: index.root) else { return nil }
+        let parts = try map.read(map.leaves.indices, from: Tally()) { page, _, tally in
+            rows.withUnsafeBufferPointer { rows in
+                var run: (sender: Int64, count: Int, left: Int) = (0, 0, 0)
+                // Within a run row ids grow, so those that are left out are met one after another.
+                var next = 0
+                for cell in 0..<page.count {
+                    guard let entry = page.lastIntegers(cell) else { return false }
+                    if entry.value != run.sender || run.count == 0 {
+                        tally.add(run.sender, run.count, left: run.left)
+                        run = (entry.value, 0, 0)
+                        next = rows.firstIndex(notBelow: entry.rowID)
+                    }
+                    run.count += 1
+                    while next < rows.count, rows[next] < entry.rowID { next += 1 }
+                    if next < rows.count, rows[next] == entry.rowID { run.left += 1 }
+                }
+                tally.add(run.sender, run.count, left: run.left)
+                return true
+            }
+        }
+        guard let parts else { return nil }
+        var whole = Tally()
+        for part in parts {
+            whole.counts.merge(part.counts, uniquingKeysWith: +)
+            whole.left += part.left
+        }
+        for entry in map.between { whole.add(entry, without: rows) }
+        return whole
+    }
+
+    /// Counts an index that begins with the sender from one entry to the next; nil where a page is damaged.
+    private static func walk(
+        _ index: IndexSchema, without rows: [Int64], in snapshot: PageSnapshot
+    ) throws(PageFailure) -> Tally? {
+        let cursor = IndexCursor(PageCache(snapshot, pages: 16), root: index.root, direction: .forward)
+        var tally = Tally()
+        while try cursor.next() {
+            let entry = IndexMap.Entry(value: cursor.record.int(0), rowID: cursor.record.int(index.columns.count))
+            tally.add(entry, without: rows)
+        }
+        return cursor.damage.isEmpty ? tally : nil
     }
 
     private mutating func fromRows(
@@ -85,5 +139,25 @@ package struct SenderCounts {
         }
         damage += cursor.damage
         return counts
+    }
+}
+
+extension SenderCounts.Tally {
+    /// Counts one entry.
+    fileprivate mutating func add(_ entry: IndexMap.Entry, without rows: [Int64]) {
+        let place = rows.withUnsafeBufferPointer { $0.firstIndex(notBelow: entry.rowID) }
+        add(entry.value, 1, left: place < rows.count && rows[place] == entry.rowID ? 1 : 0)
+    }
+}
+
+extension UnsafeBufferPointer<Int64> {
+    /// The place of the first number that is not below `number`, of numbers in rising order.
+    fileprivate func firstIndex(notBelow number: Int64) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle] < number { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }
