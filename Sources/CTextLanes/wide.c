@@ -1,8 +1,9 @@
-// Marks and escapes in blocks of 64 bytes. A block that a text does not fill is loaded under a mask, which touches
+// Marks, escapes and runs in blocks of 64 bytes. A block that a text does not fill is loaded under a mask, which touches
 // nothing behind the text.
 #include "wide.h"
 
 #ifdef WEFLOW_WIDE
+#include "find.h"
 #include "utf8.h"
 #include <immintrin.h>
 
@@ -116,5 +117,27 @@ WIDE_TARGET size_t weflow_wide_escape(const uint8_t *text, size_t count, uint8_t
         target += __builtin_popcountll(wanted);
     }
     return (size_t)(target - start);
+}
+
+WIDE_TARGET size_t weflow_wide_find(const uint8_t *text, size_t from, size_t end, const struct weflow_run *run) {
+    const __m512i first_byte = all(run->bytes[run->first]), first_fold = all(run->fold[run->first]);
+    const __m512i second_byte = all(run->bytes[run->second]), second_fold = all(run->fold[run->second]);
+    for (size_t at = from; at < end; at += BLOCK) {
+        const __mmask64 there = first(end - at < BLOCK ? end - at : BLOCK);
+        const __m512i one = _mm512_maskz_loadu_epi8(there, text + at + run->first);
+        const __mmask64 begun = _mm512_mask_cmpeq_epi8_mask(there, _mm512_or_si512(one, first_fold), first_byte);
+        if (!begun) {
+            continue;
+        }
+        const __m512i other = _mm512_maskz_loadu_epi8(there, text + at + run->second);
+        __mmask64 found = _mm512_mask_cmpeq_epi8_mask(begun, _mm512_or_si512(other, second_fold), second_byte);
+        for (; found; found &= found - 1) {
+            const size_t place = at + (size_t)__builtin_ctzll(found);
+            if (is_run(text + place, run)) {
+                return place;
+            }
+        }
+    }
+    return SIZE_MAX;
 }
 #endif

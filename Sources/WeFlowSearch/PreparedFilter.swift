@@ -7,12 +7,16 @@ struct PreparedFilter: Sendable {
     /// A word.
     struct Word: Sendable {
         let matcher: KeywordMatcher
-        /// Characters without case of which no label has one: a text made of XML that shows the word holds all of them.
-        let needed: [KeywordMatcher]
+        /// The part of it that the stored text holds where nothing in that tells that more can be shown; nil for none.
+        let needle: KeywordMatcher?
+        /// Bytes of which the stored text holds each one then.
+        let bytes: [UInt8]
     }
 
     let words: [Word]
     let any: Bool
+    /// Whether the bytes of a text can tell that it does not show the words.
+    let hasBytes: Bool
     /// The seconds that pass, nil where there is no bound.
     let times: ClosedRange<Int64>?
     /// Who is meant aside from the owner, UTF-8; nil where anybody is.
@@ -30,15 +34,16 @@ struct PreparedFilter: Sendable {
     private let labels: [Bool]
 
     init(_ filter: SearchFilter, ownUsername: String) {
-        let labelled = Self.labelScalars
         words = filter.words.map { word in
-            let matcher = KeywordMatcher(word)
-            let needed = matcher.caselessScalars.filter {
-                $0.value >= 0x2E80 && $0.value != 0xFFFD && !labelled.contains($0)
-            }
-            return Word(matcher: matcher, needed: needed.map { KeywordMatcher(String($0)) })
+            let needle = StoredRuns.needle(of: word)
+            return Word(
+                matcher: KeywordMatcher(word), needle: needle.map { KeywordMatcher($0) },
+                bytes: needle.map(StoredRuns.bytes) ?? [])
         }
         any = filter.any
+        // Where a word has none of these bytes, they tell nothing.
+        let told = words.count { !$0.bytes.isEmpty }
+        hasBytes = any ? told == words.count && told > 0 : told > 0
         if filter.start == nil, filter.end == nil {
             times = nil
         } else {
@@ -65,16 +70,6 @@ struct PreparedFilter: Sendable {
             return isAny ? matchers.contains { $0.matches(label) } : matchers.allSatisfy { $0.matches(label) }
         }
     }
-
-    /// All characters that the program itself puts into the text of an app message.
-    private static let labelScalars: Set<Unicode.Scalar> = {
-        var scalars: Set<Unicode.Scalar> = []
-        for kind in MessageKind.allCases {
-            scalars.formUnion("\(kind.placeholder)".unicodeScalars)
-            if let label = kind.label { scalars.formUnion("\(label)".unicodeScalars) }
-        }
-        return scalars
-    }()
 
     /// Whether a message of this kind is meant.
     func admits(_ kind: MessageKind) -> Bool { kinds[Int(kind.rawValue)] }
@@ -113,14 +108,18 @@ struct PreparedFilter: Sendable {
             // The text is shown as it is stored, but for what is taken out of it where it is not clean.
             return enough { $0.matcher.matches(raw) } || MessageContent.text.marksOfDisplayed(raw) == nil
         }
-        guard type.base == MessageType.appBase else { return true }
-        if enough({ word in word.needed.allSatisfy { $0.matches(raw) } }) { return true }
-        // Characters can be written as numbers, and names stand in the place of people's ids.
-        return Self.references.contains { $0.matches(raw) }
+        return enough { $0.needle?.matches(raw) ?? true } || !StoredRuns.areAll(in: raw, type)
     }
 
-    /// What brings in characters that the stored text does not hold.
-    private static let references = ["&#", "&amp;", "${", "patinfo", "patMsg"].map { KeywordMatcher($0) }
+    /// Whether a message whose text is stored like this can show the words, as far as that tells before it is decompressed or
+    /// taken apart.
+    func admits(stored: UnsafeRawBufferPointer, _ type: MessageType) -> Bool {
+        // A voice may have been turned into text.
+        if type.base != MessageType.appBase, let isShown = label(type.kind) { return isShown || type.kind == .voice }
+        guard ContentDecoder.isCompressed(stored) else { return !type.isText || admits(stored, type) }
+        guard hasBytes, let bytes = FrameBytes(of: stored) else { return true }
+        return enough { $0.bytes.allSatisfy(bytes.contains) } || !StoredRuns.areAll(from: bytes, type)
+    }
 
     /// Whether a test holds of all words, or of one where that is enough.
     @inline(__always)

@@ -1,4 +1,3 @@
-internal import WeFlowArrivals
 internal import WeFlowModel
 internal import WeFlowPages
 public import WeFlowQuery
@@ -68,7 +67,8 @@ public final class SearchStore: Sendable {
         }
         if shards.isEmpty, let error = losses.shards.first { throw error }
         ownUsername = account.owner.username
-        let chosen = Self.sessions(of: shards, filter, names, account)
+        let (chosen, unnamed) = Self.sessions(of: shards, filter, names, account)
+        for shard in shards { Self.note(shard.tables.map(\.hash).filter(unnamed.contains), in: shard, &losses) }
         sessions = chosen.map { Session(id: $0.id, isGroup: Username.isGroup($0.id)) }
         var sessionOf: [TableHash: Int32] = [:]
         for (place, session) in chosen.enumerated() { sessionOf[session.hash] = Int32(place) }
@@ -85,16 +85,30 @@ public final class SearchStore: Sendable {
         (self.shards, self.tables, self.places, self.losses) = (shards, tables, places, losses)
     }
 
-    /// The chats that are meant and have a table, by id.
+    /// Says which tables of a shard are left out because nobody names their chat.
+    private static func note(_ hashes: [TableHash], in shard: ShardTables, _ losses: inout MessageLosses) {
+        guard let first = hashes.first else { return }
+        let what =
+            hashes.count == 1
+            ? "table \(first.tableName) belongs to a chat"
+            : "\(hashes.count) tables (\(first.tableName), …) belong to chats"
+        losses.add(
+            note: WeFlowError(
+                .partial,
+                "\(shard.snapshot.database): \(what) that neither sessions nor contacts nor the shard itself name; "
+                    + "\(hashes.count == 1 ? "its" : "their") messages are left out"))
+    }
+
+    /// The chats that are meant and have a table, by id, and the tables of chats that nobody names.
     private static func sessions(
         of shards: [ShardTables], _ filter: SearchFilter, _ names: LazyNames, _ account: Account
-    ) -> [(id: String, hash: TableHash)] {
+    ) -> (chosen: [(id: String, hash: TableHash)], unnamed: Set<TableHash>) {
         let hashes = Set(shards.flatMap { $0.tables.map(\.hash) })
         var found: [(id: String, hash: TableHash)] = []
+        var unnamed: Set<TableHash> = []
         if filter.chats.isEmpty {
-            var known = SessionHashes()
-            known.find(hashes, in: shards.map(\.snapshot), account)
-            found = hashes.compactMap { hash in known.session(of: hash).map { ($0, hash) } }
+            unnamed = hashes
+            name(&unnamed, in: shards, account) { found.append(($0, $1)) }
         } else {
             for id in Set(filter.chats) {
                 let hash = TableHash(of: id)
@@ -109,7 +123,30 @@ public final class SearchStore: Sendable {
             let book = names.book
             found.removeAll { !filter.sessionTypes.contains(ChatKind(of: $0.id, in: book)) }
         }
-        return found.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
+        return (found.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }, unnamed)
+    }
+
+    /// Looks for the chats of tables in all that can name them: each shard names its own, as a rule, and the rest is not
+    /// read then.
+    private static func name(
+        _ unnamed: inout Set<TableHash>, in shards: [ShardTables], _ account: Account,
+        _ found: (String, TableHash) -> Void
+    ) {
+        func take(_ usernames: some Sequence<String>) {
+            for username in usernames {
+                guard !unnamed.isEmpty else { return }
+                let hash = TableHash(of: username)
+                if unnamed.remove(hash) != nil { found(username, hash) }
+            }
+        }
+        // What cannot be read names nobody; the next source may.
+        for shard in shards where !unnamed.isEmpty {
+            if let usernames = try? ShardCounters.usernames(of: shard.snapshot, in: account) { take(usernames) }
+        }
+        if !unnamed.isEmpty, let sessions = try? SessionTables(account) { take(sessions.sessions.map(\.username)) }
+        guard !unnamed.isEmpty, let contacts = try? ContactTables(account) else { return }
+        take(contacts.contacts.map(\.username))
+        take(contacts.strangers.map(\.username))
     }
 
     /// The tables of a chat: places in `tables`.

@@ -31,13 +31,14 @@ final class SearchWorker {
     }
 
     let store: SearchStore
-    private let filter: PreparedFilter
+    let filter: PreparedFilter
     private let wish: Wish
     private var readers: [ShardRows?]
     private var verdicts: [[Int64: Bool]]
-    private let rows: RowDecoder
+    let rows: RowDecoder
     private let sources = ContentDecoder()
-    private var displayed: [UInt8] = []
+    /// The shown text of the message that was looked at last, where it had to be put together.
+    var displayed: [UInt8] = []
     private let owner: [UInt8]
 
     init(_ store: SearchStore, _ filter: PreparedFilter, _ wish: Wish, readsRecords: Bool = false) {
@@ -46,6 +47,14 @@ final class SearchWorker {
         verdicts = store.shards.map { _ in [:] }
         rows = RowDecoder(ownUsername: store.ownUsername, readsRecords: readsRecords)
         owner = Array(store.ownUsername.utf8)
+    }
+
+    /// The seconds that pass, nil where there is no bound.
+    var times: ClosedRange<Int64>? { filter.times }
+
+    /// Whether texts are looked at.
+    var readsTexts: Bool {
+        !(wish.needsNoText && filter.words.isEmpty && !filter.hasKinds && !filter.mentions && filter.senders == nil)
     }
 
     func reader(_ shard: Int) -> ShardRows {
@@ -74,15 +83,14 @@ final class SearchWorker {
         message whole: (Passed, borrowing Message) throws -> Void
     ) throws -> [ShardRows.Place] {
         let reader = reader(shard)
-        reader.readsLongRows =
-            !(wish.needsNoText && filter.words.isEmpty && !filter.hasKinds && !filter.mentions
-            && filter.senders == nil)
+        reader.readsLongRows = readsTexts
         var below: [ShardRows.Place] = []
         var failures: [PageFailure] = []
         let first = max(bound.lowerBound, filter.times?.lowerBound ?? .min)
         let last = min(bound.upperBound, filter.times?.upperBound ?? .max)
         let isBounded = first > .min || last < .max
         let places = store.places[shard]
+        let hasWords = !filter.words.isEmpty
         try reader.read(pages) {
             below.append($0)
         } where: { _, head in
@@ -91,7 +99,9 @@ final class SearchWorker {
                 return false
             }
             if filter.senders != nil, let id = head.senderID, verdicts[shard][id] == false { return false }
-            return true
+            guard hasWords, let type = head.localType, let stored = head.content else { return true }
+            // Nearly all that a search passes over ends here, before its row is taken in.
+            return filter.admits(stored: stored, MessageType(localType: type))
         } _: { row, slot, id in
             let table = places[slot]
             guard table >= 0, first <= row.createTime, row.createTime <= last else { return }
@@ -104,7 +114,7 @@ final class SearchWorker {
     }
 
     /// Hands a row's message on where it passes.
-    private func judge(
+    func judge(
         _ row: borrowing MessageRow, _ id: Int64, _ table: Int32, _ shard: Int, _ reader: ShardRows,
         _ losses: inout MessageLosses, row body: (Passed) throws -> Void,
         message whole: (Passed, borrowing Message) throws -> Void
@@ -162,7 +172,7 @@ final class SearchWorker {
         }
     }
 
-    private func sender(
+    func sender(
         _ id: Int64, _ reader: ShardRows, _ losses: inout MessageLosses
     ) -> UnsafeRawBufferPointer? {
         do throws(PageFailure) {
@@ -191,102 +201,6 @@ final class SearchWorker {
                 if name == "notify@all" { return true }
                 var name = name
                 return name.withUTF8 { rows.isOwn(UnsafeRawBufferPointer($0)) }
-            }
-        }
-    }
-
-    // MARK: Words
-
-    /// Where a message holds the words.
-    enum FoundIn {
-        case shownText
-        case transcript
-    }
-
-    /// Where a message holds the words; nil where it does not.
-    func place(of message: borrowing Message) -> FoundIn? {
-        if message.content.marksOfDisplayed(message.body) != nil {
-            return filter.enough { $0.matcher.matches(message.body) } ? .shownText : nil
-        }
-        displayed.removeAll(keepingCapacity: true)
-        message.content.appendDisplayText(of: message.body, to: &displayed)
-        return displayed.withUnsafeBytes { shown in
-            if filter.enough({ $0.matcher.matches(shown) }) { return .shownText }
-            guard let said = message.transcript else { return nil }
-            return filter.enough { $0.matcher.matches(shown) || $0.matcher.matches(said) } ? .transcript : nil
-        }
-    }
-
-    /// The places of the words in a message, in Unicode scalars: those of several that overlap are one.
-    ///
-    /// - Returns: the places, and what they are places in.
-    func matches(in message: borrowing Message) -> (ranges: [Range<Int>], foundIn: FoundIn) {
-        guard !filter.words.isEmpty, let foundIn = place(of: message) else { return ([], .shownText) }
-        var ranges: [Range<Int>] = []
-        func look(_ text: UnsafeRawBufferPointer) {
-            for word in filter.words { ranges += word.matcher.ranges(in: text) }
-        }
-        if foundIn == .transcript, var said = message.transcript {
-            said.withUTF8 { look(UnsafeRawBufferPointer($0)) }
-        } else if message.content.marksOfDisplayed(message.body) != nil {
-            look(message.body)
-        } else {
-            // The look for the words has put it together.
-            displayed.withUnsafeBytes { look($0) }
-        }
-        ranges.sort { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }
-        var joined: [Range<Int>] = []
-        for range in ranges {
-            if let last = joined.last, range.lowerBound < last.upperBound {
-                joined[joined.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
-            } else {
-                joined.append(range)
-            }
-        }
-        return (joined, foundIn)
-    }
-
-    // MARK: Single rows
-
-    /// Says which messages are read next, so that their pages are verified side by side.
-    func plan(_ places: [RowPlace]) {
-        var planned: [[(table: Int, id: Int64)]] = store.shards.map { _ in [] }
-        for place in places {
-            let table = store.tables[Int(place.table)]
-            planned[Int(table.shard)].append((Int(table.slot), place.rowID))
-        }
-        for (shard, rows) in planned.enumerated() where rows.count > 1 { reader(shard).plan(rows) }
-    }
-
-    /// Reads messages one by one, in the order in which they are named.
-    ///
-    /// - Parameters:
-    ///   - places: where they are.
-    ///   - losses: takes what cannot be read.
-    ///   - body: takes the index of each and the message.
-    /// - Throws: `.unavailable` where a database moved; what `body` throws.
-    func read(
-        _ places: [RowPlace], losses: inout MessageLosses, _ body: (Int, borrowing Message) throws -> Void
-    ) throws {
-        for (index, place) in places.enumerated() {
-            let table = store.tables[Int(place.table)]
-            let reader = reader(Int(table.shard))
-            reader.readsLongRows = true
-            let isGroup = store.sessions[Int(table.session)].isGroup
-            do {
-                try reader.withRow(place.rowID, of: Int(table.slot)) { row in
-                    let sender = sender(row.senderID, reader, &losses)
-                    try rows.read(
-                        row, sender: sender, isGroup: isGroup, names: store.names, losses: &losses
-                    ) { _ in
-                        true
-                    } _: { message in
-                        try body(index, message)
-                    }
-                }
-            } catch let failure as PageFailure {
-                if failure.reason == .moved { throw failure.error }
-                losses.add(failure)
             }
         }
     }

@@ -31,8 +31,8 @@ struct Options: Equatable {
         .build/release/weflow-bench --scale 100000 --only export,cold --folder ~/weflow-bench
 
         Measures weflow against SQLCipher, SQLite and Python on accounts of 10,000, 100,000 and 1,000,000 messages that
-        it makes itself, and prints a table; searches also against ripgrep, where it is. Wants python3 with venv, cc, nm, libsqlite3-dev and libzstd-dev, about 3 GB
-        in the folder, and an idle machine.
+        it makes itself, and prints a table; searches also against ripgrep, where it is. Wants python3 with venv, cc, nm,
+        libsqlite3-dev and libzstd-dev, about 3 GB in the folder, and an idle machine.
 
           --weflow PATH       the program to measure (default: the one beside this one)
           --scale N           messages of the largest account (default: 1000000)

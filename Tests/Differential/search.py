@@ -4,11 +4,8 @@ random searches with what the messages of every chat say.
 import json
 import os
 import random
-import subprocess
-import time
-import urllib.error
-import urllib.parse
-import urllib.request
+
+from server import Server
 
 OPTIONS = {"sessionType": "session-type"}
 
@@ -29,39 +26,6 @@ def command(parameters, words=()):
     return [*options, *(["--", *words] if words else [])]
 
 
-class Server:
-    """`weflow serve` for one account."""
-
-    def __init__(self, account):
-        self.account = account
-        run = lambda *a: subprocess.run([account.weflow, *a], env=account.env, capture_output=True, check=True).stdout.decode()  # noqa: E731
-        self.token = run("token").strip()
-        # Below the ports that the system gives to clients: one that asks too early would be connected to itself.
-        self.port = random.randint(20000, 32000)
-        self.process = subprocess.Popen([account.weflow, "serve", "--port", str(self.port)], env=account.env, stdout=subprocess.DEVNULL,
-                                        stderr=subprocess.DEVNULL)
-        deadline = time.time() + 30
-        while True:
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health", timeout=2).read()
-                break
-            except OSError:
-                assert time.time() < deadline, "the server does not start"
-                time.sleep(0.05)
-
-    def get(self, path, parameters):
-        query = urllib.parse.urlencode(parameters)
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}?{query}", headers={"Authorization": f"Bearer {self.token}"})
-        try:
-            return urllib.request.urlopen(request, timeout=120).read()
-        except urllib.error.HTTPError as error:
-            return error.read()
-
-    def close(self):
-        self.process.terminate()
-        self.process.wait()
-
-
 def place(message):
     return {"sessionId": message["sessionId"], "localId": message["localId"], "serverId": message["serverId"]}
 
@@ -73,7 +37,7 @@ def check_search(account, server, entry):
     if not out:
         return
     answer = json.loads(out)
-    over_http = server.get("/api/v1/search", entry["parameters"])
+    over_http = server.get("/api/v1/search", **entry["parameters"])[2]
     account.same(f"search {name}: HTTP and command line", over_http == out.rstrip(b"\n"), True)
     if parameters.get("counts"):
         account.same(f"search {name}", answer.get("sessions"), entry["sessions"])
@@ -167,7 +131,7 @@ def check_random(account, server, count):
             out = account.run("search", *command(p, words))
         else:
             q = dict(p, q=" ".join(f'"{w}"' for w in words)) if words else p
-            out = server.get("/api/v1/search", q)
+            out = server.get("/api/v1/search", **q)[2]
         answer = json.loads(out) if out else {}
         got = [(m["sessionId"], m["localId"], m["serverId"]) for m in answer.get("messages", [])]
         account.same(f"random search {number} {words} {p}", (got, answer.get("hasMore")), (wanted, len(hits) > p["limit"]))
@@ -183,17 +147,14 @@ def check_stats(account, server, entry):
     account.same(f"stats {entry['name']} rows", len(got), len(wanted))
     for have, want in zip(got, wanted):
         account.same(f"stats {entry['name']} {want['keys']}", have, want)
-    account.same(f"stats {entry['name']}: HTTP and command line", server.get("/api/v1/stats", parameters) == out.rstrip(b"\n"), True)
+    account.same(f"stats {entry['name']}: HTTP and command line", server.get("/api/v1/stats", **parameters)[2] == out.rstrip(b"\n"), True)
 
 
 def check(account, searches=int(os.environ.get("SEARCHES", "25"))):
-    server = Server(account)
-    try:
+    with Server(account) as server:
         for entry in account.truth.get("search", []):
             check_search(account, server, entry)
         check_pages(account)
         check_random(account, server, searches)
         for entry in account.truth.get("stats", []):
             check_stats(account, server, entry)
-    finally:
-        server.close()

@@ -1,3 +1,5 @@
+import CTextLanes
+import TestSupport
 import Testing
 
 @testable import WeFlowModel
@@ -54,6 +56,52 @@ import Testing
                 #expect(KeywordMatcher("A").matches($0) == text.contains(0x61))
                 #expect(!KeywordMatcher("sk").matches($0))
                 #expect(!KeywordMatcher("早").matches($0))
+            }
+        }
+    }
+
+    @Test func randomKeywordsAreFoundAsByALookAtEveryPlace() {
+        let letters = Array("abcsSkK\u{212A}\u{17F}xß早上好😀é1 ".unicodeScalars)
+        for seed in 0..<20_000 as Range<UInt64> {
+            var generator = SeededGenerator(seed: seed)
+            func some(_ most: Int) -> String.UnicodeScalarView {
+                var view = String.UnicodeScalarView()
+                for _ in 0..<Int.random(in: 0...most, using: &generator) {
+                    view.append(letters.randomElement(using: &generator) ?? "a")
+                }
+                return view
+            }
+            let (text, word) = (some(90), some(4))
+            let folded = { (view: String.UnicodeScalarView) in view.map { CaseFolding.fold($0.value) } }
+            let (in_, what) = (folded(text), folded(word))
+            let isFound = what.isEmpty || in_.indices.contains { in_[$0...].starts(with: what) }
+            #expect(KeywordMatcher(String(word)).matches(String(text)) == isFound, "seed \(seed)")
+            #expect(
+                Array(String(text).utf8).withUnsafeBytes(KeywordMatcher(String(word)).ranges).isEmpty
+                    != (isFound && !what.isEmpty))
+        }
+    }
+
+    @Test func aRunIsFoundAtEveryPlaceInLanesAndWithout() {
+        let ways = [WEFLOW_TEXT_PORTABLE, WEFLOW_TEXT_NARROW, WEFLOW_TEXT_WIDE].filter {
+            $0.rawValue <= weflow_best_text_lanes().rawValue
+        }
+        let (bytes, fold): ([UInt8], [UInt8]) = (Array("word1".utf8), [0x20, 0x20, 0x20, 0x20, 0])
+        bytes.withUnsafeBufferPointer { bytes in
+            fold.withUnsafeBufferPointer { fold in
+                var run = weflow_run(
+                    bytes: bytes.baseAddress, fold: fold.baseAddress, count: bytes.count, first: 0, second: 4)
+                for front in 0..<140 {
+                    for behind in [0, 1, 30, 31, 32, 64] {
+                        var text = [UInt8](repeating: UInt8(ascii: "w"), count: front) + Array("WoRd1".utf8)
+                        text += [UInt8](repeating: UInt8(ascii: "1"), count: behind)
+                        for way in ways {
+                            #expect(weflow_text_find_in(way, text, text.count, 0, &run) == front)
+                            #expect(weflow_text_find_in(way, text, text.count, front + 1, &run) == -1)
+                            #expect(weflow_text_find_in(way, text, front + 4, 0, &run) == -1)
+                        }
+                    }
+                }
             }
         }
     }

@@ -70,6 +70,7 @@ final class ScratchTalk {
                 try database.run("CREATE TABLE Name2Id(user_name TEXT PRIMARY KEY)")
                 for name in Self.people { try database.run("INSERT INTO Name2Id VALUES('\(name)')") }
             }
+            try database.run("BEGIN")
             for row in rows where row.shard == shard {
                 let table = "Msg_\(md5Hex(row.talker))"
                 if tables.insert("\(shard) \(table)").inserted {
@@ -89,6 +90,7 @@ final class ScratchTalk {
                         + "\(row.sequence ?? row.time * 1000), \(row.sender), \(row.time), 3, '\(row.source)', '\(text)')"
                 )
             }
+            try database.run("COMMIT")
         }
     }
 

@@ -1,4 +1,4 @@
-// What a text holds, and its JSON escapes, many bytes at a time.
+// What a text holds, where something stands in it, and its JSON escapes, many bytes at a time.
 //
 // No function allocates, keeps a pointer or touches global state. Nothing is read outside of `text`.
 #pragma once
@@ -47,3 +47,29 @@ size_t weflow_text_escape(const uint8_t *text, size_t count, uint8_t *target);
 
 /// The same in lanes that this CPU must have: not beyond `weflow_best_text_lanes`.
 size_t weflow_text_escape_in(enum weflow_text_lanes in, const uint8_t *text, size_t count, uint8_t *target);
+
+/// Bytes that stand side by side in a text. A byte of the text is one of them where it equals it once the bits of its
+/// `fold` are set: 0x20 for a letter of ASCII in any case, 0 for what has to be the same.
+struct weflow_run {
+    const uint8_t *bytes;
+    const uint8_t *fold;
+    /// How many there are, one or more.
+    size_t count;
+    /// Two places in it, perhaps the same, that tell most texts from it.
+    size_t first, second;
+};
+
+/// Looks for a run from a place on.
+///
+/// @return where the first one begins, SIZE_MAX where there is none.
+size_t weflow_text_find(const uint8_t *text, size_t count, size_t from, const struct weflow_run *run);
+
+/// The same in lanes that this CPU must have: not beyond `weflow_best_text_lanes`.
+size_t weflow_text_find_in(
+    enum weflow_text_lanes in, const uint8_t *text, size_t count, size_t from, const struct weflow_run *run);
+
+/// Finds out of which bytes the text of a zstd frame is made, without decompressing it.
+///
+/// @param set takes a bit for each byte that is in the text; it may have some already.
+/// @return 0 where that cannot be told; then `set` means nothing.
+int weflow_frame_bytes(const uint8_t *frame, size_t count, uint64_t set[4]);

@@ -77,7 +77,7 @@ public struct NewMessagesQuery: Sendable {
         for (hash, wanted) in requests {
             guard let chat = reader.chat(of: hash) else { continue }
             let exported = try await media.export(wanted.map(\.request), of: chat)
-            for note in exported.notes { page.losses.add(mediaNote: note) }
+            for note in exported.notes { page.losses.add(note: note) }
             for (row, outcome) in zip(wanted.map(\.row), exported.outcomes) {
                 outcomes[row] = outcome
                 if case .missing(let kind, let loss) = outcome { page.losses.add(loss, kind) }

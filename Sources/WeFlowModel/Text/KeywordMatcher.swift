@@ -1,35 +1,43 @@
 /// Finds a keyword in texts without regard to case: a substring under Unicode simple case folding, one scalar for one,
 /// so `ß` is not `ss`. No wildcards, no normalization.
 public struct KeywordMatcher: Sendable {
-    /// The keyword, folded.
-    private let scalars: [UInt32]
-    private let bytes: [UInt8]
-    /// True where no scalar of the keyword has another case, so that its bytes can be searched as they are.
-    private let isCaseless: Bool
-    /// Which bytes can begin a match.
-    private let beginnings: [Bool]
+    private let form: Form
 
     /// Prepares a keyword; the empty one is found everywhere.
-    public init(_ keyword: String) {
-        let scalars = keyword.unicodeScalars.map { CaseFolding.fold($0.value) }
-        self.scalars = scalars
-        var bytes: [UInt8] = []
-        for scalar in scalars.lazy.compactMap(Unicode.Scalar.init) { XMLEntities.append(scalar, to: &bytes) }
-        self.bytes = bytes
-        isCaseless = scalars.allSatisfy { CaseFolding.scalars(foldingTo: $0) == [$0] }
-        var beginnings = [Bool](repeating: false, count: 256)
-        if let first = scalars.first {
-            for scalar in CaseFolding.scalars(foldingTo: first).lazy.compactMap(Unicode.Scalar.init) {
-                if let lead = Unicode.UTF8.encode(scalar)?.first { beginnings[Int(lead)] = true }
+    public init(_ keyword: String) { form = Form(keyword) }
+
+    /// What is made ready of a keyword: one object, so that a matcher is handed about for little.
+    private final class Form: Sendable {
+        /// The keyword, folded.
+        let scalars: [UInt32]
+        /// The longest part of it that is looked for first; nil where all of its characters have several forms.
+        let run: FoldedRun?
+        /// How many scalars stand before the run, and whether it is all of the keyword.
+        let (runStart, isRun): (Int, Bool)
+        /// Which bytes can begin a match.
+        let beginnings: [Bool]
+
+        init(_ keyword: String) {
+            let scalars = keyword.unicodeScalars.map { CaseFolding.fold($0.value) }
+            self.scalars = scalars
+            let parts = scalars.indices.split { !FoldedRun.isPlain(scalars[$0]) }
+            let longest = parts.max { $0.count < $1.count } ?? 0..<0
+            run = longest.isEmpty ? nil : FoldedRun(scalars[longest])
+            (runStart, isRun) = (longest.lowerBound, longest.count == scalars.count)
+            var beginnings = [Bool](repeating: false, count: 256)
+            if let first = scalars.first {
+                for scalar in CaseFolding.scalars(foldingTo: first).lazy.compactMap(Unicode.Scalar.init) {
+                    if let lead = Unicode.UTF8.encode(scalar)?.first { beginnings[Int(lead)] = true }
+                }
             }
+            self.beginnings = beginnings
         }
-        self.beginnings = beginnings
     }
 
     /// True where the keyword occurs in `text`, UTF-8.
     public func matches(_ text: UnsafeRawBufferPointer) -> Bool {
-        if bytes.isEmpty { return true }
-        return isCaseless ? containsBytes(text) : containsFolded(text)
+        guard let run = form.run else { return form.scalars.isEmpty || containsFolded(text) }
+        return form.isRun ? run.place(in: text) != nil : contains(run, text)
     }
 
     /// True where the keyword occurs in `text`.
@@ -42,7 +50,8 @@ public struct KeywordMatcher: Sendable {
     ///
     /// - Returns: places in Unicode scalars; none for the empty keyword.
     public func ranges(in text: UnsafeRawBufferPointer) -> [Range<Int>] {
-        guard !scalars.isEmpty, matches(text) else { return [] }
+        guard !form.scalars.isEmpty, matches(text) else { return [] }
+        let (scalars, beginnings) = (form.scalars, form.beginnings)
         var ranges: [Range<Int>] = []
         var (at, place) = (0, 0)
         while at < text.count {
@@ -58,27 +67,24 @@ public struct KeywordMatcher: Sendable {
         return ranges
     }
 
-    /// The scalars that the keyword needs and that have no case, for a look whether a text can hold it at all.
-    public var caselessScalars: [Unicode.Scalar] {
-        Set(scalars).sorted().filter { CaseFolding.scalars(foldingTo: $0) == [$0] }.compactMap(Unicode.Scalar.init)
-    }
-
-    private func containsBytes(_ text: UnsafeRawBufferPointer) -> Bool {
-        // The last byte is the rarest of a Chinese character's three.
-        let last = bytes.count - 1
-        return bytes.withUnsafeBytes { needle in
-            var at = last
-            while at < text.count, let hit = text.firstOffset(of: needle[last], in: at..<text.count) {
-                if text.matches(needle, at: hit - last) { return true }
-                at = hit + 1
+    /// Whether the keyword stands around one of the places of its run.
+    private func contains(_ run: FoldedRun, _ text: UnsafeRawBufferPointer) -> Bool {
+        var from = 0
+        while let place = run.place(in: text, from: from) {
+            var start = place
+            for _ in 0..<form.runStart where start > 0 {
+                start -= 1
+                while start > 0, text[start] & 0xC0 == 0x80 { start -= 1 }
             }
-            return false
+            if form.scalars.withUnsafeBufferPointer({ Self.matches(text, start, $0) }) { return true }
+            from = place + 1
         }
+        return false
     }
 
     private func containsFolded(_ text: UnsafeRawBufferPointer) -> Bool {
-        scalars.withUnsafeBufferPointer { scalars in
-            beginnings.withUnsafeBufferPointer { beginnings in
+        form.scalars.withUnsafeBufferPointer { scalars in
+            form.beginnings.withUnsafeBufferPointer { beginnings in
                 for at in 0..<text.count where beginnings[Int(text[at])] {
                     if Self.matches(text, at, scalars) { return true }
                 }

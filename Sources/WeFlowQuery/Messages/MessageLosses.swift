@@ -15,8 +15,9 @@ public struct MessageLosses: Sendable {
     /// Why media could not be exported, and of how many messages of each kind, each pair once; these are delivered
     /// without a file.
     public private(set) var media: [(loss: MediaLoss, kind: MediaKind, count: Int)] = []
-    /// What else is to be said of media: databases that cannot be read, programs that are missing.
-    public private(set) var mediaNotes: [WeFlowError] = []
+    /// What else is to be said: databases of media that cannot be read, programs that are missing, tables of chats that
+    /// nobody names.
+    public private(set) var notes: [WeFlowError] = []
 
     /// Nothing is missing.
     public init() {}
@@ -43,7 +44,7 @@ public struct MessageLosses: Sendable {
                     Self.sentence(loss, Dictionary(kinds.map { ($0.kind, $0.count) }, uniquingKeysWith: +)))
             }
         }
-        sentences += mediaNotes.map(\.sentence)
+        sentences += notes.map(\.sentence)
         return sentences
     }
 
@@ -71,7 +72,7 @@ public struct MessageLosses: Sendable {
         for shard in other.shards { add(shard) }
         for text in other.texts { add(text.cause, count: text.count) }
         for lost in other.media { add(lost.loss, lost.kind, count: lost.count) }
-        for note in other.mediaNotes { add(mediaNote: note) }
+        for note in other.notes { add(note: note) }
     }
 
     package mutating func add(_ loss: MediaLoss, _ kind: MediaKind, count: Int = 1) {
@@ -82,8 +83,9 @@ public struct MessageLosses: Sendable {
         }
     }
 
-    package mutating func add(mediaNote: WeFlowError) {
-        if !mediaNotes.contains(mediaNote) { mediaNotes.append(mediaNote) }
+    /// Takes in what is to be said beside.
+    package mutating func add(note: WeFlowError) {
+        if !notes.contains(note) { notes.append(note) }
     }
 
     /// `2 pictures and 1 video are given without their file: damaged`, with the remedy where there is one.

@@ -40,7 +40,7 @@ extension MessagesQuery {
         // that are in the cache by then, encodes them.
         let (entries, requests) = try mediaRequests(batch, filter: filter, &done)
         let exported = try await media.export(requests, of: chat)
-        for note in exported.notes { done.losses.add(mediaNote: note) }
+        for note in exported.notes { done.losses.add(note: note) }
         var outcomes: [MediaOutcome?] = Array(repeating: nil, count: entries.count)
         var place = 0
         for (request, outcome) in zip(requests, exported.outcomes) {

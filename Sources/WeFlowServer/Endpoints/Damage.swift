@@ -27,11 +27,12 @@ struct Damage: Sendable {
     ///
     /// - Throws: the first cause, where damage is not tolerated.
     func judge(_ losses: MessageLosses, _ writer: AnswerWriter) throws(WeFlowError) {
-        guard losses.isPartial, let error = losses.error else { return }
-        guard isTolerated else { throw error }
-        // A shard's sentence begins with its name.
-        let shards = losses.shards.map { String($0.sentence.prefix { $0 != ":" && $0 != " " }) }
-        note(shards + losses.pages.map(\.database), writer)
+        // Sentences of shards begin with their names. What a shard holds and nobody can be given is no damage.
+        let (shards, leftOut) = (losses.shards, losses.notes.filter { $0.kind == .partial })
+        let names = (shards + leftOut).map { String($0.sentence.prefix { $0 != ":" && $0 != " " }) }
+        if losses.isPartial, !isTolerated, let error = losses.error { throw error }
+        let all = names + losses.pages.map(\.database)
+        if !all.isEmpty { note(all, writer) }
     }
 
     private func note(_ names: [String], _ writer: AnswerWriter) {

@@ -97,34 +97,6 @@ package final class Record {
         throw PageFailure(.damaged, database: snapshot.database, page: number)
     }
 
-    /// An integer column of a payload that need not be taken in for it.
-    ///
-    /// - Parameters:
-    ///   - index: the column, from 0 on.
-    ///   - payload: as far as it lies on the page.
-    /// - Returns: nil where it takes more to tell: the column is no integer of one to eight bytes, or lies behind a long
-    ///   one or at the payload's end.
-    @inline(__always)
-    static func int(_ index: Int, of payload: UnsafeRawBufferPointer) -> Int64? {
-        guard let base = payload.baseAddress, let first = payload.first else { return nil }
-        let end = Int(first)
-        guard end < 0x80, index >= 0, index + 1 < end, end <= payload.count else { return nil }
-        var offset = end
-        for at in 1...index + 1 {
-            let type = UInt32(base.load(fromByteOffset: at, as: UInt8.self))
-            guard type < 0x80 else { return nil }
-            let size = size(of: type)
-            if at <= index {
-                offset += size
-                continue
-            }
-            guard 1...6 ~= type, offset + 8 <= payload.count else { return nil }
-            let word = Int64(bigEndian: base.loadUnaligned(fromByteOffset: offset, as: Int64.self))
-            return word >> Int64(64 - 8 * size)
-        }
-        return nil
-    }
-
     /// Finds type and place of each column; false where they leave the payload of `total` bytes, or the header what was
     /// taken in of it.
     private func parseHeader(_ base: UnsafeRawPointer, of total: Int) -> Bool {
@@ -170,7 +142,7 @@ package final class Record {
 
     /// Bytes of a value of this serial type.
     @inline(__always)
-    private static func size(of type: UInt32) -> Int {
+    static func size(of type: UInt32) -> Int {
         // The sizes of the first twelve, four bits each.
         type >= 12 ? Int((type &- 12) >> 1) : Int(truncatingIfNeeded: 0x0000_8864_3210 >> UInt64(4 &* type)) & 15
     }

@@ -54,6 +54,7 @@ package final class ShardRows {
     /// What a row says of itself before it is taken in: as far as its first page tells, which it nearly always does.
     package struct Head {
         fileprivate let payload: UnsafeRawBufferPointer
+        fileprivate let isWhole: Bool
         fileprivate let columns: MessageColumns
 
         /// Unix seconds; nil where it takes more to tell.
@@ -65,6 +66,11 @@ package final class ShardRows {
         /// Row id in the shard's `Name2Id`; nil where it takes more to tell.
         @inline(__always)
         package var senderID: Int64? { Record.int(columns.senderID, of: payload) }
+        /// The column `message_content` as stored, where that is the row's text; nil where it takes more to tell.
+        @inline(__always)
+        package var content: UnsafeRawBufferPointer? {
+            isWhole ? Record.bytes(columns.content, without: columns.compressed, of: payload) : nil
+        }
     }
 
     /// Reads up to ``pagesAtOnce`` pages of trees, and hands on the rows on those that are leaves.
@@ -155,7 +161,9 @@ package final class ShardRows {
                     throw damaged(place.page)
                 }
                 before = row.id
-                guard admits(table, Head(payload: row.payload.local, columns: layout.columns)) else { continue }
+                let head = Head(
+                    payload: row.payload.local, isWhole: row.payload.overflow == 0, columns: layout.columns)
+                guard admits(table, head) else { continue }
                 try record.load(row.payload, page: page.number)
                 id = row.id
             } catch {

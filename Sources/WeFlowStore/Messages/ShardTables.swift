@@ -13,6 +13,8 @@ package final class ShardTables: Sendable {
         let root: UInt32
         /// Which of the layouts its rows have.
         let layout: Int
+        /// Where the index on the sequence begins; 0 where there is none.
+        fileprivate(set) var orderRoot: UInt32 = 0
     }
 
     /// How rows are laid out.
@@ -69,19 +71,35 @@ package final class ShardTables: Sendable {
         private var known: [[UInt8]: Int?] = [:]
         /// The wording that was met last.
         private var last: (wording: [UInt8], layout: Int?) = ([], nil)
+        /// The places of the tables.
+        private var places: [TableHash: Int] = [:]
 
         init(_ snapshot: PageSnapshot) { self.snapshot = snapshot }
 
         mutating func take(_ record: Record) {
             let kind = record.bytes(0).withUnsafeBytes { $0.elementsEqual("table".utf8) ? 1 : $0.first == 0x76 ? 2 : 0 }
-            guard kind > 0, let hash = record.bytes(1).withUnsafeBytes(TableHash.init(tableName:)) else { return }
+            if kind == 0 { return takeIndex(record) }
+            guard let hash = record.bytes(1).withUnsafeBytes(TableHash.init(tableName:)) else { return }
             guard kind == 1, let root = UInt32(exactly: record.int(3)), root > 0, root <= snapshot.pageCount else {
                 let what = kind == 2 ? "a view" : record.int(3) == 0 ? "a virtual table" : "damaged"
                 strange.append(Schema.strange(record.text(1), is: what, in: snapshot.database))
                 return
             }
             guard let layout = layout(of: record) else { return }
+            places[hash] = tables.count
             tables.append(Table(hash: hash, root: root, layout: layout))
+        }
+
+        /// Takes an index in where it is on the sequence alone, as the client makes it.
+        private mutating func takeIndex(_ record: Record) {
+            let isOrder = record.bytes(4).withUnsafeBytes { sql in
+                sql.firstIndex(of: UInt8(ascii: "(")).map { sql[($0 + 1)...].elementsEqual("sort_seq)".utf8) } ?? false
+            }
+            guard isOrder, let hash = record.bytes(2).withUnsafeBytes(TableHash.init(tableName:)),
+                let place = places[hash], let root = UInt32(exactly: record.int(3)), root > 0,
+                root <= snapshot.pageCount
+            else { return }
+            tables[place].orderRoot = root
         }
 
         /// The layout of a table's rows; nil where none can be told, which is then among `strange`.

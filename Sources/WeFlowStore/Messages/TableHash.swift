@@ -15,7 +15,7 @@ package struct TableHash: Sendable, Hashable, Comparable {
 
     /// The hash of a session's id.
     package init(of username: String) {
-        self = TableHash(digits: Array(md5Hex(username).utf8)[...]) ?? TableHash(high: 0, low: 0)
+        (high, low) = md5Halves(username)
     }
 
     /// The hash in a table's name, nil where the name is none of a message table.

@@ -1,0 +1,251 @@
+// Which bytes the text of a zstd frame is made of, told without decompressing it (RFC 8878).
+//
+// All that a frame's text holds comes from the literals of its blocks, be it once or copied many times. Most blocks write
+// theirs in a Huffman code, whose description stands in front and says which bytes have one.
+#include "text_lanes.h"
+#include <string.h>
+
+
+static void add(uint64_t set[4], uint8_t byte) { set[byte >> 6] |= 1ull << (byte & 63); }
+
+static int add_all(uint64_t set[4], const uint8_t *bytes, size_t count) {
+    for (size_t at = 0; at < count; at++) {
+        add(set, bytes[at]);
+    }
+    return 1;
+}
+
+static unsigned highest_bit(unsigned value) { return 31u - (unsigned)__builtin_clz(value); }
+
+enum { MOST_LOG = 6, MOST_WEIGHT = 12, MOST_SYMBOLS = 255 };
+
+/// Up to 16 bits of a little-endian stream from `bit` on, behind which four bytes can be read.
+static unsigned read_bits(const uint8_t *stream, size_t bit, unsigned length) {
+    uint32_t word;
+    memcpy(&word, stream + (bit >> 3), 4);
+    return word >> (bit & 7) & ((1u << length) - 1);
+}
+
+struct table {
+    unsigned log;
+    struct {
+        uint8_t symbol, bits, base;
+    } state[1 << MOST_LOG];
+};
+
+/// The coded weights, zeros in front of them and behind, so that all that a stream can ask for may be read.
+struct stream {
+    uint8_t bytes[8 + 128 + 8];
+};
+
+/// Reads the table in which weights are coded; how many bytes it takes, 0 where it is damaged.
+static size_t read_table(struct table *table, const uint8_t *bytes, size_t count) {
+    int16_t norm[MOST_WEIGHT + 1] = {0};
+    table->log = (bytes[0] & 15) + 5;
+    if (table->log > MOST_LOG) {
+        return 0;
+    }
+    const int size = 1 << table->log;
+    int remaining = size;
+    unsigned symbols = 0;
+    size_t bit = 4;
+    while (remaining > 0 && symbols <= MOST_WEIGHT) {
+        const unsigned length = highest_bit((unsigned)remaining + 1) + 1;
+        int value = (int)read_bits(bytes, bit, length);
+        bit += length;
+        const int low = (1 << (length - 1)) - 1, threshold = (1 << length) - 1 - (remaining + 1);
+        if ((value & low) < threshold) {
+            bit--;
+            value &= low;
+        } else if (value > low) {
+            value -= threshold;
+        }
+        const int share = value - 1;
+        remaining -= share < 0 ? -share : share;
+        norm[symbols++] = (int16_t)share;
+        if (share == 0) {
+            unsigned repeat;
+            do {
+                repeat = read_bits(bytes, bit, 2);
+                bit += 2;
+                for (unsigned skipped = 0; skipped < repeat; skipped++) {
+                    if (symbols > MOST_WEIGHT) {
+                        return 0;
+                    }
+                    norm[symbols++] = 0;
+                }
+            } while (repeat == 3);
+        }
+    }
+    const size_t taken = (bit + 7) / 8;
+    if (remaining != 0 || taken > count) {
+        return 0;
+    }
+    unsigned next[MOST_WEIGHT + 1] = {0};
+    int high = size;
+    for (unsigned symbol = 0; symbol < symbols; symbol++) {
+        if (norm[symbol] == -1) {
+            table->state[--high].symbol = (uint8_t)symbol;
+            next[symbol] = 1;
+        }
+    }
+    const int step = (size >> 1) + (size >> 3) + 3, mask = size - 1;
+    int place = 0;
+    for (unsigned symbol = 0; symbol < symbols; symbol++) {
+        if (norm[symbol] <= 0) {
+            continue;
+        }
+        next[symbol] = (unsigned)norm[symbol];
+        for (int share = 0; share < norm[symbol]; share++) {
+            table->state[place].symbol = (uint8_t)symbol;
+            do {
+                place = (place + step) & mask;
+            } while (place >= high);
+        }
+    }
+    if (place != 0) {
+        return 0;
+    }
+    for (int state = 0; state < size; state++) {
+        const unsigned from = next[table->state[state].symbol]++;
+        const unsigned length = table->log - highest_bit(from);
+        table->state[state].bits = (uint8_t)length;
+        table->state[state].base = (uint8_t)((from << length) - (unsigned)size);
+    }
+    return taken;
+}
+
+/// The weights of a Huffman code, coded themselves; how many there are, 0 where they are damaged.
+static size_t read_weights(uint8_t weights[MOST_SYMBOLS + 1], const uint8_t *coded, size_t count) {
+    struct stream stream = {{0}};
+    struct table table;
+    const uint8_t *bytes = stream.bytes + 8;
+    memcpy(stream.bytes + 8, coded, count);
+    const size_t head = read_table(&table, bytes, count);
+    if (head == 0 || head >= count || bytes[count - 1] == 0) {
+        return 0;
+    }
+    // It is read from its end, which a one marks, to where the table ended.
+    const size_t first = 64 + 8 * head;
+    size_t bit = 64 + 8 * count - (8 - highest_bit(bytes[count - 1]));
+    if (bit < first + 2 * table.log) {
+        return 0;
+    }
+    // What would be read of the table counts as zeros.
+    memset(stream.bytes, 0, 8 + head);
+    unsigned own = read_bits(stream.bytes, bit -= table.log, table.log);
+    unsigned other = read_bits(stream.bytes, bit -= table.log, table.log);
+    for (size_t written = 0; written < MOST_SYMBOLS - 1;) {
+        weights[written++] = table.state[own].symbol;
+        const unsigned length = table.state[own].bits;
+        const int is_over = bit < first + length;
+        const unsigned next = table.state[own].base + read_bits(stream.bytes, bit -= length, length);
+        own = other;
+        other = next;
+        if (is_over) {
+            // What is left is that of the other state.
+            weights[written++] = table.state[own].symbol;
+            return written;
+        }
+    }
+    return 0;
+}
+
+/// The bytes that a Huffman code has; 0 where its description is damaged.
+static int add_code(uint64_t set[4], const uint8_t *bytes, size_t count) {
+    uint8_t weights[MOST_SYMBOLS + 1];
+    size_t known = 0;
+    if (count == 0) {
+        return 0;
+    }
+    if (bytes[0] >= 128) {
+        known = bytes[0] - 127u;
+        if ((known + 1) / 2 + 1 > count) {
+            return 0;
+        }
+        for (size_t symbol = 0; symbol < known; symbol++) {
+            const uint8_t pair = bytes[1 + symbol / 2];
+            weights[symbol] = symbol & 1 ? pair & 15 : pair >> 4;
+        }
+    } else if (bytes[0] == 0 || bytes[0] + 1u > count || (known = read_weights(weights, bytes + 1, bytes[0])) == 0) {
+        return 0;
+    }
+    for (size_t symbol = 0; symbol < known; symbol++) {
+        if (weights[symbol] > 0) {
+            add(set, (uint8_t)symbol);
+        }
+    }
+    // The weight of the last byte follows from the others.
+    add(set, (uint8_t)known);
+    return 1;
+}
+
+/// The literals of a compressed block; `has_code` says whether a block before had a Huffman code.
+static int add_literals(uint64_t set[4], const uint8_t *block, size_t count, int *has_code) {
+    if (count == 0) {
+        return 0;
+    }
+    const unsigned type = block[0] & 3, format = block[0] >> 2 & 3;
+    if (type < 2) {
+        const size_t head = format == 1 ? 2 : format == 3 ? 3 : 1;
+        if (count < head + 1) {
+            return count >= head && (block[0] >> 3) == 0;
+        }
+        const size_t size = head == 1 ? block[0] >> 3u
+            : head == 2               ? (block[0] >> 4u) + ((size_t)block[1] << 4)
+                                      : (block[0] >> 4u) + ((size_t)block[1] << 4) + ((size_t)block[2] << 12);
+        if (type == 1) {
+            return add_all(set, block + head, 1);
+        }
+        return size <= count - head && add_all(set, block + head, size);
+    }
+    const size_t head = format < 2 ? 3 : format + 2;
+    if (count < head) {
+        return 0;
+    }
+    if (type == 3) {
+        return *has_code;
+    }
+    uint64_t word = 0;
+    for (size_t at = 0; at < head; at++) {
+        word |= (uint64_t)block[at] << (8 * at);
+    }
+    const unsigned length = format < 2 ? 10 : format == 2 ? 14 : 18;
+    const size_t size = (size_t)(word >> (4 + length)) & ((1u << length) - 1);
+    *has_code = 1;
+    return size <= count - head && add_code(set, block + head, size);
+}
+
+int weflow_frame_bytes(const uint8_t *frame, size_t count, uint64_t set[4]) {
+    static const uint8_t id_sizes[4] = {0, 1, 2, 4}, content_sizes[4] = {0, 2, 4, 8};
+    if (count < 6) {
+        return 0;
+    }
+    const uint8_t head = frame[4];
+    const int is_single = head >> 5 & 1;
+    if ((head & 3) != 0 || (head & 8) != 0) {
+        return 0;
+    }
+    size_t at = 5 + (is_single ? 0 : 1) + id_sizes[head & 3] + content_sizes[head >> 6];
+    at += (head >> 6) == 0 && is_single ? 1 : 0;
+    int has_code = 0;
+    for (int is_last = 0; !is_last;) {
+        if (count < at + 3) {
+            return 0;
+        }
+        const unsigned block = frame[at] | (unsigned)frame[at + 1] << 8 | (unsigned)frame[at + 2] << 16;
+        is_last = block & 1;
+        const unsigned type = block >> 1 & 3;
+        const size_t size = type == 1 ? 1 : block >> 3;
+        at += 3;
+        if (type == 3 || size > count - at) {
+            return 0;
+        }
+        if (!(type == 2 ? add_literals(set, frame + at, size, &has_code) : add_all(set, frame + at, size))) {
+            return 0;
+        }
+        at += size;
+    }
+    // Behind it only its checksum.
+    return at + (head & 4 ? 4 : 0) == count;
+}

@@ -1,0 +1,144 @@
+internal import Synchronization
+internal import WeFlowModel
+internal import WeFlowParameters
+
+/// What messages have in common: one number for each key.
+struct StatsKeys: Hashable, Sendable {
+    var first: Int64 = 0
+    var second: Int64 = 0
+}
+
+/// What is counted of messages.
+struct StatsTally: Sendable {
+    var (count, sent, received, characters) = (0, 0, 0, 0)
+    var (first, last) = (Int64.max, Int64.min)
+
+    mutating func add(_ other: StatsTally) {
+        count += other.count
+        sent += other.sent
+        received += other.received
+        characters += other.characters
+        (first, last) = (min(first, other.first), max(last, other.last))
+    }
+}
+
+/// Numbers for senders, the same on all threads.
+final class StatsPeople: Sendable {
+    private let state = Mutex<(numbers: [String: Int64], names: [String])>(([:], []))
+
+    /// The number of a sender.
+    func number(_ name: String) -> Int64 {
+        state.withLock { state in
+            if let known = state.numbers[name] { return known }
+            let number = Int64(state.names.count)
+            state.numbers[name] = number
+            state.names.append(name)
+            return number
+        }
+    }
+
+    /// The sender of a number.
+    func name(_ number: Int64) -> String { state.withLock { $0.names[Int(number)] } }
+}
+
+/// Counts the messages of some pages.
+struct StatsUnit {
+    private let by: [StatsRequest.Key]
+    private let store: SearchStore
+    private let zone: LocalZone
+    private let people: StatsPeople
+    private var tallies: [StatsKeys: StatsTally] = [:]
+    /// The keys of the last message, which the next one mostly shares, and what is counted of them.
+    private var last: (keys: StatsKeys, tally: StatsTally) = (StatsKeys(), StatsTally())
+    private var senders: [String: Int64] = [:]
+    /// The quarter of an hour of the last message, in which no clock changes, and its time.
+    private var quarter: (number: Int64, time: CivilTime)?
+
+    init(_ by: [StatsRequest.Key], _ store: SearchStore, _ zone: LocalZone, _ people: StatsPeople) {
+        (self.by, self.store, self.zone, self.people) = (by, store, zone, people)
+    }
+
+    /// How many Unicode scalars a text has.
+    static func scalars(of text: UnsafeRawBufferPointer) -> Int {
+        var count = 0
+        for byte in text { count += byte & 0xC0 == 0x80 ? 0 : 1 }
+        return count
+    }
+
+    /// What was counted.
+    consuming func finished() -> [StatsKeys: StatsTally] {
+        keep()
+        return tallies
+    }
+
+    private mutating func keep() {
+        if last.tally.count > 0 { tallies[last.keys, default: StatsTally()].add(last.tally) }
+    }
+
+    /// Counts a message.
+    mutating func add(_ passed: SearchWorker.Passed, characters: Int) {
+        var keys = StatsKeys(first: value(of: by[0], passed))
+        if by.count > 1 { keys.second = value(of: by[1], passed) }
+        let isNotice = MessageType(localType: passed.localType).isNotice
+        if keys != last.keys {
+            keep()
+            last = (keys, StatsTally())
+        }
+        last.tally.add(
+            StatsTally(
+                count: 1, sent: passed.isSend && !isNotice ? 1 : 0, received: passed.isSend || isNotice ? 0 : 1,
+                characters: characters, first: passed.createTime, last: passed.createTime))
+    }
+
+    private mutating func value(of key: StatsRequest.Key, _ passed: SearchWorker.Passed) -> Int64 {
+        switch key {
+        case .session: return Int64(store.tables[Int(passed.table)].session)
+        case .sender:
+            let name = String(decoding: passed.sender, as: UTF8.self)
+            if let known = senders[name] { return known }
+            let number = people.number(name)
+            senders[name] = number
+            return number
+        case .type:
+            let kind = passed.kind ?? MessageKind(MessageType(localType: passed.localType))
+            return Int64(MessageKind.Name.allCases.firstIndex(of: kind.name) ?? 0)
+        case .hour: return Int64(time(passed.createTime).hour)
+        default: return day(key, time(passed.createTime))
+        }
+    }
+
+    private mutating func time(_ seconds: Int64) -> CivilTime {
+        let number = seconds >= 0 ? seconds / 900 : (seconds - 899) / 900
+        if let quarter, quarter.number == number { return quarter.time }
+        let time = zone.civil(at: seconds)
+        quarter = (number, time)
+        return time
+    }
+
+    private func day(_ key: StatsRequest.Key, _ time: CivilTime) -> Int64 {
+        let (year, month, day) = (Int64(time.year), Int64(time.month), Int64(time.day))
+        switch key {
+        case .day: return year * 10_000 + month * 100 + day
+        case .month: return year * 100 + month
+        case .year: return year
+        case .weekday: return Self.weekday(time)
+        case .week:
+            // A week belongs to the year of its Thursday.
+            let thursday = Self.days(time) + 4 - Self.weekday(time)
+            let year = Int64(CivilTime(secondsSince1970: thursday * 86_400).year)
+            var first = CivilTime(secondsSince1970: thursday * 86_400)
+            (first.month, first.day) = (1, 1)
+            return year * 100 + (thursday - Self.days(first)) / 7 + 1
+        default: return 0
+        }
+    }
+
+    /// Days since 1970 of a civil time.
+    private static func days(_ time: CivilTime) -> Int64 {
+        let seconds = time.secondsSince1970
+        return seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
+    }
+
+    /// 1 for Monday to 7 for Sunday.
+    private static func weekday(_ time: CivilTime) -> Int64 { ((days(time) + 3) % 7 + 7) % 7 + 1 }
+}
