@@ -102,16 +102,13 @@ struct Speeds {
         let hash = shortest {
             for _ in 0..<times { _ = weflow_verify_pages(path, &mac, &pages, count) }
         }
-        var decrypt = 0.0
-        if cipher != WEFLOW_CIPHER_NONE {
-            weflow_aes_init(cipher, &aes, key)
-            for index in pages.indices { pages[index].verified = 1 }
-            decrypt = shortest {
-                for _ in 0..<times { weflow_decrypt_pages(cipher, &aes, &pages, count) }
-            }
+        weflow_aes_init(cipher, &aes, key, key.count)
+        for index in pages.indices { pages[index].verified = 1 }
+        let decrypt = shortest {
+            for _ in 0..<times { weflow_decrypt_pages(cipher, &aes, &pages, count) }
         }
         let bytes = Double(times * chunk)
-        return (bytes / hash, decrypt > 0 ? bytes / decrypt : .infinity)
+        return (bytes / hash, bytes / decrypt)
     }
 
     /// Compressed contents of the account's chat: how many there are, and some of them.
