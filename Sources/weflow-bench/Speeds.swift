@@ -22,6 +22,23 @@ struct Speeds {
     /// Seconds that a program takes which does nothing.
     let start: Double
 
+    /// Seconds of one core that a run had to take: for its start, what it read, and what it decompressed and gave out.
+    func limit(of sample: Sample, frames: Int, isDrained: Bool) -> Double {
+        let opened = Double(sample.read) * (1 / read + 1 / hash + 1 / decrypt)
+        return start + opened + Double(frames) * frame + (isDrained ? Double(sample.bytes) / pour : 0)
+    }
+
+    /// One line of what was measured.
+    var text: String {
+        func rate(_ bytes: Double) -> String { String(format: "%.2f GB/s", bytes / 1e9) }
+        return "one core of it reads \(rate(read)), hashes pages \(rate(hash)), decrypts \(rate(decrypt)), takes "
+            + String(format: "%.2f µs", frame * 1e6)
+            + " to decompress one of \(frames) contents, writes \(rate(pour)) into a pipe, starts a shell in \(Report.time(start))"
+    }
+}
+
+/// How the machine is measured.
+extension Speeds {
     private static let chunk = 64 * 4096
     private static let rounds = 5
 
@@ -41,22 +58,6 @@ struct Speeds {
         start = try contest.result("nothing").cpu
         pour = Double(size) / (try contest.result("poured").cpu)
     }
-
-    /// Seconds of one core that a run had to take: for its start, what it read, and what it decompressed and gave out.
-    func limit(of sample: Sample, frames: Int, isDrained: Bool) -> Double {
-        let opened = Double(sample.read) * (1 / read + 1 / hash + 1 / decrypt)
-        return start + opened + Double(frames) * frame + (isDrained ? Double(sample.bytes) / pour : 0)
-    }
-
-    /// One line of what was measured.
-    var text: String {
-        func rate(_ bytes: Double) -> String { String(format: "%.2f GB/s", bytes / 1e9) }
-        return "one core of it reads \(rate(read)), hashes pages \(rate(hash)), decrypts \(rate(decrypt)), takes "
-            + String(format: "%.2f µs", frame * 1e6)
-            + " to decompress one of \(frames) contents, writes \(rate(pour)) into a pipe, starts a shell in \(Report.time(start))"
-    }
-
-    // MARK: parts
 
     /// The shortest of several times.
     private static func shortest(_ body: () throws -> Void) rethrows -> Double {

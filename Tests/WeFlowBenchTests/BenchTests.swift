@@ -48,6 +48,15 @@ import Testing
         #expect(table.contains("\n| d | 3 s | c | 2 s | 1.5 |  |  |  |  |  |\n"))
     }
 
+    @Test func tellsTheLeastThatARunTakes() {
+        let speeds = Speeds(read: 1024, hash: 512, decrypt: 256, frame: 0.5, frames: 8, pour: 128, start: 2)
+        let sample = Sample(
+            wall: 0, cpu: 0, peak: 0, read: 1024, status: 0, bytes: 384, lines: 0, digest: "")
+        #expect(speeds.limit(of: sample, frames: 0, isDrained: false) == 2 + 1 + 2 + 4)
+        #expect(speeds.limit(of: sample, frames: 4, isDrained: false) == 9 + 2)
+        #expect(speeds.limit(of: sample, frames: 4, isDrained: true) == 9 + 2 + 3)
+    }
+
     @Test(arguments: [(0.00531, "5.31 ms"), (0.98765, "987.6 ms"), (1.2346, "1.235 s")] as [(Double, String)])
     func writesTimes(_ seconds: Double, _ text: String) {
         #expect(Report.time(seconds) == text)
