@@ -9,7 +9,8 @@ public struct SearchFilter: Sendable, Equatable {
     public static let q = Parameter.text(
         "q",
         "What the shown text, or the transcript of a voice, must hold: words with blanks between them, \"…\" for a "
-            + "word with blanks in it, in any case.", .value("words"), .group(.filters), .example("hello"))
+            + "word with blanks in it, in any case.", .value("words"), .group(.filters), .pattern { TextPattern.shown },
+        .example("hello"))
     /// The words as the arguments of a command.
     static let words = Parameter.list(
         "q", "What the shown text, or the transcript of a voice, must hold, in any case; one with blanks is one word.",
@@ -19,11 +20,11 @@ public struct SearchFilter: Sendable, Equatable {
     static let exclude = Parameter.chats("exclude", "Not these chats.")
     static let sessionType = Parameter.list(
         "sessionType", "Only such chats: \(alternatives(ChatKind.allCases)).", .value("kind,…"), .group(.filters),
-        .items { TextPattern.words(ChatKind.self) }, .example("group"))
+        .pattern { TextPattern.words(ChatKind.self) }, .example("group"))
     static let from = Parameter.senders("from", "Only what these sent.")
     static let type = Parameter.list(
         "type", "Only such messages: \(alternatives(MessageKind.Name.allCases)).", .value("kind,…"), .group(.filters),
-        .items { TextPattern.words(MessageKind.Name.self) }, .example("file"))
+        .pattern { TextPattern.words(MessageKind.Name.self) }, .example("file"))
     static let mentions = Parameter.flag(
         "mentions", "Only messages that mention the owner, or everyone.", .group(.filters))
 
@@ -108,7 +109,7 @@ public struct SearchFilter: Sendable, Equatable {
             }
             let control = word.unicodeScalars.first { scalar in
                 switch scalar.value {
-                case 9, 10, 13: false
+                case 9...13, 0x85: false
                 case ..<32, 127..<160: true
                 default: false
                 }

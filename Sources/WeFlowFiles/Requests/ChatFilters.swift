@@ -9,7 +9,7 @@ public struct ChatFilters: Sendable, Equatable {
         "from", "Only what these people sent; me is the owner.", .example("me"))
     static let kinds = Parameter.list(
         "sessionType", "Only these kinds of chats: private, group, official or other.", .value("kind,…"),
-        .group(.filters), .items { TextPattern.words(ChatKind.self) }, .example("private"))
+        .group(.filters), .pattern { TextPattern.words(ChatKind.self) }, .example("private"))
 
     /// The only chats; empty is all.
     public var included: Set<String>
