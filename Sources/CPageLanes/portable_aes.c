@@ -1,5 +1,5 @@
-// AES in plain C, eight blocks at once, for CPUs without instructions for it. No address and no branch depends on key or
-// text, so neither shows in the time: substitution is arithmetic and no table.
+// AES in plain C, eight blocks at once, for CPUs without instructions for it. No address and no branch depends on key
+// or text, so neither shows in the time: substitution is arithmetic and no table.
 //
 // Plane b holds bit b of every byte: lane p of it has byte p of the blocks, block k in bit k.
 #include <string.h>
@@ -173,7 +173,8 @@ INLINE void mix_columns(plane x[BITS]) {
     }
 }
 
-/// What undoes mixing is mixing once more, after each byte was changed by four times itself and the byte two rows below.
+/// What undoes mixing is mixing once more, after four times the sum of itself and the byte two rows below was added to
+/// each byte.
 INLINE void mix_columns_back(plane x[BITS]) {
     plane four[BITS];
     for (int i = 0; i < BITS; i++) {

@@ -45,8 +45,8 @@ public enum ParameterTrait: Sendable {
     case example(String)
     /// What it is for, in another request's words.
     case help(String)
-    /// The regular expression of an item of a list, which the request judges.
-    case items(@Sendable () -> String)
+    /// The regular expression of a text, or of an item of a list, which the request judges.
+    case pattern(@Sendable () -> String)
     /// A whole number of up to 18 digits is one of its texts or items.
     case numbers
 
@@ -62,7 +62,7 @@ public enum ParameterTrait: Sendable {
         case .place(let name): declaration.place = name
         case .example(let text): declaration.example = text
         case .help(let text): declaration.help = text
-        case .items(let pattern): declaration.itemPattern = pattern
+        case .pattern(let pattern): declaration.pattern = pattern
         case .numbers: declaration.takesNumbers = true
         }
     }

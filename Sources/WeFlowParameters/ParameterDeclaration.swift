@@ -29,8 +29,8 @@ public struct ParameterDeclaration: Sendable {
     public var missing: Missing?
     /// A value for the OpenAPI document.
     public var example: String?
-    /// The regular expression of an item of a list, where a list takes not every text; the request judges it.
-    public var itemPattern: (@Sendable () -> String)?
+    /// The regular expression of a text, or of an item of a list, where not every one is taken; the request judges it.
+    public var pattern: (@Sendable () -> String)?
     /// Whether a whole number of up to 18 digits is one of its texts or items, so that a JSON number serves as well.
     public var takesNumbers = false
 

@@ -9,7 +9,8 @@ public struct SearchFilter: Sendable, Equatable {
     public static let q = Parameter.text(
         "q",
         "What the shown text, or the transcript of a voice, must hold: words with blanks between them, \"…\" for a "
-            + "word with blanks in it, in any case.", .value("words"), .group(.filters), .example("hello"))
+            + "word with blanks in it, in any case.", .value("words"), .group(.filters), .pattern { TextPattern.shown },
+        .example("hello"))
     /// The words as the arguments of a command.
     static let words = Parameter.list(
         "q", "What the shown text, or the transcript of a voice, must hold, in any case; one with blanks is one word.",
@@ -17,7 +18,7 @@ public struct SearchFilter: Sendable, Equatable {
     static let any = Parameter.flag("any", "One of the words is enough.", .group(.filters))
     static let type = Parameter.list(
         "type", "Only such messages: \(alternatives(MessageKind.Name.allCases)).", .value("kind,…"), .group(.filters),
-        .items { TextPattern.words(MessageKind.Name.self) }, .example("file"))
+        .pattern { TextPattern.words(MessageKind.Name.self) }, .example("file"))
     static let mentions = Parameter.flag(
         "mentions", "Only messages that mention the owner, or everyone.", .group(.filters))
 
@@ -102,7 +103,7 @@ public struct SearchFilter: Sendable, Equatable {
             }
             let control = word.unicodeScalars.first { scalar in
                 switch scalar.value {
-                case 9, 10, 13: false
+                case 9...13, 0x85: false
                 case ..<32, 127..<160: true
                 default: false
                 }

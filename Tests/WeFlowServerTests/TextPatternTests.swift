@@ -6,6 +6,7 @@ import WeFlowOutput
 import WeFlowPages
 import WeFlowParameters
 import WeFlowQuery
+import WeFlowSearch
 
 @testable import WeFlowServer
 
@@ -96,14 +97,32 @@ import WeFlowQuery
                 == (time == 0 ? .unread : .since(time > 10_000_000_000 ? Int64(time / 1000) : Int64(time))))
     }
 
-    @Test(arguments: [0, 7, 999_999_999_999_999_999])
+    @Test(
+        arguments: [
+            "", "a", "a\tb\r\n", "\u{B}a\u{85}", "\"a\u{C}\u{85}b\"", "\u{A0}a", "\u{1}", "a\u{7F}", "\u{84}b",
+            "\u{86}", "\u{9F}\u{9F}", "\u{1C}", "\u{0}",
+        ])
+    func wordsOfASearch(text: String) throws {
+        let body = JSONValue.object([.init(name: "q", value: .string(text))])
+        let isTaken: Bool
+        do {
+            _ = try SearchFilter(Parameters(query: QueryString(""), body: body))
+            isTaken = true
+        } catch {
+            #expect(error.sentence.contains("control character"))
+            isTaken = false
+        }
+        #expect(try isTaken == fits(text, TextPattern.shown))
+    }
+
+    @Test(arguments: [0, 7, Int.max])
     func numbersThatAreTextsOrItems(number: Int) throws {
         let body = try JSONValue(parsing: Array(#"{"talker": "a", "maxFile": \#(number), "type": [\#(number)]}"#.utf8))
         let parameters = try Parameters(query: QueryString(""), body: body)
         #expect(try MediaSelection(parameters).largestFile == Int64(number))
         #expect(throws: Never.self) { try FavoritesRequest(parameters) }
         for declaration in MessagesRequest.parameters + FavoritesRequest.parameters where declaration.takesNumbers {
-            #expect("\(declaration.inBody.schema.json)".contains("999999999999999999"))
+            #expect("\(declaration.inBody.schema.json)".contains("\(Int64.max)"))
         }
     }
 

@@ -62,7 +62,8 @@ struct weflow_mac {
     uint64_t outer[8];
 };
 
-/// An expanded AES key: the round keys in order, and those of the equivalent inverse cipher where instructions need them.
+/// An expanded AES key: the round keys in order, and those of the equivalent inverse cipher where instructions need
+/// them.
 struct weflow_aes {
     /// 10 for AES-128, 14 for AES-256; one round key more is in use.
     int rounds;

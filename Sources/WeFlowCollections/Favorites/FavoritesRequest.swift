@@ -43,7 +43,7 @@ public struct FavoritesRequest: Sendable, Equatable {
         "Only these types: text, image, voice, video, link, location, music, file, record, product, note, miniprogram, "
             + "channels, or a number.",
         .value("type,…"), .group(.filters),
-        .items { "\(TextPattern.words(FavoriteKind.self))|[0-9]{1,18}" }, .numbers, .example("note"))
+        .pattern { "\(TextPattern.words(FavoriteKind.self))|[0-9]{1,18}" }, .numbers, .example("note"))
     static let tag = Parameter.text("tag", "Only those with the tag of this name.", .value("name"), .group(.filters))
     static let keyword = Parameter.text(
         "keyword", "Only those that hold this in title, text, parts, tags or a name, in any case.", .value("text"),

@@ -11,7 +11,7 @@ public struct ChatFilters: Sendable, Equatable {
     /// The only kinds of chats.
     public static let kinds = Parameter.list(
         "sessionType", "Only these kinds of chats: private, group, official or other.", .value("kind,…"),
-        .group(.filters), .items { TextPattern.words(ChatKind.self) }, .example("private"))
+        .group(.filters), .pattern { TextPattern.words(ChatKind.self) }, .example("private"))
 
     /// The only chats; empty is all.
     public var included: Set<String>

@@ -127,7 +127,7 @@ public struct ContactsRequest: Sendable, Equatable {
         "label", "Only those with the label of this name or number.", .value("name"), .group(.filters))
     static let type = Parameter.list(
         "type", "Only these kinds: friend, group, official or former_friend.", .value("kind,…"), .group(.filters),
-        .items { TextPattern.words(Kind.self) }, .example("friend"))
+        .pattern { TextPattern.words(Kind.self) }, .example("friend"))
     static let format = Parameter.choice("format", default: Format.json, "", .only(.commandLine))
 
     /// What it takes.

@@ -3,6 +3,9 @@ public enum TextPattern {
     /// A path that begins at the root.
     public static let absolutePath = #"^/[^\u0000]*$"#
 
+    /// A text without control characters but for white space.
+    public static let shown = #"^[^\u0000-\u0008\u000E-\u001F\u007F-\u0084\u0086-\u009F]*$"#
+
     /// Items between commas, blanks around them, any of them left out.
     public static func list(of item: String) -> String { "^ *(\(item))? *(, *(\(item))? *)*$" }
 

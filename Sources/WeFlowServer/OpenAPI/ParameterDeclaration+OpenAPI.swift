@@ -54,8 +54,8 @@ extension ParameterDeclaration {
 
     private var querySchema: Schema {
         switch kind {
-        case .text, .chat, .groupChat: isRequired ? .text.with("minLength", .number("1")) : .text
-        case .list: itemPattern.map { .text(pattern: TextPattern.list(of: $0())) } ?? .text
+        case .text, .chat, .groupChat: isRequired ? .text.with("minLength", .number("1")) : anyText
+        case .list: pattern.map { .text(pattern: TextPattern.list(of: $0())) } ?? .text
         case .chats, .people, .senders, .file: .text
         case .folder: .text(pattern: TextPattern.absolutePath)
         case .formed(let pattern): .text(pattern: pattern())
@@ -74,7 +74,7 @@ extension ParameterDeclaration {
         case .text where isRequired, .chat where isRequired, .groupChat where isRequired:
             .any(of: [.text.with("minLength", .number("1")), .number, .boolean])
         case .text, .file, .chat, .groupChat:
-            .any(of: [.text, .number, .boolean, .null])
+            .any(of: [anyText, .number, .boolean, .null])
         case .formed(let pattern):
             isRequired && !takesNumbers
                 ? .text(pattern: pattern())
@@ -84,7 +84,7 @@ extension ParameterDeclaration {
                 ? .text(pattern: TextPattern.absolutePath)
                 : .any(of: [.text(pattern: TextPattern.absolutePath), .null])
         case .list:
-            if let item = itemPattern?() {
+            if let item = pattern?() {
                 .any(
                     of: [
                         .text(pattern: TextPattern.list(of: item)), .null,
@@ -113,9 +113,11 @@ extension ParameterDeclaration {
         }
     }
 
+    private var anyText: Schema { pattern.map { .text(pattern: $0()) } ?? .text }
+
     /// Numbers whose digits are a text that is taken.
     private var numbers: [Schema] {
-        takesNumbers ? [.count.with("maximum", .number("999999999999999999"))] : []
+        takesNumbers ? [.count.with("maximum", .number("\(Int64.max)"))] : []
     }
 
     private static let textsSchema = Schema.any(of: [
