@@ -26,7 +26,7 @@ if [ ! "$folder/peer" -nt "$here/peer.c" ]; then
     for name in $wanted; do echo "char $name[1024] __attribute__((aligned(16)));"; done > "$folder/python-names.c"
     "$cc" -O2 -rdynamic -o "$folder/peer" "$here/peer.c" "$folder/python-names.c" -lzstd -ldl
 fi
-for program in meter http; do
+for program in meter http files; do
     [ "$folder/$program" -nt "$here/$program.c" ] || "$cc" -O2 -o "$folder/$program" "$here/$program.c"
 done
 echo "$sqlcipher"
