@@ -110,7 +110,10 @@ enum HelpTopic: String, CaseIterable {
         ("vcf", "contacts: vCard 4.0."), ("markdown", "favorites: whole texts and notes for reading."),
         ("chatlab", "messages, pull: a ChatLab 0.0.2 document. sessions: ChatLab's list."),
         ("chatlab-jsonl", "messages, pull: the same, one object a line."),
-        ("text", "messages, search: for reading, also in a pager: a line for each day, then time, name and text."),
+        (
+            "text",
+            "messages, search, push watch: for reading, also in a pager: a line for each day, then time, name and text."
+        ),
         ("table", "every list, and check: aligned columns for reading."),
         ("sse", "push watch: the frames that a server sends."),
         ("html, arkmejson", "sns export: a page for reading; the JSON that Arkme reads."),
