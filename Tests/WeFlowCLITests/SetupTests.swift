@@ -168,8 +168,17 @@ struct SetupTests {
                     == .object(["account": .string(folder), "keyFile": .string(program.scratch.file("given.txt"))]))
             #expect(!outcome.text.contains(key))
         }
-        let named = try program.run(["setup", "--account", folder], ["WEFLOW_KEY": key])
-        #expect(named.status == 0 && !named.text.contains(key))
+        // The same account in other words stays as it was named.
+        try program.scratch.put(#"{"account": "~/Documents"}"#, at: "config/weflow/config.json")
+        let piped = try program.run(["setup", "--account", folder, "--key-file", "-"], input: "\(key)\r\n")
+        #expect(piped.status == 0, "\(piped.errors)")
+        #expect(
+            try settings()
+                == .object([
+                    "account": .string("~/Documents"), "keyFile": .string("\(account.username).key"),
+                ]))
+        let named = try program.run(["setup"], ["WEFLOW_KEY": key, "WEFLOW_ACCOUNT": "Documents"])
+        #expect(named.status == 0 && named.errors.isEmpty && !named.text.contains(key), "\(named.errors)")
         #expect(try program.scratch.bytes(of: "config/weflow/\(account.username).key") == Array("\(key)\n".utf8))
     }
 

@@ -26,6 +26,8 @@ struct ConfigChange {
     let imageKey: SecretBytes?
     /// The XOR key of pictures, where one is to be kept.
     let imageXorKey: SecretBytes?
+    /// Whether the configuration names the account already, in whatever words.
+    let isNamed: Bool
     /// Whether the configuration was of another account, whose keys are then not this one's.
     let isOther: Bool
 
@@ -71,7 +73,7 @@ struct ConfigChange {
             let member = JSONValue.Member(name: name, value: .string(value))
             if let place { members[place] = member } else { members.append(member) }
         }
-        if file.texts["account"].flatMap(Paths.resolved) != account { set("account", account) }
+        if !isNamed { set("account", account) }
         switch key {
         case .asBefore: break
         case .none: for name in ["key", "keyFile"] where isOther { set(name, nil) }

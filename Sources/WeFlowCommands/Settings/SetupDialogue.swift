@@ -9,19 +9,13 @@ internal import WeFlowSystem
 
 /// What `weflow setup` does between its options and the configuration (<doc:SettingsAndSecrets#Setting-up>).
 struct SetupDialogue {
-    /// A key on trial, and what the configuration is to say of it.
-    private struct Candidate {
-        let material: KeyMaterial
-        let entry: ConfigChange.Key
-    }
-
     private var options: AccountOptions
     private let isForced: Bool
     private let keepsKey: Bool?
     private let context: Context
     private let config: ConfigFile
-    /// How often a key may be typed.
-    private static let tries = 3
+    /// How often something may be typed.
+    static let tries = 3
 
     /// Reads the configuration as it is.
     ///
@@ -32,6 +26,15 @@ struct SetupDialogue {
     }
 
     private var asks: Bool { context.terminal.takesInput }
+
+    /// The account that the configuration names; as it stands there where it is no longer one.
+    private var known: String? {
+        config.texts["account"].map(Self.meaning)
+    }
+
+    private static func meaning(of account: String) -> String {
+        do throws(WeFlowError) { return try Settings.folder(account).path } catch { return account }
+    }
 
     /// Finds, asks, tries and writes.
     ///
@@ -48,7 +51,9 @@ struct SetupDialogue {
         options.account = folder.path
         let settings = try Settings(options, in: context)
         let isOther = try isOfOther(folder.path)
-        let (candidate, account) = try await opening(folder, settings, isOther: isOther)
+        let keys = SetupKeys(
+            asksForMore: options.keyFile == nil || options.keyFile == "-", config: config, context: context)
+        let (candidate, account) = try await keys.opening(folder, settings, isOther: isOther)
         let (report, imageKey) = try await check(account, settings)
         func given(_ setting: Setting<SecretBytes>?) -> SecretBytes? {
             if case .file? = setting?.origin { nil } else { setting?.value }
@@ -56,10 +61,10 @@ struct SetupDialogue {
         let key = try keeping(candidate.entry, of: folder)
         try mayReplaceKey(with: key)
         let change = ConfigChange(
-            account: folder.path, key: key,
-            imageKey: imageKey ?? given(settings.imageKey), imageXorKey: given(settings.imageXorKey), isOther: isOther)
+            account: folder.path, key: key, imageKey: imageKey ?? given(settings.imageKey),
+            imageXorKey: given(settings.imageXorKey), isNamed: known == folder.path, isOther: isOther)
         let isChanged = try change.write(over: config)
-        if let named = context.environment["WEFLOW_ACCOUNT"], Paths.resolved(named) != folder.path {
+        if let named = context.environment["WEFLOW_ACCOUNT"], Self.meaning(of: named) != folder.path {
             context.warn("WEFLOW_ACCOUNT names another account and goes before the configuration; unset it")
         }
         return try text(report, of: account, change.key, isChanged: isChanged)
@@ -71,9 +76,7 @@ struct SetupDialogue {
         if let given = options.account ?? context.environment["WEFLOW_ACCOUNT"] { return try Settings.folder(given) }
         let usual = UsualPlaces(context.environment)
         var accounts = usual.accounts
-        if let set = config.texts["account"], let path = Paths.resolved(set) {
-            accounts = [path] + accounts.filter { Paths.resolved($0) != path }
-        }
+        if let known, Paths.exists(known) { accounts = [known] + accounts.filter { Paths.resolved($0) != known } }
         guard asks else {
             guard accounts.count == 1, options.keyFile != nil else {
                 throw WeFlowError(
@@ -124,7 +127,7 @@ struct SetupDialogue {
 
     /// Whether the configuration is of another account; where it is, somebody has to agree.
     private func isOfOther(_ path: String) throws -> Bool {
-        guard let known = config.texts["account"], (Paths.resolved(known) ?? known) != path else { return false }
+        guard let known, known != path else { return false }
         try replace("is of another account, \(known)")
         return true
     }
@@ -154,94 +157,7 @@ struct SetupDialogue {
         }
     }
 
-    // MARK: The key
-
-    /// The key that opens the account: what is set, none where none is needed, or what somebody types.
-    private func opening(
-        _ folder: AccountFolder, _ settings: Settings, isOther: Bool
-    ) async throws -> (Candidate, Account) {
-        do throws(WeFlowError) {
-            let candidate = try candidate(settings, isOther: isOther)
-            return (candidate, try await tried(candidate, folder, settings))
-        } catch {
-            guard asks, options.keyFile == nil || options.keyFile == "-" else { throw error }
-            // A key that was never given is no mistake.
-            if settings.key != nil || settings.keyFile != nil { context.report(error.sentence) }
-        }
-        for attempt in 1...Self.tries {
-            do throws(WeFlowError) {
-                let text = try context.secretAnswer(
-                    to: "database key, or a file that holds it (nothing is shown while you type)")
-                let candidate = try typed(text)
-                return (candidate, try await tried(candidate, folder, settings))
-            } catch {
-                guard attempt < Self.tries, error.kind != .usage else { throw error }
-                context.report(error.sentence)
-            }
-        }
-        throw WeFlowError(.usage, "no key was given; nothing was written")
-    }
-
-    /// What the settings say.
-    private func candidate(_ settings: Settings, isOther: Bool) throws(WeFlowError) -> Candidate {
-        func isOfConfig(_ origin: Origin?) -> Bool { origin == .file(config.path) }
-        if isOfConfig(settings.key?.origin) || isOfConfig(settings.keyFile?.origin) {
-            // The key of another account says nothing of this one.
-            guard !isOther else { return Candidate(material: .none, entry: .none) }
-            return Candidate(material: try settings.keyMaterial(), entry: .asBefore)
-        }
-        if let key = settings.key {
-            let material = try settings.keyMaterial()
-            if case .file = key.origin { return Candidate(material: material, entry: .none) }
-            return Candidate(material: material, entry: .kept(key.value, name: ""))
-        }
-        guard let file = settings.keyFile else { return Candidate(material: .none, entry: .none) }
-        if file.value == "-" {
-            // A person at a terminal is asked, unseen.
-            guard !asks else { return Candidate(material: .none, entry: .none) }
-            let bytes = try StateFolder.readAll(.standardInput, limit: 1 << 20, name: "the standard input")
-            let text = WrittenText.decoded(bytes)
-            return Candidate(
-                material: try KeyMaterial.parse(text, origin: "the standard input"),
-                entry: .kept(SecretBytes(Array(text.utf8)), name: ""))
-        }
-        let material = try settings.keyMaterial()
-        return Candidate(material: material, entry: .file(Paths.resolved(file.value) ?? file.value))
-    }
-
-    /// What somebody typed: a key, or the path of a file that holds one.
-    private func typed(_ text: String) throws(WeFlowError) -> Candidate {
-        guard !text.isEmpty else {
-            throw WeFlowError(.unavailable, "nothing was typed; type the key, or Ctrl-C to stop")
-        }
-        var path = text
-        if path.hasPrefix("~/"), let home = context.environment["HOME"] { path = home + path.dropFirst() }
-        if let full = Paths.resolved(path), let file = try PrivateFile(path: full) {
-            try file.refuseOthers(holding: "a key")
-            return Candidate(material: try KeyMaterial.parse(file: file.bytes, origin: full), entry: .file(full))
-        }
-        return Candidate(
-            material: try KeyMaterial.parse(text, origin: "your answer"),
-            entry: .kept(SecretBytes(Array(text.utf8)), name: ""))
-    }
-
-    /// The account under a key that opens at least one of its databases.
-    private func tried(
-        _ candidate: Candidate, _ folder: AccountFolder, _ settings: Settings
-    ) async throws(WeFlowError) -> Account {
-        let account = settings.open(folder, candidate.material)
-        let report: CheckReport
-        do {
-            report = try await CheckQuery().run(on: account)
-        } catch {
-            throw WeFlowError(.unavailable, "the account could not be looked at; start again")
-        }
-        guard report.verdict != .unreadable else {
-            let reason = report.losses.first?.reason ?? "nothing can be read"
-            throw WeFlowError(.unavailable, reason)
-        }
-        return account
-    }
+    // MARK: What is written
 
     /// What of the account can be read, and the key of its pictures where somebody typed one that opens them.
     private func check(_ account: Account, _ settings: Settings) async throws -> (CheckReport, SecretBytes?) {
@@ -255,12 +171,17 @@ struct SetupDialogue {
         var own = options
         own.imageKey = text
         let typed = try Settings(own, in: context.silent)
-        let better = try await CheckQuery(imageKeys: typed.imageKeys()).run(on: account)
+        let better = try await CheckQuery(imageKeys: Self.keys(of: typed)).run(on: account)
         guard let media = better.media, media.opened > 0 else {
-            context.warn("that key opens none of the pictures and is left out; weflow setup --image-key tries another")
+            context.warn("that key opens none of the pictures and is left out; weflow setup asks again")
             return (report, nil)
         }
         return (better, typed.imageKey?.value)
+    }
+
+    /// The keys of pictures as far as they have the form of one: another opens none.
+    private static func keys(of settings: Settings) -> ImageKeys {
+        do throws(WeFlowError) { return try settings.imageKeys() } catch { return ImageKeys() }
     }
 
     /// What the configuration is to say, with the name of the file that keeps a key.
@@ -285,7 +206,7 @@ struct SetupDialogue {
         rows.append(("Settings", config.path + (isChanged ? ", written" : ", as it was")))
         let (count, newest) = try NextStep.sessions(of: account)
         rows.append(("Chats", "\(count)"))
-        let next = newest.map { NextStep.reading($0) } ?? ["weflow contacts --format table"]
+        let next = newest.map(NextStep.reading) ?? ["weflow contacts --format table"]
         let list = TermList.text(
             rows.map { ($0.term, $0.text.inOneLine) }, width: min(max(context.terminal.width, 40), 100))
         return list + "\n" + context.style.paint("Next", .heading) + "\n"

@@ -19,10 +19,13 @@ public func checkSummary(_ report: CheckReport, zone: LocalZone = .system) -> [(
         messages += ", \(date(first, zone)) to \(date(last, zone))"
     }
     rows.append(("Messages", shards.isEmpty ? "none" : messages))
-    let media = (report.media?.kinds ?? [:]).sorted { $0.key.rawValue < $1.key.rawValue }.compactMap { kind, count in
-        count.present.map { "\(kind.rawValue) \($0) of \(count.referenced)" }
+    let media = MediaKind.allCases.compactMap { kind -> String? in
+        guard let count = report.media?.kinds[kind], count.referenced > 0, let present = count.present else {
+            return nil
+        }
+        return "\(present) of \(count.referenced) \(mediaName(kind))"
     }
-    if !media.isEmpty { rows.append(("Files", media.joined(separator: ", "))) }
+    if !media.isEmpty { rows.append(("Media", media.joined(separator: ", "))) }
     rows += report.losses.map { ("Not there", "\($0.reason): \($0.cost)") }
     return rows.filter { !$0.text.isEmpty }
 }

@@ -139,24 +139,27 @@ private func imageKeyLine(_ media: MediaCheck) -> String? {
     return "key (\(imageKeyForm(form))), opens \(media.opened) of \(media.encrypted) encrypted pictures that were tried"
 }
 
+/// What media of a kind are called.
+func mediaName(_ kind: MediaKind) -> String {
+    switch kind {
+    case .image: "pictures"
+    case .voice: "voices"
+    case .video: "videos"
+    case .emoji: "stickers"
+    case .file: "files"
+    }
+}
+
 private func mediaLines(_ media: MediaCheck, _ width: Int?, _ style: TerminalStyle) -> [String] {
     let kinds = MediaKind.allCases.compactMap { kind in media.kinds[kind].map { (kind, $0) } }
     guard kinds.contains(where: { $0.1.referenced > 0 }) else { return [] }
     var rows = [["MEDIA", "MESSAGES", "THERE", "MISSING", ""]]
     for (kind, count) in kinds where count.referenced > 0 {
-        let name =
-            switch kind {
-            case .image: "pictures"
-            case .voice: "voices"
-            case .video: "videos"
-            case .emoji: "stickers"
-            case .file: "files"
-            }
         var note = kind == .emoji ? "fetched from the network on export" : ""
         if count.thumbnails > 0 { note = "\(count.thumbnails) as thumbnails only" }
         if count.transcripts > 0 { note = "\(count.transcripts) with a transcript" }
         rows.append([
-            name, "\(count.referenced)", count.present.map { "\($0)" } ?? "-",
+            mediaName(kind), "\(count.referenced)", count.present.map { "\($0)" } ?? "-",
             count.present.map { "\(count.referenced - $0)" } ?? "-", note,
         ])
     }
