@@ -96,6 +96,8 @@ struct ListQueriesTests {
         }
         let found = try contacts(["label": "家人, 朋友", "detail": "1"])
         #expect(Set(found.list.contacts.map(\.username)) == ["wxid_a", "wxid_b"])
+        // No pictures of people are no loss.
+        #expect(found.list.pictureNotice == nil)
         let details = try #require(found.details)
         #expect(details.detail(of: "wxid_a").labels == ["家人, 朋友", "同事"])
         #expect(details.detail(of: "wxid_b").labels == ["家人, 朋友", "9"])
