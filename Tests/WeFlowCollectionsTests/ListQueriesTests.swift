@@ -115,6 +115,8 @@ struct ListQueriesTests {
         }
         let found = try contacts(["label": "家人, 朋友", "detail": "1"])
         #expect(Set(found.list.contacts.map(\.username)) == ["wxid_a", "wxid_b"])
+        // No pictures of people are no loss.
+        #expect(found.list.pictureNotice == nil)
         let details = Dictionary(
             uniqueKeysWithValues: try #require(found.details).map { ($0.contact.username, $0.detail) })
         #expect(details["wxid_a"]?.labels == ["家人, 朋友", "同事"])

@@ -70,7 +70,7 @@ public struct GroupMembersQuery: Sendable {
         let counts = request.includeMessageCounts ? try counts(account, &losses) : [:]
         let pictures = Avatars(account)
         let avatars = pictures.addresses(of: order.filter { names.row(of: $0)?.avatarURL.isEmpty ?? true })
-        if let notice = pictures.notice { losses.add(mediaNote: notice) }
+        if let notice = pictures.notice { losses.add(note: notice) }
         let friends = Set(contacts.contacts.filter { Self.isFriend($0) }.map(\.username))
         let members = order.map { username in
             let row = names.row(of: username)
