@@ -194,7 +194,8 @@ struct WritingTests {
         manifest.chats = [
             "1@chatroom": Manifest.Chat(folder: "a~12345678", name: "群\n", messages: 3, first: -4, last: 5)
         ]
-        let bytes = manifest.bytes.array()
+        var bytes: [UInt8] = []
+        try manifest.write { bytes += $0.array() }
         let read = try Manifest(bytes, at: "m")
         #expect(read.files == manifest.files && read.chats == manifest.chats && read.account == manifest.account)
         #expect(read.months(of: "a") == [Month(number: 24_312): record])

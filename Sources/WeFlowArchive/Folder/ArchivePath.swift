@@ -67,6 +67,9 @@ enum ArchivePath {
         return "media/\(hex.prefix(2))/\(hex).\(ending)"
     }
 
+    /// Whether it names a file by its content.
+    static func isMedia(_ path: String) -> Bool { path.utf8.starts(with: "media/".utf8) }
+
     /// Whether a path out of a manifest stays below the archive's folder.
     static func isSafe(_ path: String) -> Bool {
         !path.isEmpty

@@ -47,9 +47,11 @@ package struct Manifest: Sendable {
 
     // MARK: Its text
 
-    /// Writes it, the files and chats in the order of their names.
-    var bytes: OutputBytes {
-        var writer = JSONWriter(capacity: 4096 + 200 * files.count)
+    /// Writes it piece by piece, the files and chats in the order of their names.
+    ///
+    /// - Throws: what `sink` throws.
+    func write(to sink: (borrowing OutputBytes) throws(WeFlowError) -> Void) throws(WeFlowError) {
+        var writer = JSONWriter(capacity: Self.piece + 4096)
         writer.beginObject()
         writer.key("version")
         writer.integer(Self.version)
@@ -73,6 +75,9 @@ package struct Manifest: Sendable {
             writer.key("last")
             writer.integer(record.last)
             writer.endObject()
+            guard writer.bytes.count >= Self.piece else { continue }
+            try sink(writer.bytes)
+            writer.removeBytes()
         }
         writer.endObject()
         writer.key("chats")
@@ -93,12 +98,17 @@ package struct Manifest: Sendable {
             writer.key("last")
             writer.integer(chat.last)
             writer.endObject()
+            guard writer.bytes.count >= Self.piece else { continue }
+            try sink(writer.bytes)
+            writer.removeBytes()
         }
         writer.endObject()
         writer.endObject()
         writer.endLine()
-        return writer.finish()
+        try sink(writer.bytes)
     }
+
+    private static let piece = 64 << 10
 
     private static func precedes(_ a: String, _ b: String) -> Bool {
         a.utf8.lexicographicallyPrecedes(b.utf8)

@@ -13,14 +13,14 @@ extension ArchiveWork {
         _ groupSize: Int
     ) async throws {
         guard !chats.isEmpty else { return }
-        let known = try loadManifest()
-        let months = known.byFolder()
+        let manifest = try loadManifest()
+        let (known, months) = (manifest.chats, manifest.byFolder())
+        let pictures = Mutex(Set(manifest.files.keys.filter(ArchivePath.isMedia)))
         let names = LazyNames(account)
         let counted = Mutex(ArchiveRun.Progress())
         let expected = chats.reduce(0) { $0 + look.expected($1.hash) }
         counted.withLock { ($0.allChats, $0.allMessages) = (chats.count, expected) }
-        let files = Mutex(known.files)
-        let intake = MediaIntake(staging) { name in files.withLock { $0[name] != nil } }
+        let intake = MediaIntake(staging) { name in pictures.withLock { $0.contains(name) } }
         let exporter = media.flatMap { media -> MediaExporter? in
             guard staging.isReal, !settings.mediaKinds.isEmpty else { return nil }
             var media = media
@@ -46,7 +46,7 @@ extension ArchiveWork {
             let tables = try OpenTables(group.map(\.hash), in: account)
             for loss in tables.losses { summary.losses.add(loss) }
             let outcomes = try await Self.sideBySide(group) { talker, hash in
-                let chat = known.chats[talker]
+                let chat = known[talker]
                 let remembered = isKnown ? before.chats[talker] ?? (chat == nil ? nil : SourceState.Chat()) : nil
                 let run = try ChatRun(
                     context, talker, name: names.book.displayName(of: talker), chat: chat,
@@ -74,9 +74,9 @@ extension ArchiveWork {
             }
             intake.forget()
             if isDue(staging, began), !rest.isEmpty {
-                let settled = staging.records
+                let settled = staging.names(ArchivePath.isMedia)
                 try commit(isLast: false)
-                files.withLock { $0.merge(settled) { $1 } }
+                pictures.withLock { $0.formUnion(settled) }
             }
         }
         if let notice = names.notice { summary.notes.append(notice) }
@@ -140,12 +140,14 @@ extension ArchiveWork {
             }
             return
         }
+        var written: [String: [Month: FileRecord]] = [:]
+        for (name, record) in staging.records {
+            if let place = ArchivePath.month(name) { written[place.folder, default: [:]][place.month] = record }
+        }
+        let known = try loadManifest().byFolder()
         for (talker, lines) in unseen {
             guard let chat = manifest?.chats[talker] else { continue }
-            var months = manifest?.months(of: chat.folder) ?? [:]
-            for (name, record) in staging.records {
-                if let place = ArchivePath.month(name), place.folder == chat.folder { months[place.month] = record }
-            }
+            let months = (known[chat.folder] ?? [:]).merging(written[chat.folder] ?? [:]) { $1 }
             let writer = ChatWriter(chat.folder, known: months, in: archive, staging)
             for line in lines { writer.change(line.key, in: line.month, .gone(now)) }
             let outcome = try writer.finish()

@@ -155,21 +155,27 @@ struct ArchiveWork {
         summary.files += records.count
         summary.bytes += records.values.reduce(0) { $0 + $1.bytes }
         guard staging.isReal else { return }
+        // In its place: the files of many years are many.
         var manifest = try loadManifest()
+        self.manifest = nil
         manifest.files.merge(records) { $1 }
+        let file = try staging.newFile()
+        try manifest.write { bytes throws(WeFlowError) in
+            try bytes.withBytes { bytes throws(WeFlowError) in try file.append(bytes) }
+        }
+        let digest = try file.finish().digest
+        staging.keep(file.path, as: Manifest.name, nil)
         self.manifest = manifest
-        let bytes = manifest.bytes
         info.begin(now)
         if isLast { info.end(Clock.seconds) }
         var known = state
-        known.manifest = bytes.withBytes { Digest256.of($0) }
+        known.manifest = digest
         known.lists[Self.settingsName] = Self.number(of: settings)
         known.lists[Self.countName] = UInt64(manifest.chats.count)
         for hash in unread.union(lost) { known.forget(hash) }
         if !summary.losses.shards.isEmpty { for number in known.shards.keys { known.shards[number]?.stamp = 0 } }
         try staging.keep(info.bytes, as: ArchivePath.info, isNamed: false)
         try staging.keep(state: known.bytes, as: SourceState.name)
-        try staging.keep(bytes, as: Manifest.name, isNamed: false)
         try staging.commit(last: [ArchivePath.info, SourceState.name, Manifest.name])
         began = Clock.seconds
     }

@@ -74,16 +74,19 @@ struct Commit {
         var folders: Set<String> = []
         func give(_ move: Move) throws(SystemError) {
             let (file, name) = ("\(folder)/\(move.file)", "\(folder)/\(move.name)")
-            // One that is not there has its name already.
-            guard FileStatus.seen(file, followingLinks: false) != nil else { return }
             let place = Paths.folder(of: name)
             if folders.insert(place).inserted { try Folders.make(place) }
-            try Paths.rename(file, to: name)
+            do throws(SystemError) {
+                try Paths.rename(file, to: name)
+            } catch {
+                // One that is not there has its name already.
+                guard error.isMissing, FileStatus.seen(file, followingLinks: false) == nil else { throw error }
+            }
         }
         do throws(SystemError) {
             for move in moves.dropLast() { try give(move) }
             // The manifest names what is on the disk.
-            try Disk.settle(folder, files: [], folders: folders)
+            try Disk.settle(folder, files: EmptyCollection(), folders: folders)
             if let last = moves.last { try give(last) }
             try Folders.sync(folder)
             try Paths.remove("\(folder)/\(Self.name)")
@@ -100,11 +103,15 @@ enum Disk {
     /// - Parameters:
     ///   - folder: the folder.
     ///   - files: what was written, for systems that cannot wait for all at once.
+    ///   - others: likewise.
     ///   - folders: where names changed, likewise.
     /// - Throws: the failure of the system.
-    static func settle(_ folder: String, files: [String], folders: Set<String>) throws(SystemError) {
+    static func settle(
+        _ folder: String, files: some Sequence<String>, and others: [String] = [], folders: Set<String>
+    ) throws(SystemError) {
         if try Folders.syncAll(around: folder) { return }
         for file in files { try File(file, for: .changing, followingLinks: false).sync() }
+        for file in others { try File(file, for: .changing, followingLinks: false).sync() }
         var all: Set<String> = [folder]
         for name in folders {
             var name = name

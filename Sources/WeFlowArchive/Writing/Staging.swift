@@ -16,12 +16,21 @@ final class Staging: Sendable {
 
     private struct State {
         var count = 0
+        var keeps = 0
         /// Whether the folder is there.
         var isMade = false
-        /// Where new files lie, by the names that they will have, and what the manifest will say of them; nil for those
-        /// that it does not name.
-        var files: [String: (file: String, record: FileRecord?)] = [:]
+        /// The new files, by the names that they will have.
+        var files: [String: Kept] = [:]
         var bytes: Int64 = 0
+    }
+
+    private struct Kept {
+        /// Where it lies.
+        let file: String
+        /// What the manifest will say of it; nil where it does not name it.
+        let record: FileRecord?
+        /// When it was kept: those of one chat follow each other.
+        let number: Int
     }
 
     private static let next = "state/next"
@@ -102,7 +111,8 @@ final class Staging: Sendable {
         let relative = String(path.utf8.dropFirst(folder.utf8.count + 1)) ?? path
         let earlier = state.withLock { state in
             if let record { state.bytes += record.bytes }
-            return state.files.updateValue((relative, record), forKey: name)
+            state.keeps += 1
+            return state.files.updateValue(Kept(file: relative, record: record, number: state.keeps), forKey: name)
         }
         if isReal, let earlier { Paths.discard("\(folder)/\(earlier.file)") }
     }
@@ -139,6 +149,9 @@ final class Staging: Sendable {
     /// What the manifest is to say of all that is kept.
     var records: [String: FileRecord] { state.withLock { $0.files.compactMapValues(\.record) } }
 
+    /// The names among those that are kept which are of a kind.
+    func names(_ isOne: (String) -> Bool) -> [String] { state.withLock { $0.files.keys.filter(isOne) } }
+
     /// How many bytes are kept, and files.
     var size: (bytes: Int64, files: Int) { state.withLock { ($0.bytes, $0.files.count) } }
 
@@ -154,16 +167,17 @@ final class Staging: Sendable {
             return files
         }
         guard isReal, !files.isEmpty else { return }
-        let names = files.keys.filter { !last.contains($0) }.sorted() + last.filter { files[$0] != nil }
-        let moves = names.compactMap { name in files[name].map { Commit.Move(file: $0.file, name: name) } }
+        let first = files.filter { !last.contains($0.key) }.sorted { $0.value.number < $1.value.number }
+        var moves = first.map { Commit.Move(file: $0.value.file, name: $0.key) }
+        for name in last { if let kept = files[name] { moves.append(Commit.Move(file: kept.file, name: name)) } }
         let commit = Commit(moves: moves)
         let temporary = "\(folder)/\(Commit.name).new"
         do throws(SystemError) {
             try Paths.remove(temporary)
             let file = try File(temporary, for: .making, followingLinks: false)
-            try file.write(commit.bytes.array(), at: 0)
+            try commit.bytes.withBytes { bytes throws(SystemError) in try file.write(bytes, at: 0) }
             try Disk.settle(
-                folder, files: moves.map { "\(folder)/\($0.file)" } + [temporary],
+                folder, files: moves.lazy.map { [folder] in "\(folder)/\($0.file)" }, and: [temporary],
                 folders: ["\(folder)/\(Self.next)", "\(folder)/state"])
             try Paths.rename(temporary, to: "\(folder)/\(Commit.name)")
             try Folders.sync("\(folder)/\(ArchivePath.state)")
