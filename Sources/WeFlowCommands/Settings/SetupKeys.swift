@@ -1,4 +1,5 @@
 internal import WeFlowPages
+internal import WeFlowParameters
 internal import WeFlowQuery
 internal import WeFlowState
 internal import WeFlowStore
