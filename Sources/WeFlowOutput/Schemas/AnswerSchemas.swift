@@ -117,7 +117,7 @@ package enum AnswerSchemas {
             .sometimes("rawid", .text, "Of a revocation: the message that was taken back."),
         ] + messageFields)
 
-    /// The data of an event of push (<doc:EventStreams>).
+    /// The data of an event of push (`EventStreams` of WeFlowServer).
     package static let pushEvent = Schema.object([
         .always("event", .one(of: ["message.new", "message.revoke"])),
         .always("sessionId", .text),
