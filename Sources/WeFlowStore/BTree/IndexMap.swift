@@ -114,7 +114,7 @@ struct IndexMap: Sendable {
         @Sendable func drain() -> Drained<Found> {
             var found = start
             let room = min(Self.atOnce, order.count) * snapshot.pageSize
-            let memory = UnsafeMutableRawPointer.allocate(byteCount: room, alignment: 64)
+            let memory = UnsafeMutableRawPointer.allocate(byteCount: room, alignment: 16)
             defer { memory.deallocate() }
             do throws(PageFailure) {
                 while true {

@@ -10,7 +10,7 @@ final class LeafRows {
     private let snapshot: PageSnapshot
     private let map: LeafMap
     private let tally: LeafTally?
-    private var memory: UnsafeMutableRawPointer
+    private var memory: PageMemory
     private var leaves: UnsafeMutablePointer<Leaf>
     private var capacity = 0
     private var used = 0
@@ -45,12 +45,11 @@ final class LeafRows {
         self.tally = tally
         slots = Array(repeating: -1, count: map.count)
         record = Record(cache, defaults: defaults)
-        memory = .allocate(byteCount: 0, alignment: 64)
+        memory = PageMemory(byteCount: 0)
         leaves = .allocate(capacity: 0)
     }
 
     deinit {
-        memory.deallocate()
         leaves.deallocate()
     }
 
@@ -114,7 +113,7 @@ final class LeafRows {
             leaves[slot] = Leaf(page: nil, place: -1, batch: batch, first: 0)
             slots[place] = -1
             reads.append(
-                PageCipher.StoredPage(bytes: memory + slot * snapshot.pageSize, number: map.page(at: place)))
+                PageCipher.StoredPage(bytes: memory.start + slot * snapshot.pageSize, number: map.page(at: place)))
         }
         let failed = try snapshot.read(reads)
         var counts: [(place: Int, rows: Int)] = []
@@ -123,7 +122,8 @@ final class LeafRows {
             let place = needed[index]
             // A leaf that is damaged has no view; its rows are looked for the slow way, which says why.
             guard !failed.contains(index),
-                let page = try? BTreePage(map.page(at: place), at: memory + slot * snapshot.pageSize, of: snapshot),
+                let page = try? BTreePage(
+                    map.page(at: place), at: memory.start + slot * snapshot.pageSize, of: snapshot),
                 page.kind == .tableLeaf
             else { continue }
             let firstRow = page.count > 0 ? try page.rowID(0) : 0
@@ -187,7 +187,7 @@ final class LeafRows {
 
     /// Why a page is no leaf that can be read.
     private func failure(of number: UInt32) -> PageFailure? {
-        let room = UnsafeMutableRawPointer.allocate(byteCount: snapshot.pageSize, alignment: 64)
+        let room = UnsafeMutableRawPointer.allocate(byteCount: snapshot.pageSize, alignment: 16)
         defer { room.deallocate() }
         do throws(PageFailure) {
             try snapshot.read(number, into: room)
@@ -203,16 +203,16 @@ final class LeafRows {
         guard count > capacity else { return }
         let larger = max(count, capacity * 2, 32)
         let (size, moved) = (snapshot.pageSize, UnsafeMutablePointer<Leaf>.allocate(capacity: larger))
-        let pages = UnsafeMutableRawPointer.allocate(byteCount: larger * size, alignment: 64)
-        pages.copyMemory(from: memory, byteCount: used * size)
+        let pages = PageMemory(byteCount: larger * size)
+        pages.start.copyMemory(from: memory.start, byteCount: used * size)
         for slot in 0..<used {
             var leaf = leaves[slot]
-            leaf.page?.base = UnsafeRawPointer(pages + slot * size)
+            leaf.page?.base = UnsafeRawPointer(pages.start + slot * size)
             (moved + slot).initialize(to: leaf)
         }
-        memory.deallocate()
         leaves.deallocate()
-        (memory, leaves, capacity) = (pages, moved, larger)
+        memory = pages
+        (leaves, capacity) = (moved, larger)
     }
 
     /// Takes a planned row in.

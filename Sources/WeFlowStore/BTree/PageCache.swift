@@ -7,7 +7,7 @@ package import WeFlowPages
 package final class PageCache {
     /// What is read.
     package let snapshot: PageSnapshot
-    private let memory: UnsafeMutableRawPointer
+    private let memory: PageMemory
     private let numbers: UnsafeMutablePointer<UInt32>
     private let victims: UnsafeMutablePointer<UInt8>
     private let sets: Int
@@ -32,7 +32,7 @@ package final class PageCache {
         self.snapshot = snapshot
         sets = max(1, pages / Self.ways)
         let count = sets * Self.ways
-        memory = .allocate(byteCount: count * snapshot.pageSize, alignment: 64)
+        memory = PageMemory(byteCount: count * snapshot.pageSize)
         numbers = .allocate(capacity: count)
         numbers.initialize(repeating: 0, count: count)
         victims = .allocate(capacity: sets)
@@ -40,7 +40,6 @@ package final class PageCache {
     }
 
     deinit {
-        memory.deallocate()
         numbers.deallocate()
         victims.deallocate()
     }
@@ -50,11 +49,11 @@ package final class PageCache {
     /// - Returns: `snapshot.pageSize` bytes, valid until the next call while the cache lives: for those who keep it, or
     ///   were handed it.
     func page(_ number: UInt32) throws(PageFailure) -> UnsafeRawPointer {
-        if let slot = slot(of: number) { return UnsafeRawPointer(memory + slot * snapshot.pageSize) }
+        if let slot = slot(of: number) { return UnsafeRawPointer(memory.start + slot * snapshot.pageSize) }
         try readPlanned(number)
-        if let slot = slot(of: number) { return UnsafeRawPointer(memory + slot * snapshot.pageSize) }
+        if let slot = slot(of: number) { return UnsafeRawPointer(memory.start + slot * snapshot.pageSize) }
         let slot = freeSlot(for: number)
-        let target = memory + slot * snapshot.pageSize
+        let target = memory.start + slot * snapshot.pageSize
         try snapshot.read(number, into: target)
         numbers[slot] = number
         return UnsafeRawPointer(target)
@@ -105,7 +104,7 @@ package final class PageCache {
             // A set that is full of pages of this very read takes no more of them.
             guard !taken.contains(slot) else { continue }
             taken.append(slot)
-            reads.append(PageCipher.StoredPage(bytes: memory + slot * snapshot.pageSize, number: next))
+            reads.append(PageCipher.StoredPage(bytes: memory.start + slot * snapshot.pageSize, number: next))
         }
         plannedNext = min(found + count, planned.count)
         guard reads.count > 1 else { return }

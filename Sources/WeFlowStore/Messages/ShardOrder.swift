@@ -160,16 +160,14 @@ extension MessageRow {
 /// The first or last leaves of many b-trees, read side by side.
 private struct TreeEnds: ~Copyable {
     private let snapshot: PageSnapshot
-    private let memory: UnsafeMutableRawPointer
+    private let memory: PageMemory
     private let record: Record
 
     init(_ snapshot: PageSnapshot, _ cache: PageCache) {
         self.snapshot = snapshot
         record = Record(cache)
-        memory = .allocate(byteCount: ShardRows.pagesAtOnce * snapshot.pageSize, alignment: 64)
+        memory = PageMemory(byteCount: ShardRows.pagesAtOnce * snapshot.pageSize)
     }
-
-    deinit { memory.deallocate() }
 
     /// The sequence of an entry on a leaf of an index, nil where it is no time.
     func sequence(of cell: Int, on page: BTreePage) -> Int64? {
@@ -199,12 +197,12 @@ private struct TreeEnds: ~Copyable {
                 let some = rest.prefix(ShardRows.pagesAtOnce)
                 rest = rest.dropFirst(ShardRows.pagesAtOnce)
                 let pages = some.enumerated().map { place, page in
-                    PageCipher.StoredPage(bytes: memory + place * snapshot.pageSize, number: page.element)
+                    PageCipher.StoredPage(bytes: memory.start + place * snapshot.pageSize, number: page.element)
                 }
                 guard try snapshot.read(pages).isEmpty else { return false }
                 for (place, end) in some.enumerated() {
                     do throws(PageFailure) {
-                        let bytes = memory + place * snapshot.pageSize
+                        let bytes = memory.start + place * snapshot.pageSize
                         let page = try BTreePage(end.element, at: bytes, of: snapshot)
                         if page.isLeaf {
                             guard body(end.offset, page) else { return false }

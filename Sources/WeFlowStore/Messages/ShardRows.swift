@@ -24,7 +24,7 @@ package final class ShardRows {
     private let cache: PageCache
     private let record: Record
     private let senders: SenderNames
-    private let memory: UnsafeMutableRawPointer
+    private let memory: PageMemory
     /// How deep the trees are of which single rows were asked for.
     private var levels: [Int: Int] = [:]
     /// Whether the rest of a long row is read; without it, its last texts are missing.
@@ -39,10 +39,8 @@ package final class ShardRows {
         cache = PageCache(tables.snapshot, pages: 64)
         record = Record(cache)
         senders = SenderNames(tables.names?.schema, column: tables.names?.column ?? -1, in: tables.snapshot)
-        memory = .allocate(byteCount: Self.pagesAtOnce * tables.snapshot.pageSize, alignment: 64)
+        memory = PageMemory(byteCount: Self.pagesAtOnce * tables.snapshot.pageSize)
     }
-
-    deinit { memory.deallocate() }
 
     /// Where the trees of some tables begin.
     package static func roots(_ slots: some Sequence<Int>, of tables: ShardTables) -> [Place] {
@@ -90,7 +88,7 @@ package final class ShardRows {
         var reads: [PageCipher.StoredPage] = []
         reads.reserveCapacity(places.count)
         for (index, place) in places.enumerated() {
-            reads.append(PageCipher.StoredPage(bytes: memory + index * size, number: place.page))
+            reads.append(PageCipher.StoredPage(bytes: memory.start + index * size, number: place.page))
         }
         let damaged: [Int]
         do throws(PageFailure) {
@@ -105,7 +103,7 @@ package final class ShardRows {
             }
             let leaf: BTreePage
             do throws(PageFailure) {
-                leaf = try BTreePage(place.page, at: memory + index * size, of: tables.snapshot)
+                leaf = try BTreePage(place.page, at: memory.start + index * size, of: tables.snapshot)
                 guard leaf.kind == .tableLeaf else {
                     guard leaf.kind == .tableInterior else { throw self.damaged(place.page) }
                     try enter(leaf, place, below)
@@ -177,7 +175,7 @@ package final class ShardRows {
 
     /// Why a page cannot be read.
     private func failure(of number: UInt32) -> PageFailure {
-        let room = UnsafeMutableRawPointer.allocate(byteCount: tables.snapshot.pageSize, alignment: 64)
+        let room = UnsafeMutableRawPointer.allocate(byteCount: tables.snapshot.pageSize, alignment: 16)
         defer { room.deallocate() }
         do throws(PageFailure) {
             try tables.snapshot.read(number, into: room)
