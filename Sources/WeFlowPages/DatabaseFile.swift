@@ -289,15 +289,4 @@ public final class DatabaseFile: Sendable {
             throw unreadable(error)
         }
     }
-
-    private func unreadable(_ failure: SystemError) -> WeFlowError {
-        switch failure {
-        case _ where failure.isMissing:
-            WeFlowError(.unavailable, "\(name) is missing; point --account at a complete account folder")
-        case _ where failure.isForbidden:
-            WeFlowError(.unavailable, "\(name) may not be read; give yourself permission with chmod u+r on \(path)")
-        default:
-            WeFlowError(.storeFailed, "\(name) cannot be read: \(failure.text)")
-        }
-    }
 }

@@ -50,10 +50,14 @@ public struct DocumentName: Sendable, Hashable {
     private static func endOfDevice(_ name: [Unicode.Scalar]) -> Int? {
         var front = Array(name.prefix { $0 != "." })
         trim(&front)
+        guard front.count <= longestDevice else { return nil }
         var text = String.UnicodeScalarView()
         text.append(contentsOf: front)
         return devices.contains(String(text).uppercased()) ? front.count : nil
     }
+
+    /// Letters of the longest name of a device.
+    private static let longestDevice = 7
 
     private static let devices: Set<String> = {
         let numbers = (1...9).map(String.init) + ["¹", "²", "³"]
@@ -71,7 +75,8 @@ public struct DocumentName: Sendable, Hashable {
     private static func isForbidden(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar {
         case "/", "\\", ":", "*", "?", "\"", "<", ">", "|": true
-        default: scalar.properties.generalCategory == .control
+        // The control characters of Unicode.
+        default: scalar.value < 0x20 || 0x7F...0x9F ~= scalar.value
         }
     }
 }
@@ -93,13 +98,20 @@ public struct DocumentNames: Sendable {
     /// - Returns: the plain name where no other file has it, else the first of its marked forms that is free.
     public mutating func name(_ text: String, identity: String) -> String {
         let plain = DocumentName(text)
-        for candidate in [plain] + Self.marks(of: identity).map(plain.marked) {
-            let owner = owners[candidate.folded] ?? identity
-            guard owner == identity else { continue }
-            owners[candidate.folded] = identity
-            return candidate.text
+        if takes(plain, identity) { return plain.text }
+        for mark in Self.marks(of: identity) {
+            let candidate = plain.marked(mark)
+            if takes(candidate, identity) { return candidate.text }
         }
         return plain.marked(identity).text
+    }
+
+    /// Gives a name to a file, where no other has it.
+    private mutating func takes(_ name: DocumentName, _ identity: String) -> Bool {
+        let folded = name.folded
+        if let owner = owners[folded] { return owner == identity }
+        owners[folded] = identity
+        return true
     }
 
     /// Whether a name is free for a file: nobody has it, or the file itself.

@@ -25,7 +25,10 @@ extension MediaWork {
         let findings = exporter.files.find(wanted.map(\.file))
         for page in findings.damage { note(page.error) }
         for error in findings.errors { note(error) }
-        let names = try exporter.documents.names(of: chat, by: exporter.files)
+        // All files of the chat are looked through for their names: only where one is to be had.
+        let names =
+            findings.files.contains { $0.state == .present }
+            ? try exporter.documents.names(of: chat, by: exporter.files) : [:]
         var jobs: [FileJob] = []
         var known: [String: Int] = [:]
         for (wanted, found) in zip(wanted, findings.files) {
