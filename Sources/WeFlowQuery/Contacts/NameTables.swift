@@ -1,8 +1,7 @@
 import WeFlowPages
 import WeFlowStore
-import WeFlowSystem
 
-/// What the databases of contacts and of sessions say, read side by side.
+/// What the databases of contacts and of sessions say.
 struct NameTables {
     /// `contact.db`, or why it cannot be read.
     let contacts: Reading<ContactTables>
@@ -15,11 +14,8 @@ struct NameTables {
     ///   - account: the account.
     ///   - hasPictures: whether addresses of pictures are wanted.
     init(_ account: Account, hasPictures: Bool = true) {
-        (sessions, contacts) = sideBySide {
-            Reading { () throws(WeFlowError) in try SessionTables(account) }
-        } _: {
-            Reading { () throws(WeFlowError) in try ContactTables(account, hasPictures: hasPictures) }
-        }
+        sessions = Reading { () throws(WeFlowError) in try SessionTables(account) }
+        contacts = Reading { () throws(WeFlowError) in try ContactTables(account, hasPictures: hasPictures) }
     }
 }
 

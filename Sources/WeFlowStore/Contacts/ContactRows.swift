@@ -70,19 +70,6 @@ public struct ContactRows: Sendable {
                 isVerified: record.int(columns.verifyFlag) != 0, isPlain: isPlain, start: start, ends: ends))
     }
 
-    /// Takes in all rows of another list, behind its own.
-    mutating func append(_ other: ContactRows) {
-        let offset = text.count
-        text.append(contentsOf: other.text)
-        packed.reserveCapacity(packed.count + other.packed.count)
-        for row in other.packed {
-            packed.append(
-                Packed(
-                    localType: row.localType, isDeleted: row.isDeleted, isVerified: row.isVerified,
-                    isPlain: row.isPlain, start: offset + row.start, ends: row.ends))
-        }
-    }
-
     /// Makes room for all rows of a database of this many bytes: growing costs more than room that is never touched.
     mutating func reserve(_ bytes: Int) {
         let bytes = Swift.min(bytes, Self.mostReserved)

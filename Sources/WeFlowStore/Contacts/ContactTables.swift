@@ -35,13 +35,9 @@ public struct ContactTables: Sendable {
             throw WeFlowError(
                 .unavailable, "\(Self.database) has no table contact of usernames; copy the account again")
         }
+        contacts.reserve(Int(reader.snapshot.pageCount) * reader.snapshot.pageSize)
         let columns = try ContactRows.Columns(contact, hasPictures: hasPictures)
-        if let rows = ContactRows.inHalves(of: contact, columns, in: reader.snapshot) {
-            contacts = rows
-        } else {
-            contacts.reserve(Int(reader.snapshot.pageCount) * reader.snapshot.pageSize)
-            try reader.rows(of: contact) { _, record in contacts.append(record, columns) }
-        }
+        try reader.rows(of: contact) { _, record in contacts.append(record, columns) }
         if let stranger = try tables["stranger"] {
             let columns = try ContactRows.Columns(stranger, hasPictures: hasPictures)
             try reader.rows(of: stranger) { _, record in strangers.append(record, columns) }
