@@ -16,4 +16,10 @@ weflow_absorb weflow_sha256_absorb_arm;
 
 extern const uint32_t weflow_sha256_k[64];
 
+/// Keeps the compiler from reordering the sum that leads to `x`: it would lengthen the chain from round to round.
+INLINE uint32_t so_far(uint32_t x) {
+    __asm__("" : "+r"(x));
+    return x;
+}
+
 #pragma GCC visibility pop

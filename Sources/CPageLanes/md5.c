@@ -16,12 +16,6 @@ static const uint32_t sines[64] = {
 
 static const int turns[4][4] = {{7, 12, 17, 22}, {5, 9, 14, 20}, {4, 11, 16, 23}, {6, 10, 15, 21}};
 
-/// Keeps the compiler from reordering the sum that leads to `x`: it would lengthen the chain from step to step.
-INLINE uint32_t so_far(uint32_t x) {
-    __asm__("" : "+r"(x));
-    return x;
-}
-
 /// One step: which word it takes and how it mixes depends on the sixteen that it is of. What `b` has to do with, which
 /// is known last, is added last: 1.4 times as fast.
 INLINE void step(uint32_t s[4], const uint32_t w[16], int i) {

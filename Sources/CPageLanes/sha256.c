@@ -16,12 +16,6 @@ const uint32_t weflow_sha256_k[64] = {
 
 INLINE uint32_t turn(uint32_t x, int n) { return x >> n | x << (32 - n); }
 
-/// Keeps the compiler from reordering the sum that leads to `x`: it would lengthen the chain from round to round.
-INLINE uint32_t so_far(uint32_t x) {
-    __asm__("" : "+r"(x));
-    return x;
-}
-
 /// One round. `both` is b ^ c on entry and the next round's on return. Sums go from what is known earliest to what is
 /// known last, which is 1.2 times as fast; the two halves of the choice have no bit in common, so they may be added.
 INLINE void one_round(uint32_t s[8], int t, uint32_t word, uint32_t *both) {

@@ -87,14 +87,10 @@ public struct ServeSettings: Sendable, Equatable {
     public func save(to folder: StateFolder) throws(WeFlowError) {
         var json = JSONWriter(style: .pretty)
         json.beginObject()
-        json.key("port")
-        json.integer(port)
-        json.key("push")
-        json.bool(push)
-        json.key("pushFilter")
-        json.string(pushFilter.rawValue)
-        json.key("pushList")
-        json.beginArray()
+        json.integer("port", port)
+        json.bool("push", push)
+        json.string("pushFilter", pushFilter.rawValue)
+        json.beginArray("pushList")
         for id in pushList { json.string(id) }
         json.endArray()
         json.endObject()

@@ -8,10 +8,8 @@ struct ChatDescription {
     var bytes: OutputBytes {
         var writer = JSONWriter(style: .pretty)
         writer.beginObject()
-        writer.key("id")
-        writer.string(id)
-        writer.key("name")
-        writer.string(name)
+        writer.string("id", id)
+        writer.string("name", name)
         writer.endObject()
         writer.endLine()
         return writer.finish()

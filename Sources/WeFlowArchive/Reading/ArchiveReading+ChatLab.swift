@@ -67,17 +67,12 @@ extension ArchiveReading {
         let person = person(line, bytes, isGroup)
         writer.beginObject()
         if isLines {
-            writer.key("_type")
-            writer.string(literal: "message")
+            writer.string("_type", literal: "message")
         }
-        writer.key("sender")
-        writer.string(person.id)
-        writer.key("accountName")
-        writer.string(person.name)
-        writer.key("timestamp")
-        writer.integer(line.order.createTime)
-        writer.key("type")
-        writer.integer(line.decoded(bytes, isGroup: isGroup, decoder).chatLabType.rawValue)
+        writer.string("sender", person.id)
+        writer.string("accountName", person.name)
+        writer.integer("timestamp", line.order.createTime)
+        writer.integer("type", line.decoded(bytes, isGroup: isGroup, decoder).chatLabType.rawValue)
         writer.key("content")
         if line.parsedContent.isEmpty {
             writer.null()
@@ -87,16 +82,14 @@ extension ArchiveReading {
                     rebasing: bytes[line.parsedContent.lowerBound - 1..<line.parsedContent.upperBound + 1]))
         }
         if line.serverID != 0 {
-            writer.key("platformMessageId")
-            writer.quoted(line.serverID)
+            writer.quoted("platformMessageId", line.serverID)
         }
         if let reply = line.replyTo {
             writer.key("replyToMessageId")
             writer.raw(UnsafeRawBufferPointer(rebasing: bytes[reply]))
         }
         if let path = line.media.flatMap({ ArchiveLine.text("path", in: $0, bytes) }) {
-            writer.key("mediaPath")
-            writer.string(path)
+            writer.string("mediaPath", path)
         }
         writer.endObject()
         if isLines { writer.endLine() }

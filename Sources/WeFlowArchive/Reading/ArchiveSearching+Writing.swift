@@ -24,18 +24,13 @@ extension ArchiveSearching {
         case .json(let style):
             var writer = JSONWriter(style: style)
             writer.beginObject()
-            writer.key("success")
-            writer.bool(true)
-            writer.key("count")
-            writer.integer(found.count)
-            writer.key("hasMore")
-            writer.bool(found.hasMore)
+            writer.bool("success", true)
+            writer.integer("count", found.count)
+            writer.bool("hasMore", found.hasMore)
             if let cursor = found.cursor {
-                writer.key("cursor")
-                writer.string(cursor)
+                writer.string("cursor", cursor)
             }
-            writer.key("messages")
-            writer.beginArray()
+            writer.beginArray("messages")
             for hit in found.hits {
                 try put(hit, nobody, &writer)
                 if writer.bytes.count > 128 << 10 {
@@ -77,18 +72,13 @@ extension ArchiveSearching {
         try line(of: hit).withUnsafeBytes { bytes in
             guard let line = ArchiveLine(bytes) else { return }
             writer.beginObject()
-            writer.key("sessionId")
-            writer.string(chat.id)
-            writer.key("sessionName")
-            writer.string(chat.chat.name)
-            writer.key("sessionType")
-            writer.string(Self.kind(of: chat.id, officials, nobody).rawValue)
-            writer.key("messageKey")
-            writer.string(line.messageKey(bytes, talker: chat.id))
+            writer.string("sessionId", chat.id)
+            writer.string("sessionName", chat.chat.name)
+            writer.string("sessionType", Self.kind(of: chat.id, officials, nobody).rawValue)
+            writer.string("messageKey", line.messageKey(bytes, talker: chat.id))
             writer.members(of: bytes, detail: request.detail, names: true)
             let (ranges, isInTranscript) = matches(line, bytes)
-            writer.key("matches")
-            writer.beginArray()
+            writer.beginArray("matches")
             for range in ranges {
                 writer.beginArray()
                 writer.integer(range.lowerBound)
@@ -97,8 +87,7 @@ extension ArchiveSearching {
             }
             writer.endArray()
             if isInTranscript {
-                writer.key("matchesIn")
-                writer.string(literal: "transcript")
+                writer.string("matchesIn", literal: "transcript")
             }
         }
         if request.context > 0 {

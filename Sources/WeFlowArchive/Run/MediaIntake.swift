@@ -19,14 +19,10 @@ final class MediaIntake: ExportPlace {
         func json(type: String) -> [UInt8] {
             var writer = JSONWriter()
             writer.beginObject()
-            writer.key("path")
-            writer.string(path)
-            writer.key("sha256")
-            writer.string(record.sha256)
-            writer.key("bytes")
-            writer.integer(record.bytes)
-            writer.key("type")
-            writer.string(type)
+            writer.string("path", path)
+            writer.string("sha256", record.sha256)
+            writer.integer("bytes", record.bytes)
+            writer.string("type", type)
             writer.endObject()
             return writer.bytes.array()
         }

@@ -57,10 +57,8 @@ struct Commit {
         var writer = JSONWriter()
         for move in moves {
             writer.beginObject()
-            writer.key("file")
-            writer.string(move.file)
-            writer.key("name")
-            writer.string(move.name)
+            writer.string("file", move.file)
+            writer.string("name", move.name)
             writer.endObject()
             writer.endLine()
         }

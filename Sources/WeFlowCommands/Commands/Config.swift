@@ -31,14 +31,10 @@ enum Config: Command {
     private static func encode(_ settings: Settings, style: JSONWriter.Style) -> OutputBytes {
         var writer = JSONWriter(style: style)
         writer.beginObject()
-        writer.key("configFile")
-        writer.string(settings.configPath)
-        writer.key("configFileExists")
-        writer.bool(settings.hasConfig)
-        writer.key("stateFolder")
-        writer.string(settings.state.path)
-        writer.key("settings")
-        writer.beginObject()
+        writer.string("configFile", settings.configPath)
+        writer.bool("configFileExists", settings.hasConfig)
+        writer.string("stateFolder", settings.state.path)
+        writer.beginObject("settings")
         writer.setting("account", settings.account) { $0.string($1) }
         writer.setting("key", settings.key) { writer, _ in writer.mask() }
         writer.setting("keyFile", settings.keyFile) { $0.string($1) }

@@ -104,8 +104,7 @@ struct ChatLabMessages: MessageForm {
             guard !form.isLines else {
                 guard let sync = form.sync else { return }
                 writer.beginObject()
-                writer.key("_type")
-                writer.string(literal: "sync")
+                writer.string("_type", literal: "sync")
                 writer.sync(sync, hasMore: summary.hasMore, count: count)
                 writer.endObject()
                 writer.endLine()
@@ -117,8 +116,7 @@ struct ChatLabMessages: MessageForm {
                 writer.media(media, count: mediaCount)
             }
             if let sync = form.sync {
-                writer.key("sync")
-                writer.beginObject()
+                writer.beginObject("sync")
                 writer.sync(sync, hasMore: summary.hasMore, count: count)
                 writer.endObject()
             }

@@ -12,17 +12,13 @@ internal import WeFlowSystem
 public func encodeCheck(_ report: CheckReport, style: JSONWriter.Style) -> OutputBytes {
     var writer = JSONWriter(style: style)
     writer.beginObject()
-    writer.key("verdict")
-    writer.string(report.verdict.rawValue)
-    writer.key("deep")
-    writer.bool(report.isDeep)
+    writer.string("verdict", report.verdict.rawValue)
+    writer.bool("deep", report.isDeep)
     writer.text("account", report.account)
     writer.text("ownUsername", report.ownUsername)
-    writer.key("keyForm")
-    writer.string(report.keyForm.rawValue)
+    writer.string("keyForm", report.keyForm.rawValue)
     writer.text("layout", report.layout ?? "")
-    writer.key("databases")
-    writer.beginArray()
+    writer.beginArray("databases")
     for database in report.databases { writer.database(database) }
     writer.endArray()
     if let media = report.media {
@@ -30,21 +26,16 @@ public func encodeCheck(_ report: CheckReport, style: JSONWriter.Style) -> Outpu
         writer.media(media)
     }
     if !report.lists.isEmpty {
-        writer.key("lists")
-        writer.beginArray()
+        writer.beginArray("lists")
         for list in report.lists { writer.list(list) }
         writer.endArray()
     }
-    writer.key("losses")
-    writer.beginArray()
+    writer.beginArray("losses")
     for loss in report.losses {
         writer.beginObject()
-        writer.key("cause")
-        writer.string(loss.cause)
-        writer.key("reason")
-        writer.string(loss.reason)
-        writer.key("cost")
-        writer.string(loss.cost)
+        writer.string("cause", loss.cause)
+        writer.string("reason", loss.reason)
+        writer.string("cost", loss.cost)
         writer.endObject()
     }
     writer.endArray()

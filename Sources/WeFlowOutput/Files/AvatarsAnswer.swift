@@ -6,16 +6,11 @@ import WeFlowQuery
 public let avatarsLayout = ListLayout<AvatarEntry>(
     "avatars", columns: ["username", "displayName", "size", "contentType", "updateTime"]
 ) { avatar, writer in
-    writer.key("username")
-    writer.string(avatar.username)
-    writer.key("displayName")
-    writer.string(avatar.displayName)
-    writer.key("size")
-    writer.integer(avatar.size)
-    writer.key("contentType")
-    writer.string(avatar.contentType)
-    writer.key("updateTime")
-    writer.integer(avatar.updateTime)
+    writer.string("username", avatar.username)
+    writer.string("displayName", avatar.displayName)
+    writer.integer("size", avatar.size)
+    writer.string("contentType", avatar.contentType)
+    writer.integer("updateTime", avatar.updateTime)
 }
 
 /// Pictures of people as a table for people.
@@ -52,14 +47,10 @@ public func avatarsTable(
 public func encodeAvatarFiles(_ report: AvatarFiles.Report, folder: String, style: JSONWriter.Style) -> OutputBytes {
     var writer = JSONWriter(style: style)
     writer.beginObject()
-    writer.key("success")
-    writer.bool(true)
-    writer.key("count")
-    writer.integer(report.written + report.alreadyThere)
-    writer.key("written")
-    writer.integer(report.written)
-    writer.key("outputDir")
-    writer.string(folder)
+    writer.bool("success", true)
+    writer.integer("count", report.written + report.alreadyThere)
+    writer.integer("written", report.written)
+    writer.string("outputDir", folder)
     writer.endObject()
     return writer.finish()
 }

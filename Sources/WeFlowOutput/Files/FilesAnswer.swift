@@ -10,37 +10,23 @@ public let filesLayout = ListLayout<FileEntry>(
         "fileExt", "fileSize", "fileMd5", "state", "path", "recordPath",
     ]
 ) { file, writer in
-    writer.key("sessionId")
-    writer.string(file.sessionID)
-    writer.key("sessionName")
-    writer.string(file.sessionName)
-    writer.key("serverId")
-    writer.quoted(file.serverID)
-    writer.key("localId")
-    writer.integer(file.localID)
-    writer.key("createTime")
-    writer.integer(file.createTime)
-    writer.key("senderUsername")
-    writer.string(file.sender)
-    writer.key("senderName")
-    writer.string(file.senderName)
-    writer.key("fileName")
-    writer.string(file.fileName)
-    writer.key("fileExt")
-    writer.string(file.fileExtension)
-    writer.key("fileSize")
-    writer.integer(file.size)
-    writer.key("fileMd5")
-    writer.string(file.md5)
-    writer.key("state")
-    writer.string(file.state.rawValue)
+    writer.string("sessionId", file.sessionID)
+    writer.string("sessionName", file.sessionName)
+    writer.quoted("serverId", file.serverID)
+    writer.integer("localId", file.localID)
+    writer.integer("createTime", file.createTime)
+    writer.string("senderUsername", file.sender)
+    writer.string("senderName", file.senderName)
+    writer.string("fileName", file.fileName)
+    writer.string("fileExt", file.fileExtension)
+    writer.integer("fileSize", file.size)
+    writer.string("fileMd5", file.md5)
+    writer.string("state", file.state.rawValue)
     if let path = file.path {
-        writer.key("path")
-        writer.string(path)
+        writer.string("path", path)
     }
     if let path = file.recordPath {
-        writer.key("recordPath")
-        writer.string(path)
+        writer.string("recordPath", path)
     }
 }
 

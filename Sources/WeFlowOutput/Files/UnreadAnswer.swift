@@ -60,21 +60,14 @@ public struct UnreadAnswer: Sendable {
             "sessionId", "sessionName", "sessionType", "unreadCount", "mentioned", "basis",
         ]
         return ListLayout("sessions", columns: columns + (hasMessages ? ["messages"] : [])) { session, writer in
-            writer.key("sessionId")
-            writer.string(session.id)
-            writer.key("sessionName")
-            writer.string(session.name)
-            writer.key("sessionType")
-            writer.string(session.kind.rawValue)
-            writer.key("unreadCount")
-            writer.integer(session.unreadCount)
-            writer.key("mentioned")
-            writer.bool(session.isMentioned)
-            writer.key("basis")
-            writer.string(session.basis.rawValue)
+            writer.string("sessionId", session.id)
+            writer.string("sessionName", session.name)
+            writer.string("sessionType", session.kind.rawValue)
+            writer.integer("unreadCount", session.unreadCount)
+            writer.bool("mentioned", session.isMentioned)
+            writer.string("basis", session.basis.rawValue)
             guard hasMessages else { return }
-            writer.key("messages")
-            writer.beginArray()
+            writer.beginArray("messages")
             writer.fragment(session.messages.fragment.writer.bytes)
             writer.endArray()
         }

@@ -9,54 +9,35 @@ public let articlesLayout = ListLayout<Article>(
         "accountId", "accountName", "title", "digest", "url", "cover", "publishedAt", "position", "serverId",
     ]
 ) { article, writer in
-    writer.key("accountId")
-    writer.string(article.accountID)
-    writer.key("accountName")
-    writer.string(article.accountName)
-    writer.key("title")
-    writer.string(article.content.title)
-    writer.key("digest")
-    writer.string(article.content.digest)
-    writer.key("url")
-    writer.string(article.content.url)
-    writer.key("cover")
-    writer.string(article.content.cover)
-    writer.key("publishedAt")
-    writer.integer(article.publishedAt)
-    writer.key("position")
-    writer.integer(article.position)
-    writer.key("serverId")
-    writer.quoted(article.serverID)
+    writer.string("accountId", article.accountID)
+    writer.string("accountName", article.accountName)
+    writer.string("title", article.content.title)
+    writer.string("digest", article.content.digest)
+    writer.string("url", article.content.url)
+    writer.string("cover", article.content.cover)
+    writer.integer("publishedAt", article.publishedAt)
+    writer.integer("position", article.position)
+    writer.quoted("serverId", article.serverID)
 }
 
 /// Labels.
 public let labelsLayout = ListLayout<Label>("labels", columns: ["id", "name", "count"]) { label, writer in
-    writer.key("id")
-    writer.integer(label.id)
-    writer.key("name")
-    writer.string(label.name)
-    writer.key("count")
-    writer.integer(label.count)
+    writer.integer("id", label.id)
+    writer.string("name", label.name)
+    writer.integer("count", label.count)
 }
 
 /// Requests for friendship.
 public let friendRequestsLayout = ListLayout<FriendshipRequest>(
     "requests", columns: ["username", "displayName", "direction", "time", "text", "source", "isFriend"]
 ) { request, writer in
-    writer.key("username")
-    writer.string(request.username)
-    writer.key("displayName")
-    writer.string(request.displayName)
-    writer.key("direction")
-    writer.string(literal: request.direction)
-    writer.key("time")
-    writer.integer(request.time)
-    writer.key("text")
-    writer.string(request.text)
-    writer.key("source")
-    writer.integer(request.source)
-    writer.key("isFriend")
-    writer.bool(request.isFriend)
+    writer.string("username", request.username)
+    writer.string("displayName", request.displayName)
+    writer.string("direction", literal: request.direction)
+    writer.integer("time", request.time)
+    writer.string("text", request.text)
+    writer.integer("source", request.source)
+    writer.bool("isFriend", request.isFriend)
 }
 
 /// Contacts with all that is known of them.

@@ -8,18 +8,12 @@ public func encodeSessions(_ sessions: [Session], form: ListForm) -> OutputBytes
         columns: ["username", "displayName", "type", "sessionType", "lastTimestamp", "unreadCount"])
     for session in sessions {
         list.object { writer in
-            writer.key("username")
-            writer.string(session.username)
-            writer.key("displayName")
-            writer.string(session.displayName)
-            writer.key("type")
-            writer.integer(session.type)
-            writer.key("sessionType")
-            writer.string(session.sessionType)
-            writer.key("lastTimestamp")
-            writer.integer(session.lastTimestamp)
-            writer.key("unreadCount")
-            writer.integer(session.unreadCount)
+            writer.string("username", session.username)
+            writer.string("displayName", session.displayName)
+            writer.integer("type", session.type)
+            writer.string("sessionType", session.sessionType)
+            writer.integer("lastTimestamp", session.lastTimestamp)
+            writer.integer("unreadCount", session.unreadCount)
         }
     }
     return list.finish()
@@ -30,16 +24,11 @@ public func encodeChatLabSessions(_ sessions: [Session], style: JSONWriter.Style
     var list = ListWriter(.json(style), "sessions", columns: []) { _ in }
     for session in sessions {
         list.object { writer in
-            writer.key("id")
-            writer.string(session.username)
-            writer.key("name")
-            writer.string(session.displayName)
-            writer.key("platform")
-            writer.string(literal: "wechat")
-            writer.key("type")
-            writer.string(session.sessionType)
-            writer.key("lastMessageAt")
-            writer.integer(session.lastTimestamp)
+            writer.string("id", session.username)
+            writer.string("name", session.displayName)
+            writer.string("platform", literal: "wechat")
+            writer.string("type", session.sessionType)
+            writer.integer("lastMessageAt", session.lastTimestamp)
         }
     }
     return list.finish()
@@ -78,39 +67,24 @@ public func encodeGroupMembers(
         "messageCount",
     ]
     var list = ListWriter(form, "members", columns: columns) { writer in
-        writer.key("success")
-        writer.bool(true)
-        writer.key("chatroomId")
-        writer.string(chatroomID)
-        writer.key("count")
-        writer.integer(members.count)
-        writer.key("fromCache")
-        writer.bool(fromCache)
-        writer.key("updatedAt")
-        writer.integer(updatedAt)
+        writer.bool("success", true)
+        writer.string("chatroomId", chatroomID)
+        writer.integer("count", members.count)
+        writer.bool("fromCache", fromCache)
+        writer.integer("updatedAt", updatedAt)
     }
     for member in members {
         list.object { writer in
-            writer.key("wxid")
-            writer.string(member.wxid)
-            writer.key("displayName")
-            writer.string(member.displayName)
-            writer.key("nickname")
-            writer.string(member.nickname)
-            writer.key("remark")
-            writer.string(member.remark)
-            writer.key("alias")
-            writer.string(member.alias)
-            writer.key("groupNickname")
-            writer.string(member.groupNickname)
-            writer.key("avatarUrl")
-            writer.string(member.avatarURL)
-            writer.key("isOwner")
-            writer.bool(member.isOwner)
-            writer.key("isFriend")
-            writer.bool(member.isFriend)
-            writer.key("messageCount")
-            writer.integer(member.messageCount)
+            writer.string("wxid", member.wxid)
+            writer.string("displayName", member.displayName)
+            writer.string("nickname", member.nickname)
+            writer.string("remark", member.remark)
+            writer.string("alias", member.alias)
+            writer.string("groupNickname", member.groupNickname)
+            writer.string("avatarUrl", member.avatarURL)
+            writer.bool("isOwner", member.isOwner)
+            writer.bool("isFriend", member.isFriend)
+            writer.integer("messageCount", member.messageCount)
         }
     }
     return list.finish()

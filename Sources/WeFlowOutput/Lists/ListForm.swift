@@ -58,10 +58,8 @@ struct ListWriter: ~Copyable {
     /// The same with the envelope that most lists have.
     init(_ form: ListForm, _ name: StaticString, count: Int, columns: [StaticString], capacity: Int = 4096) {
         self.init(form, name, columns: columns, capacity: capacity) { writer in
-            writer.key("success")
-            writer.bool(true)
-            writer.key("count")
-            writer.integer(count)
+            writer.bool("success", true)
+            writer.integer("count", count)
         }
     }
 

@@ -66,22 +66,16 @@ struct JSONMessages: MessageForm {
 
         private func begin(_ form: JSONMessages, _ summary: MessageSummary) {
             writer.beginObject()
-            writer.key("success")
-            writer.bool(true)
-            writer.key("talker")
-            writer.string(form.request.talker)
-            writer.key("count")
-            writer.integer(summary.total ?? 0)
-            writer.key("hasMore")
-            writer.bool(summary.hasMore)
+            writer.bool("success", true)
+            writer.string("talker", form.request.talker)
+            writer.integer("count", summary.total ?? 0)
+            writer.bool("hasMore", summary.hasMore)
             if let hasNewer = summary.hasNewer {
-                writer.key("hasNewer")
-                writer.bool(hasNewer)
+                writer.bool("hasNewer", hasNewer)
             }
             writer.key("media")
             writer.media(form.media, count: summary.mediaCount)
-            writer.key("messages")
-            writer.beginArray()
+            writer.beginArray("messages")
         }
 
         func write(_ piece: MessageFragment, to sink: ByteSink) async throws {

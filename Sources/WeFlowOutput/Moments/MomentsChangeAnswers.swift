@@ -29,8 +29,7 @@ public func encodeMomentsChanged(style: JSONWriter.Style) -> OutputBytes {
 private func encodeSuccess(_ member: (name: StaticString, value: Bool)?, _ style: JSONWriter.Style) -> OutputBytes {
     var json = JSONWriter(style: style, capacity: 64)
     json.beginObject()
-    json.key("success")
-    json.bool(true)
+    json.bool("success", true)
     if let member {
         json.key(member.name)
         json.bool(member.value)

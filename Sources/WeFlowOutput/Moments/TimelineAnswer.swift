@@ -28,18 +28,15 @@ public func encodeMomentUsernames(_ census: MomentsCensus, form: ListForm) -> Ou
         var list = ListWriter(form, "usernames", count: census.usernames.count, columns: ["username"])
         for username in census.usernames {
             list.object { writer in
-                writer.key("username")
-                writer.string(username)
+                writer.string("username", username)
             }
         }
         return list.finish()
     }
     var writer = JSONWriter(style: form.style)
     writer.beginObject()
-    writer.key("success")
-    writer.bool(true)
-    writer.key("usernames")
-    writer.beginArray()
+    writer.bool("success", true)
+    writer.beginArray("usernames")
     for username in census.usernames { writer.string(username) }
     writer.endArray()
     writer.endObject()
@@ -50,14 +47,10 @@ public func encodeMomentUsernames(_ census: MomentsCensus, form: ListForm) -> Ou
 public func encodeMomentStats(_ census: MomentsCensus, style: JSONWriter.Style) -> OutputBytes {
     var writer = JSONWriter(style: style)
     writer.beginObject()
-    writer.key("success")
-    writer.bool(true)
-    writer.key("data")
-    writer.beginObject()
-    writer.key("totalPosts")
-    writer.integer(census.posts)
-    writer.key("totalFriends")
-    writer.integer(census.usernames.count)
+    writer.bool("success", true)
+    writer.beginObject("data")
+    writer.integer("totalPosts", census.posts)
+    writer.integer("totalFriends", census.usernames.count)
     writer.key("myPosts")
     if let own = census.ownPosts { writer.integer(own) } else { writer.null() }
     writer.endObject()

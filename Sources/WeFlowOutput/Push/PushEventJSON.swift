@@ -7,41 +7,27 @@ extension PushEvent {
     /// - Parameter writer: stands where a value may stand.
     public func write(to writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key("event")
-        writer.string(event)
-        writer.key("sessionId")
-        writer.string(sessionID)
-        writer.key("sessionType")
-        writer.string(sessionType)
-        writer.key("messageKey")
-        writer.string(messageKey)
-        writer.key("rawid")
-        writer.string(rawID)
+        writer.string("event", event)
+        writer.string("sessionId", sessionID)
+        writer.string("sessionType", sessionType)
+        writer.string("messageKey", messageKey)
+        writer.string("rawid", rawID)
         if !avatarURL.isEmpty {
-            writer.key("avatarUrl")
-            writer.string(avatarURL)
+            writer.string("avatarUrl", avatarURL)
         }
-        writer.key("sourceName")
-        writer.string(sourceName)
+        writer.string("sourceName", sourceName)
         if let groupName {
-            writer.key("groupName")
-            writer.string(groupName)
+            writer.string("groupName", groupName)
         }
-        writer.key("content")
-        writer.string(content)
-        writer.key("timestamp")
-        writer.integer(timestamp)
+        writer.string("content", content)
+        writer.integer("timestamp", timestamp)
         if id != 0 {
-            writer.key("eventId")
-            writer.quoted(id)
+            writer.quoted("eventId", id)
         }
-        writer.key("platformMessageId")
-        writer.string(rawID)
-        writer.key("localType")
-        writer.integer(localType)
+        writer.string("platformMessageId", rawID)
+        writer.integer("localType", localType)
         if !sender.isEmpty {
-            writer.key("senderUsername")
-            writer.string(sender)
+            writer.string("senderUsername", sender)
         }
         writer.endObject()
     }

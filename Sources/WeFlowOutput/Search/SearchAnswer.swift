@@ -88,18 +88,13 @@ public struct SearchAnswer: Sendable {
             switch form {
             case .json:
                 writer.beginObject()
-                writer.key("success")
-                writer.bool(true)
-                writer.key("count")
-                writer.integer(count)
-                writer.key("hasMore")
-                writer.bool(found.hasMore)
+                writer.bool("success", true)
+                writer.integer("count", count)
+                writer.bool("hasMore", found.hasMore)
                 if let cursor = found.cursor {
-                    writer.key("cursor")
-                    writer.string(cursor)
+                    writer.string("cursor", cursor)
                 }
-                writer.key("messages")
-                writer.beginArray()
+                writer.beginArray("messages")
             case .lines: break
             case .csv(let options): try await sink(MessageLayout.rows(columns, options).head())
             }
@@ -206,17 +201,12 @@ private struct SearchSink: SearchQuery.Sink {
     func add(_ hit: SearchQuery.Hit, _ message: borrowing Message, to output: inout SearchFragment) {
         output.count += 1
         output.writer.beginObject()
-        output.writer.key("sessionId")
-        output.writer.string(hit.sessionID)
-        output.writer.key("sessionName")
-        output.writer.string(hit.sessionName)
-        output.writer.key("sessionType")
-        output.writer.string(hit.kind.rawValue)
-        output.writer.key("messageKey")
-        output.writer.string(hit.messageKey)
+        output.writer.string("sessionId", hit.sessionID)
+        output.writer.string("sessionName", hit.sessionName)
+        output.writer.string("sessionType", hit.kind.rawValue)
+        output.writer.string("messageKey", hit.messageKey)
         output.writer.fields(of: message, detail: detail, names: names, baseURL: "", text: &output.text)
-        output.writer.key("matches")
-        output.writer.beginArray()
+        output.writer.beginArray("matches")
         for match in hit.matches {
             output.writer.beginArray()
             output.writer.integer(match.lowerBound)
@@ -225,12 +215,10 @@ private struct SearchSink: SearchQuery.Sink {
         }
         output.writer.endArray()
         if hit.isInTranscript {
-            output.writer.key("matchesIn")
-            output.writer.string(literal: "transcript")
+            output.writer.string("matchesIn", literal: "transcript")
         }
         guard hasContext else { return }
-        output.writer.key("before")
-        output.writer.beginArray()
+        output.writer.beginArray("before")
         output.isBehind = false
     }
 
@@ -246,8 +234,7 @@ private struct SearchSink: SearchQuery.Sink {
         guard !output.isBehind else { return }
         output.isBehind = true
         output.writer.endArray()
-        output.writer.key("after")
-        output.writer.beginArray()
+        output.writer.beginArray("after")
     }
 
     func endHit(_ output: inout SearchFragment) {

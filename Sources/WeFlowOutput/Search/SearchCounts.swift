@@ -12,27 +12,18 @@ public func encodeSearchCounts(_ counts: [SearchQuery.Count], form: ListForm) ->
     var list = ListWriter(
         form, "sessions", columns: ["sessionId", "sessionName", "sessionType", "count", "firstTime", "lastTime"]
     ) { writer in
-        writer.key("success")
-        writer.bool(true)
-        writer.key("count")
-        writer.integer(counts.count)
-        writer.key("total")
-        writer.integer(counts.reduce(0) { $0 + $1.count })
+        writer.bool("success", true)
+        writer.integer("count", counts.count)
+        writer.integer("total", counts.reduce(0) { $0 + $1.count })
     }
     for count in counts {
         list.object { writer in
-            writer.key("sessionId")
-            writer.string(count.sessionID)
-            writer.key("sessionName")
-            writer.string(count.sessionName)
-            writer.key("sessionType")
-            writer.string(count.kind.rawValue)
-            writer.key("count")
-            writer.integer(count.count)
-            writer.key("firstTime")
-            writer.integer(count.firstTime)
-            writer.key("lastTime")
-            writer.integer(count.lastTime)
+            writer.string("sessionId", count.sessionID)
+            writer.string("sessionName", count.sessionName)
+            writer.string("sessionType", count.kind.rawValue)
+            writer.integer("count", count.count)
+            writer.integer("firstTime", count.firstTime)
+            writer.integer("lastTime", count.lastTime)
         }
     }
     return list.finish()

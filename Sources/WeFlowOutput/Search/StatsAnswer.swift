@@ -14,37 +14,26 @@ public func encodeStats(_ result: StatsQuery.Result, by: [StatsRequest.Key], for
         form, "rows",
         columns: ["keys", "names", "count", "sent", "received", "characters", "firstTime", "lastTime"]
     ) { writer in
-        writer.key("success")
-        writer.bool(true)
-        writer.key("by")
-        writer.beginArray()
+        writer.bool("success", true)
+        writer.beginArray("by")
         for key in by { writer.string(key.rawValue) }
         writer.endArray()
-        writer.key("total")
-        writer.integer(result.total)
+        writer.integer("total", result.total)
     }
     for row in result.rows {
         list.object { writer in
-            writer.key("keys")
-            writer.beginArray()
+            writer.beginArray("keys")
             for key in row.keys { writer.string(key) }
             writer.endArray()
-            writer.key("names")
-            writer.beginArray()
+            writer.beginArray("names")
             for name in row.names { writer.string(name) }
             writer.endArray()
-            writer.key("count")
-            writer.integer(row.count)
-            writer.key("sent")
-            writer.integer(row.sent)
-            writer.key("received")
-            writer.integer(row.received)
-            writer.key("characters")
-            writer.integer(row.characters)
-            writer.key("firstTime")
-            writer.integer(row.firstTime)
-            writer.key("lastTime")
-            writer.integer(row.lastTime)
+            writer.integer("count", row.count)
+            writer.integer("sent", row.sent)
+            writer.integer("received", row.received)
+            writer.integer("characters", row.characters)
+            writer.integer("firstTime", row.firstTime)
+            writer.integer("lastTime", row.lastTime)
         }
     }
     return list.finish()

@@ -20,7 +20,7 @@ private struct MarkdownFavorite {
 
     var text: String {
         let content = favorite.content
-        var blocks = ["## \(heading)", facts]
+        var blocks = ["## \(heading)", particulars]
         if !content.url.isEmpty { blocks.append("<\(Self.address(content.url))>") }
         if !content.text.isEmpty { blocks.append(Self.lines(content.text)) }
         // Texts are in the whole already.
@@ -37,14 +37,14 @@ private struct MarkdownFavorite {
     }
 
     /// When, what, from whom and its tags, in one line.
-    private var facts: String {
-        var facts = [MomentTimes.minute(favorite.time, zone: zone), favorite.type]
-        if !favorite.from.name.isEmpty { facts.append(Self.inline(favorite.from.name)) }
+    private var particulars: String {
+        var particulars = [MomentTimes.minute(favorite.time, zone: zone), favorite.type]
+        if !favorite.from.name.isEmpty { particulars.append(Self.inline(favorite.from.name)) }
         if !favorite.chat.name.isEmpty, favorite.chat.id != favorite.from.id {
-            facts.append(Self.inline(favorite.chat.name))
+            particulars.append(Self.inline(favorite.chat.name))
         }
-        facts += favorite.tags.map { "#\(Self.inline($0))" }
-        return "*\(facts.joined(separator: " · "))*"
+        particulars += favorite.tags.map { "#\(Self.inline($0))" }
+        return "*\(particulars.joined(separator: " · "))*"
     }
 
     private func part(_ place: Int) -> String {

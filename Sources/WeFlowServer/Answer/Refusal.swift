@@ -71,8 +71,7 @@ struct Refusal: Error {
     var body: ByteBuffer {
         var json = JSONWriter(capacity: 256)
         json.beginObject()
-        json.key("error")
-        json.string(sentence)
+        json.string("error", sentence)
         json.endObject()
         return json.finish().byteBuffer()
     }

@@ -6,23 +6,16 @@ public import WeFlowOutput
 public func encodeMomentsExport(_ outcome: MomentsExporter.Outcome, style: JSONWriter.Style) -> OutputBytes {
     var writer = JSONWriter(style: style)
     writer.beginObject()
-    writer.key("success")
-    writer.bool(true)
-    writer.key("filePath")
-    writer.string(outcome.filePath)
-    writer.key("postCount")
-    writer.integer(outcome.posts)
-    writer.key("mediaCount")
-    writer.integer(outcome.media)
+    writer.bool("success", true)
+    writer.string("filePath", outcome.filePath)
+    writer.integer("postCount", outcome.posts)
+    writer.integer("mediaCount", outcome.media)
     if outcome.isStopped {
-        writer.key("stopped")
-        writer.bool(true)
+        writer.bool("stopped", true)
     }
     if let report = outcome.reportPath {
-        writer.key("missingCount")
-        writer.integer(outcome.missing.count)
-        writer.key("missingPath")
-        writer.string(report)
+        writer.integer("missingCount", outcome.missing.count)
+        writer.string("missingPath", report)
     }
     writer.endObject()
     return writer.finish()
@@ -32,24 +25,17 @@ public func encodeMomentsExport(_ outcome: MomentsExporter.Outcome, style: JSONW
 func encodeMissingFiles(_ missing: [MomentsExporter.Missing]) -> OutputBytes {
     var writer = JSONWriter(style: .pretty)
     writer.beginObject()
-    writer.key("count")
-    writer.integer(missing.count)
-    writer.key("files")
-    writer.beginArray()
+    writer.integer("count", missing.count)
+    writer.beginArray("files")
     for file in missing {
         writer.beginObject()
         if let post = file.postID {
-            writer.key("postId")
-            writer.quoted(post)
+            writer.quoted("postId", post)
         }
-        writer.key("kind")
-        writer.string(file.kind)
-        writer.key("name")
-        writer.string(file.name)
-        writer.key("url")
-        writer.string(file.url)
-        writer.key("reason")
-        writer.string(file.reason)
+        writer.string("kind", file.kind)
+        writer.string("name", file.name)
+        writer.string("url", file.url)
+        writer.string("reason", file.reason)
         writer.endObject()
     }
     writer.endArray()

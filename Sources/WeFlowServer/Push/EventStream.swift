@@ -132,10 +132,8 @@ struct EventStream: Sendable {
     private var ready: ByteBuffer {
         var json = JSONWriter(capacity: 128)
         json.beginObject()
-        json.key("success")
-        json.bool(true)
-        json.key("stream")
-        json.string(address)
+        json.bool("success", true)
+        json.string("stream", address)
         json.endObject()
         return Self.frame("event: ready\ndata: ", json, "\nretry: 3000\n\n")
     }
@@ -144,10 +142,8 @@ struct EventStream: Sendable {
     private static func gapFrame(_ gap: PushFeed.Gap) -> ByteBuffer {
         var json = JSONWriter(capacity: 128)
         json.beginObject()
-        json.key("lastEventId")
-        json.quoted(gap.lastEventID)
-        json.key("oldest")
-        json.quoted(gap.oldest)
+        json.quoted("lastEventId", gap.lastEventID)
+        json.quoted("oldest", gap.oldest)
         json.endObject()
         return frame("id: \(gap.oldest &- 1)\nevent: gap\ndata: ", json, "\n\n")
     }

@@ -156,16 +156,12 @@ public struct SQLAnswer: Sendable {
     private func head(_ columns: [String], count: Int) -> String {
         var writer = JSONWriter(style: layout.style)
         writer.beginObject()
-        writer.key("success")
-        writer.bool(true)
-        writer.key("count")
-        writer.integer(count)
-        writer.key("columns")
-        writer.beginArray()
+        writer.bool("success", true)
+        writer.integer("count", count)
+        writer.beginArray("columns")
         for column in columns { writer.string(column) }
         writer.endArray()
-        writer.key("rows")
-        writer.beginArray()
+        writer.beginArray("rows")
         return String(decoding: writer.bytes.array(), as: UTF8.self)
     }
 }

@@ -109,12 +109,9 @@ public struct SQLList: Sendable {
     private func json(_ style: JSONWriter.Style) -> OutputBytes {
         var writer = JSONWriter(style: style)
         writer.beginObject()
-        writer.key("success")
-        writer.bool(true)
-        writer.key("count")
-        writer.integer(tables.count)
-        writer.key("tables")
-        writer.beginArray()
+        writer.bool("success", true)
+        writer.integer("count", tables.count)
+        writer.beginArray("tables")
         for table in tables { Self.write(table, &writer) }
         writer.endArray()
         writer.endObject()
@@ -124,10 +121,8 @@ public struct SQLList: Sendable {
 
     private static func write(_ table: Table, _ writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key("database")
-        writer.string(table.database)
-        writer.key("table")
-        writer.string(table.table)
+        writer.string("database", table.database)
+        writer.string("table", table.table)
         writer.key("rows")
         if let rows = table.rows { writer.integer(rows) } else { writer.null() }
         writer.endObject()
