@@ -6,6 +6,8 @@
 
 #pragma clang attribute push(__attribute__((target("aes,avx"))), apply_to = function)
 
+typedef __m128i cipher_block;
+
 INLINE __m128i load(const uint8_t *bytes) { return _mm_loadu_si128((const __m128i *)bytes); }
 
 INLINE void store(uint8_t *bytes, __m128i block) { _mm_storeu_si128((__m128i *)bytes, block); }
@@ -103,27 +105,7 @@ INLINE __m128i decrypt_some(
     return chain;
 }
 
-/// `rounds` is a constant where this is used, so that the steps of a block stand one behind the other.
-INLINE void decrypt_in(
-    const struct weflow_aes *aes, const int rounds, const uint8_t *iv, const uint8_t *in, uint8_t *out,
-    size_t blocks) {
-    __m128i chain = load(iv);
-    for (; blocks >= 8; blocks -= 8, in += 128, out += 128) {
-        chain = decrypt_some(aes, rounds, chain, in, out, 8);
-    }
-    for (; blocks > 0; blocks--, in += 16, out += 16) {
-        chain = decrypt_some(aes, rounds, chain, in, out, 1);
-    }
-}
-
-static void decrypt(
-    const struct weflow_aes *aes, const uint8_t *iv, const uint8_t *in, uint8_t *out, size_t blocks) {
-    if (aes->rounds == 10) {
-        decrypt_in(aes, 10, iv, in, out, blocks);
-    } else {
-        decrypt_in(aes, 14, iv, in, out, blocks);
-    }
-}
+#include "in_eights.h"
 
 const struct weflow_cipher_engine weflow_cipher_aesni = {weflow_aesni_expand, weflow_aesni_encrypt, decrypt};
 #pragma clang attribute pop

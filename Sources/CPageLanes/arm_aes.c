@@ -6,6 +6,10 @@
 
 #pragma clang attribute push(__attribute__((target("aes"))), apply_to = function)
 
+typedef uint8x16_t cipher_block;
+
+INLINE uint8x16_t load(const uint8_t *bytes) { return vld1q_u8(bytes); }
+
 /// The S-box over each byte of a word. The instruction also shifts the rows of its block, which changes nothing where
 /// all columns are equal.
 static uint32_t substitute(uint32_t word) {
@@ -16,21 +20,21 @@ static uint32_t substitute(uint32_t word) {
 static void expand(struct weflow_aes *aes, const uint8_t *key, size_t size) {
     weflow_aes_schedule(aes, key, size, substitute);
     for (int i = 0; i <= aes->rounds; i++) {
-        uint8x16_t round = vld1q_u8(aes->encrypt[aes->rounds - i]);
+        uint8x16_t round = load(aes->encrypt[aes->rounds - i]);
         vst1q_u8(aes->decrypt[i], i == 0 || i == aes->rounds ? round : vaesimcq_u8(round));
     }
 }
 
 static void encrypt(
     const struct weflow_aes *aes, const uint8_t *iv, const uint8_t *in, uint8_t *out, size_t blocks) {
-    uint8x16_t chain = vld1q_u8(iv);
+    uint8x16_t chain = load(iv);
     for (; blocks > 0; blocks--, in += 16, out += 16) {
-        chain = veorq_u8(chain, vld1q_u8(in));
+        chain = veorq_u8(chain, load(in));
         for (int i = 0; i < aes->rounds - 1; i++) {
-            chain = vaesmcq_u8(vaeseq_u8(chain, vld1q_u8(aes->encrypt[i])));
+            chain = vaesmcq_u8(vaeseq_u8(chain, load(aes->encrypt[i])));
         }
         chain = veorq_u8(
-            vaeseq_u8(chain, vld1q_u8(aes->encrypt[aes->rounds - 1])), vld1q_u8(aes->encrypt[aes->rounds]));
+            vaeseq_u8(chain, load(aes->encrypt[aes->rounds - 1])), load(aes->encrypt[aes->rounds]));
         vst1q_u8(out, chain);
     }
 }
@@ -42,15 +46,15 @@ INLINE uint8x16_t decrypt_some(
     const int count) {
     uint8x16_t sealed[8], state[8];
     for (int k = 0; k < count; k++) {
-        state[k] = sealed[k] = vld1q_u8(in + 16 * k);
+        state[k] = sealed[k] = load(in + 16 * k);
     }
     for (int i = 0; i < rounds - 1; i++) {
-        uint8x16_t round = vld1q_u8(aes->decrypt[i]);
+        uint8x16_t round = load(aes->decrypt[i]);
         for (int k = 0; k < count; k++) {
             state[k] = vaesimcq_u8(vaesdq_u8(state[k], round));
         }
     }
-    uint8x16_t round = vld1q_u8(aes->decrypt[rounds - 1]), last = vld1q_u8(aes->decrypt[rounds]);
+    uint8x16_t round = load(aes->decrypt[rounds - 1]), last = load(aes->decrypt[rounds]);
     for (int k = 0; k < count; k++) {
         uint8x16_t before = k == 0 ? chain : sealed[k - 1];
         vst1q_u8(out + 16 * k, veorq_u8(vaesdq_u8(state[k], round), veorq_u8(last, before)));
@@ -58,27 +62,7 @@ INLINE uint8x16_t decrypt_some(
     return sealed[count - 1];
 }
 
-/// `rounds` is a constant where this is used, so that the steps of a block stand one behind the other.
-INLINE void decrypt_in(
-    const struct weflow_aes *aes, const int rounds, const uint8_t *iv, const uint8_t *in, uint8_t *out,
-    size_t blocks) {
-    uint8x16_t chain = vld1q_u8(iv);
-    for (; blocks >= 8; blocks -= 8, in += 128, out += 128) {
-        chain = decrypt_some(aes, rounds, chain, in, out, 8);
-    }
-    for (; blocks > 0; blocks--, in += 16, out += 16) {
-        chain = decrypt_some(aes, rounds, chain, in, out, 1);
-    }
-}
-
-static void decrypt(
-    const struct weflow_aes *aes, const uint8_t *iv, const uint8_t *in, uint8_t *out, size_t blocks) {
-    if (aes->rounds == 10) {
-        decrypt_in(aes, 10, iv, in, out, blocks);
-    } else {
-        decrypt_in(aes, 14, iv, in, out, blocks);
-    }
-}
+#include "in_eights.h"
 
 const struct weflow_cipher_engine weflow_cipher_arm = {expand, encrypt, decrypt};
 #pragma clang attribute pop

@@ -13,7 +13,6 @@ INLINE __m512i round_key(const uint8_t *bytes) {
     return _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)bytes));
 }
 
-/// `rounds` is a constant where this is used, so that the steps of a block stand one behind the other.
 INLINE void decrypt_in(
     const struct weflow_aes *aes, const int rounds, const uint8_t *iv, const uint8_t *in, uint8_t *out,
     size_t blocks) {
@@ -49,14 +48,7 @@ INLINE void decrypt_in(
     }
 }
 
-static void decrypt(
-    const struct weflow_aes *aes, const uint8_t *iv, const uint8_t *in, uint8_t *out, size_t blocks) {
-    if (aes->rounds == 10) {
-        decrypt_in(aes, 10, iv, in, out, blocks);
-    } else {
-        decrypt_in(aes, 14, iv, in, out, blocks);
-    }
-}
+#include "by_rounds.h"
 
 const struct weflow_cipher_engine weflow_cipher_vaes = {weflow_aesni_expand, weflow_aesni_encrypt, decrypt};
 #pragma clang attribute pop
