@@ -87,9 +87,7 @@ package struct ArchiveInfo: Sendable {
         list("exclude", settings.excluded, &writer)
         list("sessionType", settings.sessionTypes, &writer)
         list("media", settings.media.map(\.rawValue), &writer)
-        if let most = settings.maxFile {
-            writer.integer("maxFile", most)
-        }
+        writer.integer("maxFile", ifSome: settings.maxFile)
         writer.bool("moments", settings.moments)
         writer.bool("favorites", settings.favorites)
         writer.endObject()

@@ -142,9 +142,7 @@ package struct ArchiveReading: Sendable {
         writer.string("talker", request.talker)
         writer.integer("count", page.places.count)
         writer.bool("hasMore", page.hasMore)
-        if let hasNewer = page.hasNewer {
-            writer.bool("hasNewer", hasNewer)
-        }
+        writer.bool("hasNewer", ifSome: page.hasNewer)
         writer.beginObject("media")
         writer.bool("enabled", !archive.info.settings.media.isEmpty)
         writer.string("exportPath", archive.folder.path)

@@ -27,9 +27,7 @@ extension ArchiveSearching {
             writer.bool("success", true)
             writer.integer("count", found.count)
             writer.bool("hasMore", found.hasMore)
-            if let cursor = found.cursor {
-                writer.string("cursor", cursor)
-            }
+            writer.string("cursor", ifSome: found.cursor)
             writer.beginArray("messages")
             for hit in found.hits {
                 try put(hit, nobody, &writer)

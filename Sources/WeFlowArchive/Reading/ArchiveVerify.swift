@@ -267,9 +267,7 @@ package func encodeArchiveVerification(_ found: ArchiveVerification, style: JSON
     writer.integer("messages", found.messages)
     writer.integer("bytes", found.bytes)
     writer.integer("duplicates", found.duplicates)
-    if let missing = found.missing {
-        writer.integer("missing", missing)
-    }
+    writer.integer("missing", ifSome: found.missing)
     writer.beginArray("problems")
     for problem in found.problems {
         writer.beginObject()

@@ -64,8 +64,7 @@ extension JSONWriter {
             key("value")
             write(&self, setting.value)
         }
-        key("origin")
-        string(setting?.origin.description ?? "unset")
+        string("origin", setting?.origin.description ?? "unset")
         endObject()
     }
 

@@ -74,8 +74,7 @@ extension JSONWriter {
         if !known.isWritten(place) {
             let start = bytes.count
             if isLine {
-                key("_type")
-                string(literal: "message")
+                string("_type", literal: "message")
             }
             sender(known.person(place))
             known.keep(bytes.array(start..<bytes.count), of: place)
@@ -99,26 +98,17 @@ extension JSONWriter {
             fields.quoted("platformMessageId", message.serverID)
             end(fields)
         }
-        if let id = message.content.replyToMessageId {
-            key("replyToMessageId")
-            string(id)
-        }
+        string("replyToMessageId", ifSome: message.content.replyToMessageId)
         if case .file(let file)? = message.media {
-            key("mediaPath")
-            string(baseURL + file.exported.urlPath)
+            string("mediaPath", baseURL + file.exported.urlPath)
         }
         endObject()
         if isLine { endLine() }
     }
 
     private mutating func sender(_ person: ChatPerson) {
-        key("sender")
-        string(person.platformID)
-        key("accountName")
-        string(person.accountName)
-        if !person.groupNickname.isEmpty {
-            key("groupNickname")
-            string(person.groupNickname)
-        }
+        string("sender", person.platformID)
+        string("accountName", person.accountName)
+        string("groupNickname", unlessEmpty: person.groupNickname)
     }
 }

@@ -31,17 +31,12 @@ extension JSONWriter {
     package mutating func begin(_ head: ChatLabHead, members: [ChatPerson], isLines: Bool) {
         beginObject()
         if isLines {
-            key("_type")
-            string(literal: "header")
+            string("_type", literal: "header")
         }
-        key("chatlab")
-        beginObject()
-        key("version")
-        string(literal: "0.0.2")
-        key("exportedAt")
-        integer(head.exportedAt)
-        key("generator")
-        string(literal: "WeFlow")
+        beginObject("chatlab")
+        string("version", literal: "0.0.2")
+        integer("exportedAt", head.exportedAt)
+        string("generator", literal: "WeFlow")
         endObject()
         key("meta")
         meta(head)
@@ -49,14 +44,12 @@ extension JSONWriter {
             endObject()
             endLine()
         } else {
-            key("members")
-            beginArray()
+            beginArray("members")
         }
         for member in members {
             beginObject()
             if isLines {
-                key("_type")
-                string(literal: "member")
+                string("_type", literal: "member")
             }
             fields(of: member)
             endObject()
@@ -64,18 +57,15 @@ extension JSONWriter {
         }
         guard !isLines else { return }
         endArray()
-        key("messages")
-        beginArray()
+        beginArray("messages")
     }
 
     private mutating func meta(_ head: ChatLabHead) {
         beginObject()
         key("name")
         plainString(head.name)
-        key("platform")
-        string(literal: "wechat")
-        key("type")
-        string(Username.sessionType(head.talker))
+        string("platform", literal: "wechat")
+        string("type", Username.sessionType(head.talker))
         if Username.isGroup(head.talker) {
             key("groupId")
             plainString(head.talker)

@@ -128,13 +128,9 @@ struct ChatLabMessages: MessageForm {
 extension JSONWriter {
     /// Writes the fields of a sync into an open object.
     fileprivate mutating func sync(_ sync: ChatLabSync, hasMore: Bool, count: Int) {
-        key("hasMore")
-        bool(hasMore)
-        key("nextSince")
-        integer(sync.since)
-        key("nextOffset")
-        integer(sync.offset + count)
-        key("watermark")
-        integer(sync.watermark)
+        bool("hasMore", hasMore)
+        integer("nextSince", sync.since)
+        integer("nextOffset", sync.offset + count)
+        integer("watermark", sync.watermark)
     }
 }

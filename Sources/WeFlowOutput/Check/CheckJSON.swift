@@ -46,11 +46,9 @@ public func encodeCheck(_ report: CheckReport, style: JSONWriter.Style) -> Outpu
 extension JSONWriter {
     fileprivate mutating func list(_ list: ListCheck) {
         beginObject()
-        key("name")
-        string(list.name)
+        string("name", list.name)
         number("rows", list.rows)
-        key("unit")
-        string(list.unit)
+        string("unit", list.unit)
         text("reason", list.reason)
         endObject()
     }
@@ -61,19 +59,15 @@ extension JSONWriter {
             guard let count = media.kinds[kind] else { continue }
             key(text: kind.rawValue)
             beginObject()
-            key("referenced")
-            integer(count.referenced)
+            integer("referenced", count.referenced)
             number("present", count.present)
             number("thumbnailsOnly", kind == .image ? count.thumbnails : nil)
             number("transcripts", kind == .voice ? count.transcripts : nil)
             endObject()
         }
-        key("encryptedPictures")
-        beginObject()
-        key("tried")
-        integer(media.encrypted)
-        key("opened")
-        integer(media.opened)
+        beginObject("encryptedPictures")
+        integer("tried", media.encrypted)
+        integer("opened", media.opened)
         text("imageKeyForm", media.form.map { imageKeyForm($0) } ?? "")
         endObject()
         endObject()
@@ -81,10 +75,8 @@ extension JSONWriter {
 
     fileprivate mutating func database(_ database: DatabaseCheck) {
         beginObject()
-        key("name")
-        string(database.name)
-        key("role")
-        string(database.role.rawValue)
+        string("name", database.name)
+        string("role", database.role.rawValue)
         key("state")
         switch database.state {
         case .whole: string(literal: "whole")
@@ -92,16 +84,12 @@ extension JSONWriter {
         case .empty: string(literal: "empty")
         case .unreadable(let error):
             string(literal: "unreadable")
-            key("error")
-            string(error.sentence)
+            string("error", error.sentence)
         }
         number("fileSize", database.fileSize)
         number("logSize", database.logSize)
         number("pages", database.pageCount)
-        if let isEncrypted = database.isEncrypted {
-            key("encrypted")
-            bool(isEncrypted)
-        }
+        bool("encrypted", ifSome: database.isEncrypted)
         text("layout", database.layout ?? "")
         if let messages = database.messages {
             number("chats", messages.chats)
@@ -109,8 +97,7 @@ extension JSONWriter {
             number("firstTime", messages.first)
             number("lastTime", messages.last)
         }
-        key("damage")
-        beginArray()
+        beginArray("damage")
         for damage in database.damage { self.damage(damage) }
         endArray()
         endObject()
@@ -130,8 +117,7 @@ extension JSONWriter {
         case .rowsUnindexed: string(literal: "rowsUnindexed")
         case .unreadable(let code):
             string(literal: "unreadable")
-            key("error")
-            string(SystemError(code).text)
+            string("error", SystemError(code).text)
         }
         switch damage.owner {
         case .table(let name, let chat): owner("table", name, chat)
@@ -144,8 +130,7 @@ extension JSONWriter {
     }
 
     private mutating func owner(_ kind: StaticString, _ table: String, _ chat: String?) {
-        key("owner")
-        string(literal: kind)
+        string("owner", literal: kind)
         text("table", table)
         text("chat", chat ?? "")
     }

@@ -22,12 +22,8 @@ public let filesLayout = ListLayout<FileEntry>(
     writer.integer("fileSize", file.size)
     writer.string("fileMd5", file.md5)
     writer.string("state", file.state.rawValue)
-    if let path = file.path {
-        writer.string("path", path)
-    }
-    if let path = file.recordPath {
-        writer.string("recordPath", path)
-    }
+    writer.string("path", ifSome: file.path)
+    writer.string("recordPath", ifSome: file.recordPath)
 }
 
 /// Files as a table for people.

@@ -67,38 +67,21 @@ extension JSONWriter {
     fileprivate mutating func fields(of detail: ContactDetail) {
         key("labels")
         texts(detail.labels)
-        if !detail.extra.signature.isEmpty {
-            key("signature")
-            string(detail.extra.signature)
-        }
-        if !detail.region.isEmpty {
-            key("region")
-            string(detail.region)
-        }
+        string("signature", unlessEmpty: detail.extra.signature)
+        string("region", unlessEmpty: detail.region)
         if let gender = detail.extra.gender {
-            key("gender")
-            string(literal: gender.name)
+            string("gender", literal: gender.name)
         }
         key("phones")
         texts(detail.extra.phones)
         if let scene = detail.extra.scene {
-            key("source")
-            integer(scene)
-            if let text = detail.sourceText {
-                key("sourceText")
-                string(text)
-            }
+            integer("source", scene)
+            string("sourceText", ifSome: detail.sourceText)
         }
-        if let time = detail.extra.addedAt {
-            key("addedAt")
-            integer(time)
-        }
-        key("pinned")
-        bool(detail.isPinned)
-        key("muted")
-        bool(detail.extra.isMuted)
-        key("blocked")
-        bool(detail.isBlocked)
+        integer("addedAt", ifSome: detail.extra.addedAt)
+        bool("pinned", detail.isPinned)
+        bool("muted", detail.extra.isMuted)
+        bool("blocked", detail.isBlocked)
     }
 
     private mutating func texts(_ texts: [String]) {

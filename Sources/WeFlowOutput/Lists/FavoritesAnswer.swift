@@ -16,80 +16,56 @@ public func favoritesLayout(baseURL: String) -> ListLayout<Favorite> {
 extension JSONWriter {
     /// Writes a favourite into an object that is open.
     fileprivate mutating func fields(of favorite: Favorite, baseURL: String) {
-        key("id")
-        string(favorite.id)
-        key("type")
-        string(favorite.type)
-        key("kind")
-        integer(favorite.number)
-        key("time")
-        integer(favorite.time)
-        key("title")
-        string(favorite.content.title)
-        key("text")
-        string(favorite.content.text)
-        key("url")
-        string(favorite.content.url)
+        string("id", favorite.id)
+        string("type", favorite.type)
+        integer("kind", favorite.number)
+        integer("time", favorite.time)
+        string("title", favorite.content.title)
+        string("text", favorite.content.text)
+        string("url", favorite.content.url)
         key("from")
         person(favorite.from)
         key("chat")
         person(favorite.chat)
-        key("tags")
-        beginArray()
+        beginArray("tags")
         for tag in favorite.tags { string(tag) }
         endArray()
-        key("parts")
-        beginArray()
+        beginArray("parts")
         for (place, part) in favorite.content.parts.enumerated() {
             self.part(part, place < favorite.files.count ? favorite.files[place] : .none, baseURL: baseURL)
         }
         endArray()
-        key("sourceServerId")
-        string(favorite.sourceServerID)
+        string("sourceServerId", favorite.sourceServerID)
     }
 
     private mutating func person(_ person: FavoritePerson) {
         beginObject()
-        key("id")
-        string(person.id)
-        key("name")
-        string(person.name)
+        string("id", person.id)
+        string("name", person.name)
         endObject()
     }
 
     /// Writes a part; size, duration and file are left out where nothing is known of them.
     private mutating func part(_ part: FavoritePart, _ file: FavoriteFile, baseURL: String) {
         beginObject()
-        key("kind")
-        string(part.kind.name)
-        key("title")
-        string(part.title)
-        key("text")
-        string(part.text)
-        key("format")
-        string(part.format)
-        if let size = part.size {
-            key("size")
-            integer(size)
-        }
+        string("kind", part.kind.name)
+        string("title", part.title)
+        string("text", part.text)
+        string("format", part.format)
+        integer("size", ifSome: part.size)
         if let seconds = part.seconds {
             key("seconds")
             if let whole = Int64(exactly: seconds) { integer(whole) } else { double(seconds) }
         }
-        key("md5")
-        string(part.md5)
-        key("url")
-        string(part.url)
+        string("md5", part.md5)
+        string("url", part.url)
         switch file {
         case .none: break
         case .found(let urlPath, let path):
-            key("mediaUrl")
-            string(baseURL + urlPath)
-            key("mediaLocalPath")
-            string(path)
+            string("mediaUrl", baseURL + urlPath)
+            string("mediaLocalPath", path)
         case .missing(let reason):
-            key("mediaError")
-            string(reason)
+            string("mediaError", reason)
         }
         endObject()
     }

@@ -94,43 +94,30 @@ extension JSONWriter {
     /// Writes what every contact has into an object that is open.
     @inline(__always)
     mutating func fields(of contact: ContactList.Texts) {
-        key("username")
-        string(contact.username, isPlain: contact.isPlain)
-        key("displayName")
-        string(utf8: contact.displayName)
-        key("remark")
-        string(contact.remark, isPlain: contact.isPlain)
-        key("nickname")
-        string(contact.nickname, isPlain: contact.isPlain)
-        key("alias")
-        string(contact.alias, isPlain: contact.isPlain)
-        key("avatarUrl")
-        string(contact.avatarURL, isPlain: contact.isPlain)
-        key("type")
-        string(literal: contact.type)
+        string("username", contact.username, isPlain: contact.isPlain)
+        string("displayName", utf8: contact.displayName)
+        string("remark", contact.remark, isPlain: contact.isPlain)
+        string("nickname", contact.nickname, isPlain: contact.isPlain)
+        string("alias", contact.alias, isPlain: contact.isPlain)
+        string("avatarUrl", contact.avatarURL, isPlain: contact.isPlain)
+        string("type", literal: contact.type)
     }
 
     /// Writes what every contact has into an object that is open.
     mutating func fields(of contact: Contact) {
-        key("username")
-        string(contact.username)
-        key("displayName")
-        string(contact.displayName)
-        key("remark")
-        string(contact.remark)
-        key("nickname")
-        string(contact.nickname)
-        key("alias")
-        string(contact.alias)
-        key("avatarUrl")
-        string(contact.avatarURL)
-        key("type")
-        string(contact.type)
+        string("username", contact.username)
+        string("displayName", contact.displayName)
+        string("remark", contact.remark)
+        string("nickname", contact.nickname)
+        string("alias", contact.alias)
+        string("avatarUrl", contact.avatarURL)
+        string("type", contact.type)
     }
 
-    /// Writes a text that may be known to hold nothing to escape.
+    /// Writes a key and a text that may be known to hold nothing to escape.
     @inline(__always)
-    private mutating func string(_ text: UnsafeRawBufferPointer, isPlain: Bool) {
+    private mutating func string(_ name: StaticString, _ text: UnsafeRawBufferPointer, isPlain: Bool) {
+        key(name)
         if isPlain { string(utf8: text, []) } else { string(utf8: text) }
     }
 }

@@ -70,9 +70,7 @@ struct JSONMessages: MessageForm {
             writer.string("talker", form.request.talker)
             writer.integer("count", summary.total ?? 0)
             writer.bool("hasMore", summary.hasMore)
-            if let hasNewer = summary.hasNewer {
-                writer.bool("hasNewer", hasNewer)
-            }
+            writer.bool("hasNewer", ifSome: summary.hasNewer)
             writer.key("media")
             writer.media(form.media, count: summary.mediaCount)
             writer.beginArray("messages")

@@ -4,90 +4,51 @@ extension JSONWriter {
     /// Writes what a reply quotes.
     mutating func quote(_ quote: Quote) {
         beginObject()
-        key("platformMessageId")
-        string(quote.platformMessageId)
-        key("sender")
-        string(quote.sender)
-        key("accountName")
-        string(quote.accountName)
-        key("content")
-        string(quote.content)
-        key("type")
-        integer(quote.type.rawValue)
+        string("platformMessageId", quote.platformMessageId)
+        string("sender", quote.sender)
+        string("accountName", quote.accountName)
+        string("content", quote.content)
+        integer("type", quote.type.rawValue)
         endObject()
     }
 
     /// Writes what a kind carries besides its text; fields without a value are left out.
     mutating func detail(_ detail: MessageDetail, mentions: [String]) {
         beginObject()
-        if let seconds = detail.voiceSeconds {
-            key("voiceSeconds")
-            double(seconds)
-        }
-        if let transcript = detail.transcript {
-            key("transcript")
-            string(transcript)
-        }
-        if let seconds = detail.videoSeconds {
-            key("videoSeconds")
-            integer(seconds)
-        }
-        if let name = detail.fileName {
-            key("fileName")
-            string(name)
-        }
-        if let size = detail.fileSize {
-            key("fileSize")
-            integer(size)
-        }
-        if let ending = detail.fileExt {
-            key("fileExt")
-            string(ending)
-        }
-        if let url = detail.url {
-            key("url")
-            string(url)
-        }
-        if let description = detail.description {
-            key("description")
-            string(description)
-        }
+        double("voiceSeconds", ifSome: detail.voiceSeconds)
+        string("transcript", ifSome: detail.transcript)
+        integer("videoSeconds", ifSome: detail.videoSeconds)
+        string("fileName", ifSome: detail.fileName)
+        integer("fileSize", ifSome: detail.fileSize)
+        string("fileExt", ifSome: detail.fileExt)
+        string("url", ifSome: detail.url)
+        string("description", ifSome: detail.description)
         if let place = detail.location {
             key("location")
             location(place)
         }
         if let card = detail.card {
-            key("card")
-            beginObject()
-            key("username")
-            string(card.username)
-            key("nickname")
-            string(card.nickname)
+            beginObject("card")
+            string("username", card.username)
+            string("nickname", card.nickname)
             endObject()
         }
         if let transfer = detail.transfer {
-            key("transfer")
-            beginObject()
-            key("amount")
-            string(transfer.amount)
-            key("memo")
-            string(transfer.memo)
-            key("state")
-            string(transfer.state.rawValue)
+            beginObject("transfer")
+            string("amount", transfer.amount)
+            string("memo", transfer.memo)
+            string("state", transfer.state.rawValue)
             endObject()
         }
         if let record = detail.record {
-            key("record")
-            beginObject()
-            key("title")
-            string(record.title)
+            beginObject("record")
+            string("title", record.title)
             key("items")
             items(record.items)
             endObject()
         }
         if !mentions.isEmpty {
-            key("mentions")
-            beginArray()
+            beginArray("mentions")
             for mention in mentions { string(mention) }
             endArray()
         }
@@ -96,18 +57,10 @@ extension JSONWriter {
 
     private mutating func location(_ place: LocationContent) {
         beginObject()
-        if let latitude = place.latitude {
-            key("latitude")
-            double(latitude)
-        }
-        if let longitude = place.longitude {
-            key("longitude")
-            double(longitude)
-        }
-        key("label")
-        string(place.label)
-        key("poiName")
-        string(place.poiName)
+        double("latitude", ifSome: place.latitude)
+        double("longitude", ifSome: place.longitude)
+        string("label", place.label)
+        string("poiName", place.poiName)
         endObject()
     }
 
@@ -116,40 +69,16 @@ extension JSONWriter {
         beginArray()
         for item in items {
             beginObject()
-            key("dataType")
-            integer(item.dataType)
-            key("senderName")
-            string(item.senderName)
-            if let time = item.createTime {
-                key("createTime")
-                integer(time)
-            }
-            if !item.timeText.isEmpty {
-                key("time")
-                string(item.timeText)
-            }
-            key("text")
-            string(item.text)
-            if !item.title.isEmpty {
-                key("title")
-                string(item.title)
-            }
-            if !item.url.isEmpty {
-                key("url")
-                string(item.url)
-            }
-            if !item.fileExtension.isEmpty {
-                key("fileExt")
-                string(item.fileExtension)
-            }
-            if let size = item.size {
-                key("fileSize")
-                integer(size)
-            }
-            if !item.md5.isEmpty {
-                key("md5")
-                string(item.md5)
-            }
+            integer("dataType", item.dataType)
+            string("senderName", item.senderName)
+            integer("createTime", ifSome: item.createTime)
+            string("time", unlessEmpty: item.timeText)
+            string("text", item.text)
+            string("title", unlessEmpty: item.title)
+            string("url", unlessEmpty: item.url)
+            string("fileExt", unlessEmpty: item.fileExtension)
+            integer("fileSize", ifSome: item.size)
+            string("md5", unlessEmpty: item.md5)
             if let place = item.location {
                 key("location")
                 location(place)

@@ -118,8 +118,7 @@ extension JSONWriter {
             text.removeAll(keepingCapacity: true)
             message.content.appendContent(of: message.body, to: &text)
             string(utf8: text)
-            key("rawContent")
-            string(utf8: message.rawContent)
+            string("rawContent", utf8: message.rawContent)
             key("parsedContent")
             text.removeAll(keepingCapacity: true)
             message.content.appendDisplayText(of: message.body, to: &text)
@@ -130,10 +129,7 @@ extension JSONWriter {
             self.detail(message.detail, mentions: message.mentions)
         }
         if let quote = message.content.quote {
-            if let id = message.content.replyToMessageId {
-                key("replyToMessageId")
-                string(id)
-            }
+            string("replyToMessageId", ifSome: message.content.replyToMessageId)
             key("quote")
             self.quote(quote)
         }
@@ -144,21 +140,15 @@ extension JSONWriter {
     private mutating func media(_ media: MediaOutcome, baseURL: String) {
         switch media {
         case .file(let file):
-            key("mediaType")
-            string(file.exported.kind.rawValue)
-            key("mediaFileName")
-            string(file.exported.fileName)
-            key("mediaUrl")
-            string(baseURL + file.exported.urlPath)
-            key("mediaLocalPath")
-            string(file.path)
+            string("mediaType", file.exported.kind.rawValue)
+            string("mediaFileName", file.exported.fileName)
+            string("mediaUrl", baseURL + file.exported.urlPath)
+            string("mediaLocalPath", file.path)
             if let rendition = file.rendition {
-                key("mediaRendition")
-                string(rendition.rawValue)
+                string("mediaRendition", rendition.rawValue)
             }
         case .missing(_, let loss):
-            key("mediaError")
-            string(loss.rawValue)
+            string("mediaError", loss.rawValue)
         }
     }
 }

@@ -156,12 +156,9 @@ extension JSONWriter {
     /// Writes the `media` object of an envelope.
     mutating func media(_ media: MediaEnvelope, count: Int) {
         beginObject()
-        key("enabled")
-        bool(media.enabled)
-        key("exportPath")
-        string(media.exportPath)
-        key("count")
-        integer(count)
+        bool("enabled", media.enabled)
+        string("exportPath", media.exportPath)
+        integer("count", count)
         endObject()
     }
 }

@@ -109,17 +109,12 @@ public struct NewMessagesAnswer: Sendable {
 extension JSONWriter {
     /// Writes what stands in front of a message that is given for its arrival.
     mutating func head(_ arrival: Arrival) {
-        key("sessionId")
-        string(arrival.talker)
-        key("sessionName")
-        string(arrival.sessionName)
-        key("messageKey")
-        string(arrival.messageKey)
-        key("event")
-        string(arrival.event)
+        string("sessionId", arrival.talker)
+        string("sessionName", arrival.sessionName)
+        string("messageKey", arrival.messageKey)
+        string("event", arrival.event)
         if arrival.revoke != nil {
-            key("rawid")
-            string(arrival.rawID)
+            string("rawid", arrival.rawID)
         }
     }
 }

@@ -5,54 +5,39 @@ internal import WeFlowQuery
 extension JSONWriter {
     /// Writes `likes` and `comments`.
     mutating func social(_ moment: Moment, likes names: [String]) {
-        key("likes")
-        beginArray()
+        beginArray("likes")
         for name in names { string(name) }
         endArray()
-        key("comments")
-        beginArray()
+        beginArray("comments")
         for comment in moment.comments { self.comment(comment) }
         endArray()
     }
 
     private mutating func comment(_ comment: MomentComment) {
         beginObject()
-        key("id")
-        string(comment.id)
-        key("nickname")
-        string(comment.nickname.isEmpty ? comment.username : comment.nickname)
-        key("content")
-        string(comment.content)
-        key("refCommentId")
-        string(comment.refCommentID)
-        key("refNickname")
-        string(comment.refNickname)
+        string("id", comment.id)
+        string("nickname", comment.nickname.isEmpty ? comment.username : comment.nickname)
+        string("content", comment.content)
+        string("refCommentId", comment.refCommentID)
+        string("refNickname", comment.refNickname)
         emojis(comment.stickers)
         images(comment.pictures)
-        key("username")
-        string(comment.username)
-        key("refUsername")
-        string(comment.refUsername)
-        key("createTime")
-        integer(comment.createTime)
+        string("username", comment.username)
+        string("refUsername", comment.refUsername)
+        integer("createTime", comment.createTime)
         endObject()
     }
 
     /// Writes `emojis`, where there are any.
     mutating func emojis(_ stickers: [MomentSticker]) {
         guard !stickers.isEmpty else { return }
-        key("emojis")
-        beginArray()
+        beginArray("emojis")
         for sticker in stickers {
             beginObject()
-            key("url")
-            string(sticker.url)
-            key("md5")
-            string(sticker.md5)
-            key("width")
-            integer(sticker.width)
-            key("height")
-            integer(sticker.height)
+            string("url", sticker.url)
+            string("md5", sticker.md5)
+            integer("width", sticker.width)
+            integer("height", sticker.height)
             text("encryptUrl", sticker.encryptURL)
             text("aesKey", sticker.aesKey)
             endObject()
@@ -63,18 +48,13 @@ extension JSONWriter {
     /// Writes `images`, the pictures of a comment, where there are any; what is not known of one is 0.
     mutating func images(_ pictures: [MomentAttachment]) {
         guard !pictures.isEmpty else { return }
-        key("images")
-        beginArray()
+        beginArray("images")
         for picture in pictures {
             beginObject()
-            key("url")
-            string(picture.resource.url)
-            key("width")
-            integer(picture.width)
-            key("height")
-            integer(picture.height)
-            key("size")
-            integer(picture.size)
+            string("url", picture.resource.url)
+            integer("width", picture.width)
+            integer("height", picture.height)
+            integer("size", picture.size)
             endObject()
         }
         endArray()
@@ -83,13 +63,10 @@ extension JSONWriter {
     /// Writes `location`, where there is one; in it only what is known.
     mutating func location(of moment: Moment) {
         guard let location = moment.location else { return }
-        key("location")
-        beginObject()
+        beginObject("location")
         if let latitude = location.latitude, let longitude = location.longitude {
-            key("latitude")
-            double(latitude)
-            key("longitude")
-            double(longitude)
+            double("latitude", latitude)
+            double("longitude", longitude)
         }
         text("city", location.city)
         text("country", location.country)

@@ -77,52 +77,39 @@ extension ExportedMoment {
 
 extension JSONWriter {
     fileprivate mutating func exportTime(_ export: MomentsExport) {
-        key("exportTime")
-        string(MomentTimes.iso(milliseconds: export.exportTime))
+        string("exportTime", MomentTimes.iso(milliseconds: export.exportTime))
     }
 
     fileprivate mutating func filters(_ filter: MomentsFilter) {
-        key("filters")
-        beginObject()
-        key("usernames")
-        beginArray()
+        beginObject("filters")
+        beginArray("usernames")
         for username in filter.usernames { string(username) }
         endArray()
-        key("keyword")
-        string(filter.keyword ?? "")
+        string("keyword", filter.keyword ?? "")
         endObject()
     }
 
     fileprivate mutating func postHead(_ post: ExportedMoment, author: MomentIdentity?, zone: LocalZone) {
-        key("id")
-        quoted(post.moment.id)
-        key("username")
-        string(post.moment.username)
-        key("nickname")
-        string(post.author.displayName)
+        quoted("id", post.moment.id)
+        string("username", post.moment.username)
+        string("nickname", post.author.displayName)
         if let author {
             key("author")
             identityObject(author)
         }
-        key("createTime")
-        integer(post.moment.createTime)
-        key("createTimeStr")
-        string(MomentTimes.full(post.moment.createTime, zone: zone))
-        key("contentDesc")
-        string(post.moment.text)
-        key("type")
-        integer(post.moment.type)
+        integer("createTime", post.moment.createTime)
+        string("createTimeStr", MomentTimes.full(post.moment.createTime, zone: zone))
+        string("contentDesc", post.moment.text)
+        integer("type", post.moment.type)
     }
 
     fileprivate mutating func media(of post: ExportedMoment, withClips: Bool) {
-        key("media")
-        beginArray()
+        beginArray("media")
         for (addresses, files) in zip(post.media, post.files) {
             beginObject()
             file(addresses.item, at: files.file)
             if withClips, let live = addresses.live {
-                key("livePhoto")
-                beginObject()
+                beginObject("livePhoto")
                 file(live, at: files.live)
                 endObject()
             }
@@ -132,23 +119,18 @@ extension JSONWriter {
     }
 
     private mutating func file(_ addresses: MomentMediaAddresses, at path: String?) {
-        key("url")
-        string(addresses.url)
-        key("thumb")
-        string(addresses.thumb)
+        string("url", addresses.url)
+        string("thumb", addresses.thumb)
         text("localPath", path)
     }
 
     /// Writes an identity as an object; username, wxid and displayName are there even where nothing is known.
     fileprivate mutating func identityObject(_ person: MomentIdentity) {
         beginObject()
-        key("username")
-        string(person.username)
-        key("wxid")
-        string(person.username)
+        string("username", person.username)
+        string("wxid", person.username)
         names(person)
-        key("displayName")
-        string(person.displayName)
+        string("displayName", person.displayName)
         endObject()
     }
 
@@ -160,15 +142,13 @@ extension JSONWriter {
     }
 
     fileprivate mutating func likesDetail(_ post: ExportedMoment) {
-        key("likesDetail")
-        beginArray()
+        beginArray("likesDetail")
         var seen: Set<[String]> = []
         for (like, person) in zip(post.moment.likes, post.likes)
         where seen.insert([like.username, like.nickname]).inserted {
             beginObject()
             participant(person, written: like.nickname)
-            key("displayName")
-            string(person.displayName)
+            string("displayName", person.displayName)
             source(person)
             endObject()
         }
@@ -176,20 +156,15 @@ extension JSONWriter {
     }
 
     fileprivate mutating func commentsDetail(_ post: ExportedMoment) {
-        key("commentsDetail")
-        beginArray()
+        beginArray("commentsDetail")
         for (index, comment) in post.moment.comments.enumerated() {
             let person = post.commenters[index]
             beginObject()
-            key("id")
-            string(comment.id)
+            string("id", comment.id)
             participant(person, written: comment.nickname)
-            key("displayName")
-            string(person.displayName)
-            key("content")
-            string(comment.content)
-            key("refCommentId")
-            string(comment.refCommentID)
+            string("displayName", person.displayName)
+            string("content", comment.content)
+            string("refCommentId", comment.refCommentID)
             text("refNickname", comment.refNickname)
             if let replied = post.repliedTo[index], !replied.username.isEmpty {
                 text("refUsername", replied.username)
@@ -210,8 +185,7 @@ extension JSONWriter {
 
     /// Writes who takes part: the name of the XML, then what the contact list knows.
     private mutating func participant(_ person: MomentIdentity, written: String) {
-        key("nickname")
-        string(written.isEmpty ? person.displayName : written)
+        string("nickname", written.isEmpty ? person.displayName : written)
         text("username", person.username)
         text("wxid", person.username)
         names(person)
@@ -219,7 +193,6 @@ extension JSONWriter {
 
     /// Writes where it was read: a name without a username is from before the XML had one.
     private mutating func source(_ person: MomentIdentity) {
-        key("source")
-        string(literal: person.username.isEmpty ? "legacy" : "xml")
+        string("source", literal: person.username.isEmpty ? "legacy" : "xml")
     }
 }

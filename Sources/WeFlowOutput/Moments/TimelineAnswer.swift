@@ -61,29 +61,20 @@ public func encodeMomentStats(_ census: MomentsCensus, style: JSONWriter.Style) 
 extension JSONWriter {
     fileprivate mutating func fields(of item: TimelineItem, media: TimelineMedia) {
         let moment = item.moment
-        key("tid")
-        quoted(moment.tid)
-        key("id")
-        quoted(moment.id)
-        key("username")
-        string(moment.username)
-        key("nickname")
-        string(item.nickname)
-        key("createTime")
-        integer(moment.createTime)
-        key("contentDesc")
-        string(moment.text)
-        key("type")
-        integer(moment.type)
-        key("media")
-        beginArray()
+        quoted("tid", moment.tid)
+        quoted("id", moment.id)
+        string("username", moment.username)
+        string("nickname", item.nickname)
+        integer("createTime", moment.createTime)
+        string("contentDesc", moment.text)
+        integer("type", moment.type)
+        beginArray("media")
         for (attachment, addresses) in zip(moment.media, item.media) {
             self.attachment(attachment, addresses, media: media)
         }
         endArray()
         social(moment, likes: item.likes)
-        key("rawXml")
-        string(utf8: moment.rawXML)
+        string("rawXml", utf8: moment.rawXML)
         text("avatarUrl", item.avatarURL)
         location(of: moment)
         link(of: moment)
@@ -95,8 +86,7 @@ extension JSONWriter {
         beginObject()
         resource(attachment.resource, key: attachment.key, addresses.item, media: media)
         if let live = attachment.livePhoto, let liveAddresses = addresses.live {
-            key("livePhoto")
-            beginObject()
+            beginObject("livePhoto")
             resource(live.resource, key: live.key, liveAddresses, media: media)
             enrichment(liveAddresses, media: media)
             endObject()
@@ -109,26 +99,19 @@ extension JSONWriter {
     private mutating func resource(
         _ resource: MomentResource, key mediaKey: UInt64?, _ addresses: MomentMediaAddresses, media: TimelineMedia
     ) {
-        key("url")
-        string(media.isReplaced ? addresses.resolvedURL ?? addresses.url : addresses.url)
-        key("thumb")
-        string(media.isReplaced ? addresses.resolvedThumb ?? addresses.thumb : addresses.thumb)
+        string("url", media.isReplaced ? addresses.resolvedURL ?? addresses.url : addresses.url)
+        string("thumb", media.isReplaced ? addresses.resolvedThumb ?? addresses.thumb : addresses.thumb)
         text("md5", resource.md5)
         text("token", resource.token)
-        if let mediaKey {
-            key("key")
-            quoted(mediaKey)
-        }
+        quoted("key", ifSome: mediaKey)
         text("encIdx", resource.encIdx)
     }
 
     /// Writes what `media=1` adds.
     private mutating func enrichment(_ addresses: MomentMediaAddresses, media: TimelineMedia) {
         guard media != .raw else { return }
-        key("rawUrl")
-        string(addresses.url)
-        key("rawThumb")
-        string(addresses.thumb)
+        string("rawUrl", addresses.url)
+        string("rawThumb", addresses.thumb)
         text("proxyUrl", addresses.proxyURL)
         text("proxyThumbUrl", addresses.proxyThumb)
         text("resolvedUrl", addresses.resolvedURL)

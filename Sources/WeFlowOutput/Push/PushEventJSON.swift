@@ -12,13 +12,9 @@ extension PushEvent {
         writer.string("sessionType", sessionType)
         writer.string("messageKey", messageKey)
         writer.string("rawid", rawID)
-        if !avatarURL.isEmpty {
-            writer.string("avatarUrl", avatarURL)
-        }
+        writer.string("avatarUrl", unlessEmpty: avatarURL)
         writer.string("sourceName", sourceName)
-        if let groupName {
-            writer.string("groupName", groupName)
-        }
+        writer.string("groupName", ifSome: groupName)
         writer.string("content", content)
         writer.integer("timestamp", timestamp)
         if id != 0 {
@@ -26,9 +22,7 @@ extension PushEvent {
         }
         writer.string("platformMessageId", rawID)
         writer.integer("localType", localType)
-        if !sender.isEmpty {
-            writer.string("senderUsername", sender)
-        }
+        writer.string("senderUsername", unlessEmpty: sender)
         writer.endObject()
     }
 

@@ -91,9 +91,7 @@ public struct SearchAnswer: Sendable {
                 writer.bool("success", true)
                 writer.integer("count", count)
                 writer.bool("hasMore", found.hasMore)
-                if let cursor = found.cursor {
-                    writer.string("cursor", cursor)
-                }
+                writer.string("cursor", ifSome: found.cursor)
                 writer.beginArray("messages")
             case .lines: break
             case .csv(let options): try await sink(MessageLayout.rows(columns, options).head())

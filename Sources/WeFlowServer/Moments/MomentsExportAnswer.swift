@@ -29,9 +29,7 @@ func encodeMissingFiles(_ missing: [MomentsExporter.Missing]) -> OutputBytes {
     writer.beginArray("files")
     for file in missing {
         writer.beginObject()
-        if let post = file.postID {
-            writer.quoted("postId", post)
-        }
+        writer.quoted("postId", ifSome: file.postID)
         writer.string("kind", file.kind)
         writer.string("name", file.name)
         writer.string("url", file.url)
