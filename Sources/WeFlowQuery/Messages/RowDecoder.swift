@@ -10,9 +10,10 @@ package final class RowDecoder {
     /// - Parameters:
     ///   - ownUsername: the owner's username.
     ///   - readsRecords: whether forwarded records are taken apart.
-    package init(ownUsername: String, readsRecords: Bool) {
+    ///   - readsLinks: whether addresses and descriptions of cards are read.
+    package init(ownUsername: String, readsRecords: Bool, readsLinks: Bool = true) {
         self.ownUsername = Array(ownUsername.utf8)
-        decoder = MessageDecoder(readsRecords: readsRecords)
+        decoder = MessageDecoder(readsRecords: readsRecords, readsLinks: readsLinks)
     }
 
     /// Lends the message that a row is, where its text is admitted.
@@ -73,7 +74,8 @@ package final class RowDecoder {
             let message = Message(
                 localID: localID, serverID: UInt64(bitPattern: serverID), localType: localType,
                 createTime: createTime, sortSeq: sortSeq, isSend: isSend,
-                sender: sender ?? (isSend ? ownName : none), rawContent: raw, body: shown, content: decoded,
+                prefixLength: UInt32(truncatingIfNeeded: raw.count - shown.count),
+                sender: sender ?? (isSend ? ownName : none), rawContent: raw, content: decoded,
                 packedInfo: packedInfo, source: source, media: media)
             return try body(message)
         }
