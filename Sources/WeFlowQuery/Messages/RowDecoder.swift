@@ -69,8 +69,10 @@ package final class RowDecoder {
                 if sender == nil, let name = prefix.sender { sender = UnsafeRawBufferPointer(rebasing: raw[name]) }
             }
             let isSend = sender.map(isOwn) ?? (!isGroup && status == 2)
+            // A text asks for no names, whose reference would be counted for each row.
+            let isText = !needsText || MessageType(localType: localType).isText
             let decoded =
-                needsText ? decoder.decode(localType: localType, body: shown) { names.book.known($0) } : .text
+                isText ? .text : decoder.decode(localType: localType, body: shown) { names.book.known($0) }
             let message = Message(
                 localID: localID, serverID: UInt64(bitPattern: serverID), localType: localType,
                 createTime: createTime, sortSeq: sortSeq, isSend: isSend,
