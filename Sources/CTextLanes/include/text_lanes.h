@@ -90,11 +90,11 @@ size_t weflow_frame_space_size(void);
 /// Makes a space of memory that is aligned as `malloc` does.
 void weflow_frame_space_make(struct weflow_frame_space *space);
 
-/// Decompresses a zstd frame of the most frequent form: a known size of at most `WEFLOW_FRAME_TEXT_MOST`, no checksum, no
-/// dictionary, one compressed block.
+/// Decompresses a zstd frame of the most frequent form: a known size of at most `WEFLOW_FRAME_TEXT_MOST`, no checksum,
+/// no dictionary, one compressed block.
 ///
 /// @param text where the text goes; more of `room` than the text takes may be written.
-/// @return how many bytes the text has; SIZE_MAX for a frame of another form, one that is damaged in any way, or too little
-///     room, of which libzstd has to be asked.
+/// @return how many bytes the text has; SIZE_MAX for a frame of another form, one that is damaged in any way, too
+///     little room, or a CPU that is too old for it: libzstd has to be asked then.
 size_t weflow_frame_text(
     struct weflow_frame_space *space, const uint8_t *frame, size_t count, uint8_t *text, size_t room);
