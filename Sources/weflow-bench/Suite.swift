@@ -16,6 +16,8 @@ enum Suite: String, CaseIterable, Sendable {
     case lists
     case collections
     case archive
+    case pictures
+    case voices
     case sql
     case http
     case push
@@ -36,6 +38,8 @@ enum Suite: String, CaseIterable, Sendable {
         case .members: return try Field(workshop).members()
         case .lists: return try Field(workshop).lists()
         case .collections: return try CollectionsField(workshop).lines()
+        case .pictures: return [try MediaField(workshop).pictures()]
+        case .voices: return [try MediaField(workshop).voices()]
         case .archive: return try Field(workshop).archive()
         case .sql: return try Field(workshop).sql()
         case .http: return try ServerField(workshop).lines()

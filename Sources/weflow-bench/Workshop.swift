@@ -138,6 +138,11 @@ struct Workshop {
             of: "lists.py", [favorites, pushes, files], "\(favorites)-favorites-\(pushes)-pushes-\(files)-files")
     }
 
+    /// The account of pictures and voices with a raw key, made where there is none yet.
+    func media(pictures: Int, voices: Int) throws -> Account {
+        try account(of: "media.py", [pictures, voices], "\(pictures)-pictures-\(voices)-voices")
+    }
+
     /// The account that a maker makes of some numbers.
     private func account(of maker: String, _ numbers: [Int], _ name: String) throws -> Account {
         let makers = try ["account.py", maker].map { try Data(contentsOf: URL(fileURLWithPath: source($0))) }
@@ -201,6 +206,10 @@ struct Account: Decodable {
     let middleEnd: Int
     let rare: String
     let rareCount: Int
+    /// What opens its pictures, where it has some.
+    let imageKey: String?
+    /// The same of their ends.
+    let imageXor: Int?
 
     /// The file that holds the key.
     var keyFile: String {

@@ -70,14 +70,14 @@ struct LeafMapTests {
             try fast.plan(wanted)
             for (place, id) in wanted.enumerated() {
                 guard try slow.find(id) else {
-                    let lost = #expect(throws: PageFailure.self) { try fast.load(planned: place) }
+                    let lost = #expect(throws: PageFailure.self) { try fast.plannedRows.load(place) }
                     #expect(lost?.reason == .rowMissing)
                     continue
                 }
                 func values(_ reader: MessageReader) -> ([Int64], [UInt8]) {
                     reader.withRow { ([$0.localID, $0.createTime, $0.serverID], Array($0.content)) }
                 }
-                try fast.load(planned: place)
+                try fast.plannedRows.load(place)
                 #expect(values(fast) == values(slow))
                 #expect(try fast.createTime(planned: place) == values(slow).0[1])
             }
@@ -155,9 +155,9 @@ struct LeafMapTests {
         try reader.plan(Self.ids)
         for (place, id) in Self.ids.enumerated() {
             if lost.contains(id) {
-                #expect(throws: failures[0]) { try reader.load(planned: place) }
+                #expect(throws: failures[0]) { try reader.plannedRows.load(place) }
             } else {
-                try reader.load(planned: place)
+                try reader.plannedRows.load(place)
                 #expect(reader.withRow { $0.localID } == id)
             }
         }

@@ -73,3 +73,28 @@ size_t weflow_text_find_in(
 /// @param set takes a bit for each byte that is in the text; it may have some already.
 /// @return 0 where that cannot be told; then `set` means nothing.
 int weflow_frame_bytes(const uint8_t *frame, size_t count, uint64_t set[4]);
+
+/// What `weflow_frame_text` works in: of one thread.
+struct weflow_frame_space;
+
+enum {
+    /// The longest text that `weflow_frame_text` gives, in bytes.
+    WEFLOW_FRAME_TEXT_MOST = 64 << 10,
+    /// How much more room than its text a frame needs.
+    WEFLOW_FRAME_TEXT_SLACK = 32,
+};
+
+/// How many bytes a space takes.
+size_t weflow_frame_space_size(void);
+
+/// Makes a space of memory that is aligned as `malloc` does.
+void weflow_frame_space_make(struct weflow_frame_space *space);
+
+/// Decompresses a zstd frame of the most frequent form: a known size of at most `WEFLOW_FRAME_TEXT_MOST`, no checksum,
+/// no dictionary, one compressed block.
+///
+/// @param text where the text goes; more of `room` than the text takes may be written.
+/// @return how many bytes the text has; SIZE_MAX for a frame of another form, one that is damaged in any way, too
+///     little room, or a CPU that is too old for it: libzstd has to be asked then.
+size_t weflow_frame_text(
+    struct weflow_frame_space *space, const uint8_t *frame, size_t count, uint8_t *text, size_t room);

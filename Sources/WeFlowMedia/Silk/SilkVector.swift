@@ -36,7 +36,8 @@ extension SIMD4<Int32> {
 
     /// The nearest numbers that fit 16 bits.
     @inline(__always) var saturated16: SIMD4<Int16> {
-        clamped(lowerBound: Self(repeating: -32768), upperBound: Self(repeating: 32767)).low16
+        SIMD4<Int16>(
+            Int16(clamping: self[0]), Int16(clamping: self[1]), Int16(clamping: self[2]), Int16(clamping: self[3]))
     }
 
     /// The low 16 bits of each.

@@ -39,11 +39,13 @@ extension MessageDecoder {
         case .redPacket:
             return Self.redPacket(document, document.find("wcpayinfo", in: message), title)
         default:
-            let description = document.text("des", in: message)
-            return .app(
-                AppCard(
-                    type: app, title: Self.name(document, message, app, title), url: document.text("url", in: message),
-                    description: UpgradeAdvice.isGiven(by: description) ? "" : description))
+            var card = AppCard(type: app, title: Self.name(document, message, app, title))
+            if readsLinks {
+                let description = document.text("des", in: message)
+                card.url = document.text("url", in: message)
+                card.description = UpgradeAdvice.isGiven(by: description) ? "" : description
+            }
+            return .app(card)
         }
     }
 

@@ -8,13 +8,18 @@ public final class MessageDecoder {
 
     /// True where the items of records are read; the display text does not need them.
     let readsRecords: Bool
+    /// True where the address and the description of a card are read.
+    let readsLinks: Bool
     private var documents: [XMLDocument] = []
 
     /// Makes a decoder.
     ///
-    /// - Parameter readsRecords: whether ``RecordContent/items`` are filled, which costs time in large forwards.
-    public init(readsRecords: Bool = true) {
+    /// - Parameters:
+    ///   - readsRecords: whether ``RecordContent/items`` are filled, which costs time in large forwards.
+    ///   - readsLinks: whether ``AppCard/url`` and ``AppCard/description`` are, which no text shows: 3 % of an export.
+    public init(readsRecords: Bool = true, readsLinks: Bool = true) {
         self.readsRecords = readsRecords
+        self.readsLinks = readsLinks
     }
 
     /// Takes the content of a row apart; never fails.

@@ -29,6 +29,7 @@ public final class ContentDecoder {
     private static let sizeError = UInt64.max - 1
 
     private var context: OpaquePointer?
+    private var space = FrameSpace()
     private var output = UnsafeMutableRawBufferPointer.allocate(byteCount: 0, alignment: 16)
 
     /// Makes a decoder; the decompressor and its buffer are made for the first frame.
@@ -108,6 +109,12 @@ public final class ContentDecoder {
     }
 
     private func decompress(_ frame: UnsafeRawBufferPointer) throws(ContentFailure) -> UnsafeRawBufferPointer {
+        if FrameSpace.mayTake(frame) {
+            reserve(FrameSpace.room)
+            if let written = space.decompress(frame, to: output) {
+                return UnsafeRawBufferPointer(rebasing: output[..<written])
+            }
+        }
         let context = try readyContext()
         let size = ZSTD_getFrameContentSize(frame.baseAddress, frame.count)
         if size == Self.sizeError { throw .damagedFrame }
@@ -172,7 +179,7 @@ public final class ContentDecoder {
     }
 
     private func reserve(_ size: Int) {
-        let needed = max(size, 64 << 10)
+        let needed = max(size, FrameSpace.room)
         if output.count >= needed, output.count <= Self.retainedSize || needed > Self.retainedSize { return }
         output.deallocate()
         output = .allocate(byteCount: needed, alignment: 16)

@@ -53,15 +53,21 @@ final class MessageFragment: Fragment, @unchecked Sendable {
     }
 
     /// Writes a message.
-    ///
-    /// - Parameters:
-    ///   - message: the message.
-    ///   - arrival: what stands in front of the other keys where it is given for its arrival.
-    func add(_ message: borrowing Message, arrival: Arrival? = nil) {
+    func add(_ message: borrowing Message) {
+        writer.beginObject()
+        addFields(message)
+    }
+
+    /// Writes a message that is given for its arrival, which stands in front of the other keys.
+    func add(_ message: borrowing Message, arrival: Arrival) {
+        writer.beginObject()
+        writer.head(arrival)
+        addFields(message)
+    }
+
+    private func addFields(_ message: borrowing Message) {
         count += 1
         if case .file? = message.media { mediaCount += 1 }
-        writer.beginObject()
-        if let arrival { writer.head(arrival) }
         writer.fields(of: message, detail: detail, names: names, baseURL: baseURL, text: &text)
         writer.endObject()
         switch layout {

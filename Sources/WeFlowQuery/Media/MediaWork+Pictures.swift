@@ -14,6 +14,8 @@ struct PictureJob: Sendable {
     var names: [String]
     /// Files that may hold it, best first.
     var files: [PictureFile] = []
+    /// What was exported under its name before, looked for once.
+    var exported: [(name: String, existing: ExportedThere)] = []
 
     /// Takes in files that are not known yet.
     mutating func add(_ others: [PictureFile]) {
@@ -51,17 +53,18 @@ extension MediaWork {
             jobs[job].add(jobs[job].names.flatMap { places.pictures($0, month: month) })
         }
         findMore(&jobs)
-        return jobs.filter { !finishExported($0) }
+        return jobs.indices.filter { !finishExported(&jobs[$0]) }.map { jobs[$0] }
     }
 
     /// Finishes a picture whose best file was exported and not touched since: one look at the exported file.
-    private func finishExported(_ job: PictureJob) -> Bool {
+    private func finishExported(_ job: inout PictureJob) -> Bool {
         guard let best = job.files.first else { return false }
         for ending in Self.pictureExtensions {
-            let target = file(.image, "\(job.base).\(ending)", best.rendition)
-            guard let there = exporter.exports.existing(target.path), there.bears(best.stamp(size: there.size)) else {
-                continue
-            }
+            let name = "\(job.base).\(ending)"
+            let target = file(.image, name, best.rendition)
+            guard let there = exporter.exports.existing(target.path) else { continue }
+            job.exported.append((name, there))
+            guard there.bears(best.stamp(size: there.size)) else { continue }
             finish(job.places, .file(target), written: false)
             return true
         }
@@ -111,15 +114,11 @@ extension MediaWork {
     /// Exports a picture: the first of its files that decodes to what every viewer shows, else the first that decodes
     /// at all.
     func export(_ job: PictureJob) throws(WeFlowError) {
-        let there = Self.pictureExtensions.compactMap { ending in
-            let name = "\(job.base).\(ending)"
-            return exporter.exports.existing(file(.image, name).path).map { (name: name, existing: $0) }
-        }
         var loss: MediaLoss?
         var second: (picture: Picture, file: PictureFile)?
         for candidate in job.files {
             // What was exported from this file and not touched since is not even opened.
-            let done = there.first { $0.existing.bears(candidate.stamp(size: $0.existing.size)) }
+            let done = job.exported.first { $0.existing.bears(candidate.stamp(size: $0.existing.size)) }
             if let done {
                 return finish(job.places, .file(file(.image, done.name, candidate.rendition)), written: false)
             }

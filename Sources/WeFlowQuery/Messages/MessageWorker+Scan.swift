@@ -23,7 +23,7 @@ extension MessageWorker {
         try reader.scan(leaves, times: filter.times) { row, id in
             guard filter.admits(row.createTime) else { return }
             if let keyword = filter.keyword {
-                let isMeant = withMessage(row, reader, .whole, nil, &losses) { matches($0, keyword) }
+                let isMeant = decoding.withMessage(row, reader, .whole, nil, &losses) { matches($0, keyword) }
                 guard isMeant == true else { return }
             }
             let entry = MessageEntry(sequence: row.sortSeq, rowID: id, table: table)

@@ -39,7 +39,7 @@ public struct MessagesQuery: Sendable {
         chat = try Chat(request.talker, in: account)
         filter = MessageFilter(
             start: request.start, end: request.end, keyword: request.keyword.map { KeywordMatcher($0) })
-        workers = WorkerPool(chat, readsRecords: request.detail)
+        workers = WorkerPool(chat, readsRecords: request.detail, readsLinks: request.detail)
     }
 
     /// Runs `body`, again on the chat opened anew while a database moved under a snapshot that no lock protects.

@@ -10,9 +10,10 @@ package final class RowDecoder {
     /// - Parameters:
     ///   - ownUsername: the owner's username.
     ///   - readsRecords: whether forwarded records are taken apart.
-    package init(ownUsername: String, readsRecords: Bool) {
+    ///   - readsLinks: whether addresses and descriptions of cards are read.
+    package init(ownUsername: String, readsRecords: Bool, readsLinks: Bool = true) {
         self.ownUsername = Array(ownUsername.utf8)
-        decoder = MessageDecoder(readsRecords: readsRecords)
+        decoder = MessageDecoder(readsRecords: readsRecords, readsLinks: readsLinks)
     }
 
     /// Lends the message that a row is, where its text is admitted.
@@ -68,12 +69,15 @@ package final class RowDecoder {
                 if sender == nil, let name = prefix.sender { sender = UnsafeRawBufferPointer(rebasing: raw[name]) }
             }
             let isSend = sender.map(isOwn) ?? (!isGroup && status == 2)
+            // A text asks for no names, whose reference would be counted for each row.
+            let isText = !needsText || MessageType(localType: localType).isText
             let decoded =
-                needsText ? decoder.decode(localType: localType, body: shown) { names.book.known($0) } : .text
+                isText ? .text : decoder.decode(localType: localType, body: shown) { names.book.known($0) }
             let message = Message(
                 localID: localID, serverID: UInt64(bitPattern: serverID), localType: localType,
                 createTime: createTime, sortSeq: sortSeq, isSend: isSend,
-                sender: sender ?? (isSend ? ownName : none), rawContent: raw, body: shown, content: decoded,
+                prefixLength: UInt32(truncatingIfNeeded: raw.count - shown.count),
+                sender: sender ?? (isSend ? ownName : none), rawContent: raw, content: decoded,
                 packedInfo: packedInfo, source: source, media: media)
             return try body(message)
         }

@@ -23,11 +23,13 @@ final class WorkerPool: Sendable {
 
     private let chat: Chat
     private let readsRecords: Bool
+    private let readsLinks: Bool
     private let state = Mutex(State())
 
-    init(_ chat: Chat, readsRecords: Bool) {
+    init(_ chat: Chat, readsRecords: Bool, readsLinks: Bool = true) {
         self.chat = chat
         self.readsRecords = readsRecords
+        self.readsLinks = readsLinks
     }
 
     /// Maps the leaves of all tables for the workers to come, which pays where most rows are read.
@@ -77,7 +79,8 @@ final class WorkerPool: Sendable {
     /// An idle worker, or a new one.
     func take() -> Handle {
         let (idle, leaves) = state.withLock { ($0.idle.popLast(), $0.leaves) }
-        return idle ?? Handle(value: MessageWorker(chat, leaves: leaves, readsRecords: readsRecords))
+        return idle
+            ?? Handle(value: MessageWorker(chat, leaves: leaves, readsRecords: readsRecords, readsLinks: readsLinks))
     }
 
     /// Puts a worker back.

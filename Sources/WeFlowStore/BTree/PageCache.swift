@@ -66,6 +66,8 @@ package final class PageCache {
     ///   - pages: the pages.
     ///   - isSure: whether all of them will be; not where a walk may end at any of them.
     package func plan(_ pages: [UInt32], isSure: Bool = true) {
+        // Whoever plans on from where the last plan got to goes on with it.
+        if !isSure, plannedNext > 0, plannedNext < planned.count, planned[plannedNext] == pages.first { grow() }
         planned = pages
         plannedNext = 0
         self.isSure = isSure
@@ -90,6 +92,8 @@ package final class PageCache {
         return slot
     }
 
+    private func grow() { ahead = min(2 * ahead, Self.mostAhead) }
+
     /// Reads the planned pages from `number` on, at most `ahead`; those that fail are left to be asked for.
     private func readPlanned(_ number: UInt32) throws(PageFailure) {
         guard plannedNext < planned.count,
@@ -97,7 +101,7 @@ package final class PageCache {
         else { return }
         var reads: [PageCipher.StoredPage] = []
         var taken: [Int] = []
-        if !isSure, found > 0 { ahead = min(2 * ahead, Self.mostAhead) }
+        if !isSure, found > 0 { grow() }
         let count = isSure ? Self.mostAhead : ahead
         for next in planned[found...].prefix(count) where slot(of: next) == nil {
             let slot = freeSlot(for: next)

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes what the peers need in the folder $1 with the Python $2: a virtual environment with SQLCipher and zstd in it,
-# and the compiled peers. What is there and newer than its source stays.
+# Makes what the peers need in the folder $1 with the Python $2: a virtual environment with SQLCipher, zstd, AES and
+# SILK in it, and the compiled peers. What is there and newer than its source stays.
 set -eu
 folder=$1
 python=$2
@@ -8,11 +8,11 @@ here=$(cd "$(dirname "$0")" && pwd)
 cc=${CC:-$(command -v cc || command -v clang)}
 mkdir -p "$folder"
 
-if [ ! -e "$folder/venv/ready" ]; then
+if [ ! -e "$folder/venv/ready-2" ]; then
     "$python" -m venv "$folder/venv"
     "$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-        sqlcipher3==0.6.4 zstandard==0.25.0 >&2
-    touch "$folder/venv/ready"
+        sqlcipher3==0.6.4 zstandard==0.25.0 cryptography==50.0.2 silk-python==0.2.9 >&2
+    touch "$folder/venv/ready-2"
 fi
 sqlcipher=$("$folder/venv/bin/python" -c 'from sqlcipher3 import _sqlite3; print(_sqlite3.__file__)')
 
