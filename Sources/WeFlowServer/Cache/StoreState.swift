@@ -1,6 +1,7 @@
 import WeFlowPages
 import WeFlowQuery
 import WeFlowStore
+import WeFlowSystem
 
 /// What some databases of an account were in at one moment: equal states mean equal content.
 struct StoreState: Sendable, Equatable {
@@ -16,6 +17,7 @@ struct StoreState: Sendable, Equatable {
     private var seen: [Seen] = []
     private let absent: [String]
     private let shards: ShardList?
+    private let store: HeldFolder?
 
     /// Looks at the databases.
     ///
@@ -26,6 +28,8 @@ struct StoreState: Sendable, Equatable {
     /// - Throws: why one cannot be read.
     init(of account: Account, _ databases: [String], hasMessages: Bool) throws(WeFlowError) {
         self.account = account
+        // Before anything below it is looked at: what takes its place meanwhile has to be seen.
+        store = HeldFolder(account.folder.store)
         let there = databases.filter { account.hasDatabase($0) }
         absent = databases.filter { !there.contains($0) }
         shards = hasMessages ? ShardList(of: account) : nil
@@ -36,8 +40,9 @@ struct StoreState: Sendable, Equatable {
 
     /// Whether a look would find this state again, as far as that can be told at once; false where it cannot.
     var isCurrent: Bool {
-        seen.allSatisfy { $0.database.isStill($0.version) } && absent.allSatisfy { !account.hasDatabase($0) }
-            && shards?.isCurrent ?? true
+        guard let store, store.isInPlace else { return false }
+        return seen.allSatisfy { $0.database.isStill($0.version, in: store) }
+            && absent.allSatisfy { store.seen($0)?.size ?? 0 == 0 } && shards?.isCurrent ?? true
     }
 
     /// Databases that an account opened anew has read count from the start, so they compare to no other's.

@@ -17,6 +17,8 @@ final class StoreVersions: Sendable {
 
     private static let databases = [ContactTables.database, SessionTables.database, HeadImages.database]
     private let state = Mutex(State())
+    /// Held by the loop that looks.
+    private let looking = Mutex(())
 
     /// The number of the state as of now; nil where a database cannot be read.
     func number(of account: Account) async -> Int? {
@@ -32,9 +34,12 @@ final class StoreVersions: Sendable {
 
     /// The number of the state as of now, where it can be told at once that it is the one that was seen last: on an event
     /// loop nobody waits for a file.
+    ///
+    /// Loops look one after the other, which takes microseconds: each would find the databases in the other's hands, which
+    /// as a rule means that a query reads, and its requests would go to the workers for nothing.
     func numberIfUnchanged() -> Int? {
         let (seen, number) = state.withLock { ($0.seen, $0.number) }
-        guard let seen, seen.isCurrent else { return nil }
+        guard let seen, looking.withLock({ _ in seen.isCurrent }) else { return nil }
         return number
     }
 
