@@ -17,7 +17,6 @@ struct StoreState: Sendable, Equatable {
     private var seen: [Seen] = []
     private let absent: [String]
     private let shards: ShardList?
-    private let store: HeldFolder?
 
     /// Looks at the databases.
     ///
@@ -28,8 +27,6 @@ struct StoreState: Sendable, Equatable {
     /// - Throws: why one cannot be read.
     init(of account: Account, _ databases: [String], hasMessages: Bool) throws(WeFlowError) {
         self.account = account
-        // Before anything below it is looked at: what takes its place meanwhile has to be seen.
-        store = HeldFolder(account.folder.store)
         let there = databases.filter { account.hasDatabase($0) }
         absent = databases.filter { !there.contains($0) }
         shards = hasMessages ? ShardList(of: account) : nil
@@ -38,10 +35,12 @@ struct StoreState: Sendable, Equatable {
         }
     }
 
-    /// Whether a look would find this state again, as far as that can be told at once; false where it cannot.
-    var isCurrent: Bool {
-        guard let store, store.isInPlace else { return false }
-        return seen.allSatisfy { $0.database.isStill($0.version, in: store) }
+    /// Whether a look would find this state again, as far as that can be told at once.
+    ///
+    /// - Parameter store: the account's `db_storage` as it was before the look.
+    /// - Returns: false where it would not, or where that cannot be told.
+    func isCurrent(in store: HeldFolder) -> Bool {
+        store.isInPlace && seen.allSatisfy { $0.database.isStill($0.version, in: store) }
             && absent.allSatisfy { store.seen($0)?.size ?? 0 == 0 } && shards?.isCurrent ?? true
     }
 

@@ -1,5 +1,6 @@
 import Synchronization
 import WeFlowStore
+import WeFlowSystem
 
 /// Numbers the states of an account: what was read under a number is as of now while the number stays.
 ///
@@ -11,6 +12,7 @@ final class StoreVersions: Sendable {
     private struct State {
         var number = 0
         var seen: StoreState?
+        var store: HeldFolder?
         var isLooking = false
         var line: [Waiting] = []
     }
@@ -38,8 +40,8 @@ final class StoreVersions: Sendable {
     /// Loops look one after the other, which takes microseconds: each would find the databases in the other's hands, which
     /// as a rule means that a query reads, and its requests would go to the workers for nothing.
     func numberIfUnchanged() -> Int? {
-        let (seen, number) = state.withLock { ($0.seen, $0.number) }
-        guard let seen, looking.withLock({ _ in seen.isCurrent }) else { return nil }
+        let (seen, store, number) = state.withLock { ($0.seen, $0.store, $0.number) }
+        guard let seen, let store, looking.withLock({ _ in seen.isCurrent(in: store) }) else { return nil }
         return number
     }
 
@@ -55,6 +57,8 @@ final class StoreVersions: Sendable {
                 return state.line
             }
             guard !line.isEmpty else { return }
+            // Before anything below it is looked at: what takes its place meanwhile has to be seen.
+            let store = HeldFolder(account.folder.store)
             let found: StoreState?
             do {
                 found = try StoreState(of: account, Self.databases, hasMessages: true)
@@ -64,6 +68,7 @@ final class StoreVersions: Sendable {
             }
             let number = state.withLock { state -> Int? in
                 guard let found else { return nil }
+                state.store = store
                 if state.seen != found {
                     state.seen = found
                     state.number += 1
