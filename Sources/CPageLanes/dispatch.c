@@ -1,5 +1,6 @@
 // Which instructions this CPU has. Nothing is remembered here: whoever calls keeps the answer.
 #include "engine.h"
+#include "processor.h"
 #if defined(__aarch64__) && defined(__linux__)
 #include <sys/auxv.h>
 
@@ -9,17 +10,17 @@ enum { HAS_AES = 1 << 3, HAS_SHA256 = 1 << 6, HAS_SHA512 = 1 << 21 };
 
 int weflow_has_path(enum weflow_path path) {
 #if defined(__x86_64__)
-    __builtin_cpu_init();
+    CPU_ASK();
 #endif
     switch (path) {
     case WEFLOW_PATH_PORTABLE:
         return 1;
 #if defined(__x86_64__)
     case WEFLOW_PATH_AVX2:
-        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
+        return CPU_HAS(AVX2, "avx2") && CPU_HAS(BMI1, "bmi") && CPU_HAS(BMI2, "bmi2");
     case WEFLOW_PATH_AVX512:
-        return weflow_has_path(WEFLOW_PATH_AVX2) && __builtin_cpu_supports("avx512f")
-            && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+        return weflow_has_path(WEFLOW_PATH_AVX2) && CPU_HAS(AVX512F, "avx512f")
+            && CPU_HAS(AVX512BW, "avx512bw") && CPU_HAS(AVX512VL, "avx512vl");
 #elif defined(__aarch64__)
     case WEFLOW_PATH_ARM_SHA512:
 #if defined(__linux__)
@@ -68,17 +69,17 @@ const struct weflow_lanes *weflow_lanes_for(const struct weflow_engine *engine, 
 
 int weflow_has_cipher(enum weflow_cipher cipher) {
 #if defined(__x86_64__)
-    __builtin_cpu_init();
+    CPU_ASK();
 #endif
     switch (cipher) {
     case WEFLOW_CIPHER_PORTABLE:
         return 1;
 #if defined(__x86_64__)
     case WEFLOW_CIPHER_AESNI:
-        return __builtin_cpu_supports("aes") && __builtin_cpu_supports("avx");
+        return CPU_HAS(AES, "aes") && CPU_HAS(AVX, "avx");
     case WEFLOW_CIPHER_VAES:
-        return weflow_has_cipher(WEFLOW_CIPHER_AESNI) && __builtin_cpu_supports("vaes")
-            && __builtin_cpu_supports("avx512f");
+        return weflow_has_cipher(WEFLOW_CIPHER_AESNI) && CPU_HAS(VAES, "vaes")
+            && CPU_HAS(AVX512F, "avx512f");
 #elif defined(__aarch64__)
     case WEFLOW_CIPHER_ARM_AES:
 #if defined(__linux__)
@@ -104,14 +105,14 @@ enum weflow_cipher weflow_best_cipher(void) {
 
 int weflow_has_sha256(enum weflow_sha256_path path) {
 #if defined(__x86_64__)
-    __builtin_cpu_init();
+    CPU_ASK();
 #endif
     switch (path) {
     case WEFLOW_SHA256_PORTABLE:
         return 1;
 #if defined(__x86_64__)
     case WEFLOW_SHA256_NI:
-        return __builtin_cpu_supports("sha") && __builtin_cpu_supports("sse4.1");
+        return CPU_HAS(SHA, "sha") && CPU_HAS(SSE4_1, "sse4.1");
 #elif defined(__aarch64__)
     case WEFLOW_SHA256_ARM:
 #if defined(__linux__)

@@ -36,13 +36,16 @@ enum Invocation: Sendable {
     private static func call(_ arguments: [String]) -> Invocation {
         let (command, words) = Self.command(arguments)
         let rest = arguments.dropFirst(words.count)
-        if command.isFamily {
+        // What it takes is put together once: asking for it again is a tenth of a millisecond.
+        let parameters = command.parameters
+        let isFamily = !command.subcommands.isEmpty && parameters.isEmpty
+        if isFamily {
             guard let next = rest.first else { return .help(words) }
             if next.utf8.first != UInt8(ascii: "-") { return unknown(next, after: words, of: command) }
         }
         do throws(WeFlowError) {
-            switch try CommandLineReader.line(rest, command.parameters) {
-            case .values(let values): return command.isFamily ? .help(words) : .command(command, values)
+            switch try CommandLineReader.line(rest, parameters) {
+            case .values(let values): return isFamily ? .help(words) : .command(command, values)
             case .help: return .help(words)
             case .version: return .version
             }

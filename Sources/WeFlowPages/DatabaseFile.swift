@@ -1,5 +1,5 @@
 import Synchronization
-import WeFlowSystem
+public import WeFlowSystem
 
 /// One database of the account, opened live and read-only; gives snapshots of it (<doc:ReadingLive>).
 ///
@@ -11,6 +11,7 @@ public final class DatabaseFile: Sendable {
     /// The path below `db_storage`, as errors name it.
     public let name: String
     private let logPath: String
+    private let logName: String
     private let keys: KeyRing
     private let state = Mutex(State())
     private static let attempts = 100
@@ -22,6 +23,7 @@ public final class DatabaseFile: Sendable {
         self.path = path
         logPath = path + "-wal"
         self.name = name
+        logName = name + "-wal"
         self.keys = keys
     }
 
@@ -93,14 +95,16 @@ public final class DatabaseFile: Sendable {
     /// Whether ``version()`` would say the same again, as far as that can be told at once: without waiting for anybody,
     /// and by no more than a few bytes of the files.
     ///
-    /// - Parameter version: what ``version()`` gave.
+    /// - Parameters:
+    ///   - version: what ``version()`` gave.
+    ///   - store: `db_storage`, below which it is called by its name; nil where it is to be found by its path.
     /// - Returns: false where it is another, and where it cannot be told so.
-    public func isStill(_ version: (epoch: UInt32, generation: UInt32)) -> Bool {
+    public func isStill(_ version: (epoch: UInt32, generation: UInt32), in store: HeldFolder? = nil) -> Bool {
         state.withLockIfAvailable { state in
             guard (state.epoch, state.generation) == version, let stamp = state.stamp, let file = state.file,
-                FileState.of(path) == stamp.file
+                seen(name, path, in: store) == stamp.file
             else { return false }
-            let log = FileState.of(logPath).flatMap { $0.size > 0 ? $0 : nil }
+            let log = seen(logName, logPath, in: store).flatMap { $0.size > 0 ? $0 : nil }
             do throws(SystemError) {
                 guard let known = state.log else {
                     guard log == nil else { return false }
@@ -119,6 +123,10 @@ public final class DatabaseFile: Sendable {
                 return false
             }
         } ?? false
+    }
+
+    private func seen(_ name: String, _ path: String, in store: HeldFolder?) -> FileState? {
+        store.map { $0.seen(name).map(FileState.init) } ?? FileState.of(path)
     }
 
     /// Where the end of page 1 lies that no two contents have in common.

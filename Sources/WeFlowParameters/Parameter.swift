@@ -47,6 +47,10 @@ public enum ParameterTrait: Sendable {
     case help(String)
     /// The regular expression of a text, or of an item of a list, which the request judges.
     case pattern(@Sendable () -> String)
+    /// The regular expression of those texts that say something.
+    case telling(@Sendable () -> String)
+    /// A list of one item or two different ones.
+    case pair
     /// A whole number of up to 18 digits is one of its texts or items.
     case numbers
 
@@ -63,6 +67,8 @@ public enum ParameterTrait: Sendable {
         case .example(let text): declaration.example = text
         case .help(let text): declaration.help = text
         case .pattern(let pattern): declaration.pattern = pattern
+        case .telling(let pattern): declaration.telling = pattern
+        case .pair: declaration.isPair = true
         case .numbers: declaration.takesNumbers = true
         }
     }

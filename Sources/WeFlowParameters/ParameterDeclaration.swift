@@ -31,6 +31,10 @@ public struct ParameterDeclaration: Sendable {
     public var example: String?
     /// The regular expression of a text, or of an item of a list, where not every one is taken; the request judges it.
     public var pattern: (@Sendable () -> String)?
+    /// The regular expression of those texts that say something, where that is more than not to be blank.
+    public var telling: (@Sendable () -> String)?
+    /// Whether a list has one item, or two different ones, where it has any.
+    public var isPair = false
     /// Whether a whole number of up to 18 digits is one of its texts or items, so that a JSON number serves as well.
     public var takesNumbers = false
 

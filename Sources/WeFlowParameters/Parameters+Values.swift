@@ -142,7 +142,8 @@ extension Parameters {
     }
 
     private static func items(_ raw: JSONValue, _ label: String) throws(WeFlowError) -> [String] {
-        try text(raw, label: label).split(separator: ",").map(String.init)
+        // By bytes: a comma is one whatever mark follows it.
+        try text(raw, label: label).utf8.split(separator: UInt8(ascii: ",")).map { String(Substring($0)) }
     }
 
     /// One of the words of a choice, in any case.
@@ -224,9 +225,10 @@ extension Parameters {
 extension String {
     /// Without blanks and line ends at both ends.
     public var trimmingBlanks: String {
-        var text = self[...]
-        while let first = text.first, first.isWhitespace { text.removeFirst() }
-        while let last = text.last, last.isWhitespace { text.removeLast() }
+        // By scalars: a blank is one whatever mark follows it.
+        var text = unicodeScalars[...]
+        while let first = text.first, first.properties.isWhitespace { text.removeFirst() }
+        while let last = text.last, last.properties.isWhitespace { text.removeLast() }
         return String(text)
     }
 }

@@ -103,9 +103,11 @@ public struct Parameters: Sendable, Equatable {
     public subscript(name: String) -> JSONValue? { own.first { $0.name == name }?.value }
 
     /// Whether a value that is not empty is there, under any of a parameter's names.
-    public func contains(_ parameter: Parameter<some Any>) -> Bool {
-        let declaration = parameter.declaration
-        return has(declaration, among: own) || has(declaration, among: body)
+    public func contains(_ parameter: Parameter<some Any>) -> Bool { contains(parameter.declaration) }
+
+    /// Whether a value that is not empty is there, under any of a parameter's names.
+    public func contains(_ declaration: ParameterDeclaration) -> Bool {
+        has(declaration, among: own) || has(declaration, among: body)
     }
 
     /// Reads the value under any of a parameter's names, or nil where none is given.
@@ -119,7 +121,7 @@ public struct Parameters: Sendable, Equatable {
         var found: (name: String, value: Value)?
         for item in items where Self.isGiven(parameter, by: item) {
             let label = label(parameter, called: item.name)
-            let value = try read(item.value, label)
+            let value = try read(parameter.takesNumbers ? item.value.withDigitsAlone : item.value, label)
             if let found, found.value != value {
                 let other = self.label(parameter, called: found.name)
                 throw WeFlowError(.usage, "\(other) and \(label) disagree; give one of them")
@@ -145,9 +147,10 @@ public struct Parameters: Sendable, Equatable {
 
 extension Parameters {
     /// How an error names the parameter: as it is over HTTP, as its option on the command line.
-    public func label(_ parameter: Parameter<some Any>) -> String {
-        label(parameter.declaration, called: parameter.declaration.name)
-    }
+    public func label(_ parameter: Parameter<some Any>) -> String { label(parameter.declaration) }
+
+    /// How an error names the parameter: as it is over HTTP, as its option on the command line.
+    public func label(_ declaration: ParameterDeclaration) -> String { label(declaration, called: declaration.name) }
 
     func label(_ parameter: ParameterDeclaration, called name: String) -> String {
         guard source == .commandLine else { return name }
@@ -163,5 +166,24 @@ extension Parameters {
             Dictionary(items.map { ($0.name, $0.value) }) { $1 }
         }
         return a.source == b.source && values(a.own) == values(b.own) && values(a.body) == values(b.body)
+    }
+}
+
+extension JSONValue {
+    /// A whole number as its digits, which clients write with a fraction or an exponent that know no whole numbers; and a
+    /// list of such.
+    fileprivate var withDigitsAlone: JSONValue {
+        switch self {
+        case .number(let text):
+            if let point = text.utf8.firstIndex(of: UInt8(ascii: ".")),
+                text.utf8[point...].dropFirst().allSatisfy({ $0 == UInt8(ascii: "0") })
+            {
+                return .number(String(text[..<point]))
+            }
+            guard text.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "e") }) else { return self }
+            return Double(text).flatMap(Int64.init(exactly:)).map { .number("\($0)") } ?? self
+        case .array(let elements): return .array(elements.map(\.withDigitsAlone))
+        case .null, .bool, .string, .object: return self
+        }
     }
 }

@@ -24,6 +24,8 @@ public struct SearchCursor: Sendable, Equatable {
     let search: UInt64
 
     private static let prefix = "s1."
+    /// The regular expression of what an answer gives, and of nothing: at least 49 bytes in base64url.
+    static let pattern = #"^(s1\.([-_A-Za-z0-9]{4}){16}([-_A-Za-z0-9]{4})*([-_A-Za-z0-9]{2,4}))?$"#
     private static let sumSize = 8
 
     /// Behind a message of a search.

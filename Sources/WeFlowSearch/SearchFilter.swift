@@ -10,7 +10,7 @@ public struct SearchFilter: Sendable, Equatable {
         "q",
         "What the shown text, or the transcript of a voice, must hold: words with blanks between them, \"…\" for a "
             + "word with blanks in it, in any case.", .value("words"), .group(.filters), .pattern { TextPattern.shown },
-        .example("hello"))
+        .telling { TextPattern.shownWord }, .example("hello"))
     /// The words as the arguments of a command.
     static let words = Parameter.list(
         "q", "What the shown text, or the transcript of a voice, must hold, in any case; one with blanks is one word.",
@@ -21,6 +21,17 @@ public struct SearchFilter: Sendable, Equatable {
         .pattern { TextPattern.words(MessageKind.Name.self) }, .example("file"))
     static let mentions = Parameter.flag(
         "mentions", "Only messages that mention the owner, or everyone.", .group(.filters))
+
+    /// Those of which a search needs one.
+    @ParameterList static var choosing: [ParameterDeclaration] {
+        q
+        ChatFilters.included
+        ChatFilters.senders
+        type
+        mentions
+        CommonParameters.start
+        CommonParameters.end
+    }
 
     /// The filters of a request that takes its words as one text.
     @ParameterList public static var parameters: [ParameterDeclaration] {

@@ -30,11 +30,15 @@ public struct SearchRequest: Sendable, Equatable {
         "detail",
         "Add what a message carries besides its text: address, file, place, card, transfer, record, transcript.")
     static let limit = Parameter.limit(most: 10_000, default: 100)
-    static let cursor = Parameter.text(
-        "cursor", "The cursor of an earlier answer to the same search, to go on behind its last message.",
+    static let cursor = Parameter.formed(
+        "cursor", as: { SearchCursor.pattern },
+        "The cursor of an earlier answer to the same search, to go on behind its last message.",
         .group(.filters))
     static let counts = Parameter.flag("counts", aliases: ["count"], "No messages: how many each chat has.")
     static let format = Parameter.choice("format", default: Format.json, "", .only([.commandLine, .http]))
+
+    /// What they have to do with each other.
+    public static var rules: [ParameterRule] { [.needsOne(SearchFilter.choosing, called: "filters")] }
 
     /// What it takes.
     @ParameterList public static var parameters: [ParameterDeclaration] {

@@ -31,7 +31,7 @@ public struct StatsRequest: Sendable, Equatable {
 
     static let by = Parameter.list(
         "by", "One or two of \(Key.allCases.map(\.rawValue).joined(separator: " ")); without it: session.",
-        .value("key,…"), .pattern { TextPattern.words(Key.self) }, .example("month"))
+        .value("key,…"), .pattern { TextPattern.words(Key.self) }, .pair, .example("month"))
     static let chats = Parameter.chats("chat", "Only these chats; the same as `in`.", .arguments, .only(.commandLine))
     // Rows are few: what is counted by day for ten years is less than this.
     static let limit = Parameter.limit(most: 10_000, default: 10_000)

@@ -15,6 +15,8 @@ struct Responder: Sendable {
     let bodies: RequestBodyReader
     /// The token that is valid now.
     let token: @Sendable () throws -> AccessToken
+    /// The token as it was when it was last asked for.
+    let lastToken: @Sendable () -> AccessToken?
     /// Takes a line for each request; nil where none is wanted.
     let log: (@Sendable (String) -> Void)?
     private let dates = HTTPDate.Cache()
@@ -22,65 +24,11 @@ struct Responder: Sendable {
 
     init(
         endpoints: EndpointTable, context: ServerContext, bodies: RequestBodyReader,
-        token: @escaping @Sendable () throws -> AccessToken, log: (@Sendable (String) -> Void)?
+        token: @escaping @Sendable () throws -> AccessToken, lastToken: @escaping @Sendable () -> AccessToken?,
+        log: (@Sendable (String) -> Void)?
     ) {
         (self.endpoints, self.context, self.bodies) = (endpoints, context, bodies)
-        (self.token, self.log) = (token, log)
-    }
-
-    /// What is known of a request before its body is read.
-    struct Admission: Sendable {
-        fileprivate let host: LoopbackHost
-        fileprivate let match: EndpointTable.Match?
-        fileprivate let access: Access
-        /// Whether all that can be said without the body speaks for the request.
-        var isProven: Bool { if case .awaited = access { false } else { true } }
-    }
-
-    /// Whether a request may have what it asks for.
-    fileprivate enum Access: Sendable {
-        /// No token is needed.
-        case open
-        /// It carries the token.
-        case given(Leave)
-        /// The token can only be in the body.
-        case awaited(AccessToken)
-    }
-
-    /// Judges what can be judged before the body is read.
-    ///
-    /// - Throws: a refusal, after which nobody wants the body.
-    func admit(_ request: Request) throws -> Admission {
-        let host = try checkedHost(request)
-        let match = endpoints.match(request.target)
-        if request.method == .options, match != nil { return Admission(host: host, match: match, access: .open) }
-        let access = try access(of: request, match)
-        if case .awaited = access { return Admission(host: host, match: match, access: access) }
-        return Admission(host: host, match: try checked(match, for: request), access: access)
-    }
-
-    private func access(of request: Request, _ match: EndpointTable.Match?) throws -> Access {
-        let isOpen = match.map { !endpoints[$0].needsToken } ?? !Self.isProtected(request.target.path)
-        guard !isOpen else { return .open }
-        let token = try token()
-        if Token.isOffered(token, by: request) { return .given(Leave(token, current: self.token)) }
-        guard bodies.reads(request), request.bodyLength != 0 else { throw Refusal.unauthorized }
-        return .awaited(token)
-    }
-
-    /// The endpoint of a request that may have it.
-    ///
-    /// - Throws: a refusal where there is none, or where it does not take the method.
-    private func checked(_ match: EndpointTable.Match?, for request: Request) throws -> EndpointTable.Match {
-        guard let match else { throw Refusal.noEndpoint }
-        guard endpoints[match].methods.contains(Self.method(of: request)) else {
-            throw Refusal.wrongMethod(allowed: endpoints[match].allowed)
-        }
-        return match
-    }
-
-    private static func method(of request: Request) -> HTTPRequest.Method {
-        request.method == .head ? .get : request.method
+        (self.token, self.lastToken, self.log) = (token, lastToken, log)
     }
 
     /// A request that is to be answered.
@@ -92,13 +40,30 @@ struct Responder: Sendable {
         let begin: ContinuousClock.Instant
     }
 
+    /// What requests that arrive in one turn are answered from.
+    struct Seen {
+        /// The number of the databases' state, where that is the one that was seen last; nil where it cannot be told at
+        /// once.
+        let number: Int?
+        /// The token; nil where it is not to be had.
+        let token: AccessToken?
+    }
+
+    /// Looks at the files.
+    func look() -> Seen {
+        let number = context.answers.numberIfUnchanged()
+        // Why there is none is said to each request that asks for it itself.
+        do { return Seen(number: number, token: try token()) } catch { return Seen(number: number, token: nil) }
+    }
+
     /// What becomes of a request.
     enum Reply {
         /// The answer is there.
         case whole(AnswerForm.Whole)
-        /// It depends on whether the databases are in the state that was seen last, and which that was: to be asked with
-        /// its number, nil where it cannot be told at once.
-        case look((Int?) -> Reply)
+        /// It depends on what is seen of the files when all requests of the turn have arrived.
+        case look((Seen) -> Reply)
+        /// The answer is there in its final bytes: its head and its body.
+        case ready(ByteBuffer, ByteBuffer)
         /// A query writes it, on the workers' threads.
         case query(@Sendable (any AnswerOutlet) async -> Void)
     }
@@ -110,27 +75,34 @@ struct Responder: Sendable {
             if request.method == .options, let match = admission.match {
                 return run(preflight(request, endpoints[match].allowed), for: asked)
             }
-            let leave: Leave?
-            switch admission.access {
-            case .open: leave = nil
-            case .given(let given): leave = given
-            case .awaited(let token):
-                guard Token.isOffered(token, by: content.json) else { throw Refusal.unauthorized }
-                leave = Leave(token, current: self.token)
-            }
+            let leave = try leave(of: admission.access, content)
             let match = try checked(admission.match, for: request)
             if case .unusable(let refusal) = content { throw refusal }
-            let make = { try answer(request, admission.host, leave, match, content) }
-            guard Self.method(of: request) == .get, let entry = context.answers.entry(request.text) else {
-                return run(try make(), for: asked)
+            guard let kept = admission.kept else {
+                return run(try answer(request, admission.host, leave, match, content), for: asked)
             }
-            return .look { number in
-                if number == entry.number, let whole = entry.whole(form(of: asked)) { return finish(asked, whole) }
-                do { return run(try make(), for: asked) } catch { return .whole(refuse(asked, error)) }
+            return .look { seen in
+                do {
+                    let leave = try confirmed(leave, admission.access, seen, for: request, match)
+                    if seen.number == kept.number, let reply = reply(to: asked, with: kept) { return reply }
+                    return run(try answer(request, admission.host, leave, match, content), for: asked)
+                } catch {
+                    return .whole(refuse(asked, error))
+                }
             }
         } catch {
             return .whole(refuse(asked, error))
         }
+    }
+
+    /// An answer that was given before; nil where that takes work.
+    private func reply(to asked: Asked, with kept: AnswerCache.Entry) -> Reply? {
+        let form = form(of: asked)
+        if let ready = kept.ready(form) {
+            report(asked, .ok, ready.body.readableBytes)
+            return .ready(ready.head, ready.body)
+        }
+        return kept.whole(form).map { finish(asked, $0) }
     }
 
     private func answer(
@@ -212,7 +184,7 @@ struct Responder: Sendable {
 
     // MARK: Guards
 
-    private func checkedHost(_ request: Request) throws -> LoopbackHost {
+    func checkedHost(_ request: Request) throws -> LoopbackHost {
         let all = request.headers.hosts
         guard all.count == 1 else { throw Refusal(.badRequest, "the request needs one Host") }
         guard let host = hosts.host(all[0]) else {
@@ -227,7 +199,7 @@ struct Responder: Sendable {
         return host
     }
 
-    private static func isProtected(_ path: Substring) -> Bool {
+    static func isProtected(_ path: Substring) -> Bool {
         path == "/api/v1" || path.hasPrefix("/api/v1/")
     }
 

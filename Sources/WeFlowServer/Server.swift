@@ -15,6 +15,8 @@ public final class Server: Sendable {
         public var port: Int
         /// The token that is valid when it is called, so that a rotated one counts at once.
         public var token: @Sendable () throws -> AccessToken
+        /// The token as it was when it was last asked for, at no cost; nil where that is not known.
+        public var lastToken: @Sendable () -> AccessToken? = { nil }
         /// What the endpoints answer from.
         public var context: ServerContext
         /// What a client may take.
@@ -77,7 +79,8 @@ public final class Server: Sendable {
         (self.connections, self.workers) = (connections, workers)
         let responder = Responder(
             endpoints: EndpointTable(endpoints), context: configuration.context,
-            bodies: RequestBodyReader(limit: limits.body), token: configuration.token, log: configuration.log)
+            bodies: RequestBodyReader(limit: limits.body), token: configuration.token,
+            lastToken: configuration.lastToken, log: configuration.log)
         setup = ConnectionSetup(
             limits: limits, connections: connections, responder: responder, workers: workers)
         self.onListening = onListening

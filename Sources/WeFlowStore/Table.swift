@@ -47,6 +47,7 @@ package struct TableReader {
     /// - Throws: `.unavailable` where the database kept moving.
     package mutating func rows(of table: TableSchema, _ body: (Int64, Record) -> Void) throws(WeFlowError) {
         let cursor = TableCursor(cache, of: table)
+        cursor.walksAll = true
         do throws(PageFailure) {
             while try cursor.next() {
                 body(cursor.rowID, cursor.record)

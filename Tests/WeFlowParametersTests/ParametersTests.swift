@@ -113,6 +113,28 @@ struct ParametersTests {
         }
     }
 
+    @Test("a JSON number that is whole serves as its digits, however it is written")
+    func digitsOfNumbers() throws {
+        let items = Parameter.list("v", "Kinds or numbers.", .numbers)
+        let text = Parameter.text("w", "Any text.")
+        for (json, expected) in [
+            ("3", ["3"]), ("3.0", ["3"]), ("3.000", ["3"]), ("-7.0", ["-7"]), ("1e+16", ["10000000000000000"]),
+            ("[1.0, \"x\", 2E2]", ["1", "x", "200"]), ("1.5", ["1.5"]), ("1.5e0", ["1.5e0"]), ("1e99", ["1e99"]),
+            ("\"4.0\"", ["4.0"]),
+        ] {
+            #expect(try http("", body: "{\"v\": \(json)}")[items] == expected, "\(json)")
+        }
+        #expect(try http("", body: #"{"w": 3.0}"#)[text] == "3.0")
+    }
+
+    @Test("a comma and a blank are that whatever mark follows them")
+    func combiningMarks() throws {
+        let items = Parameter.list("v", "Things.")
+        let given = try http("v=a%2C%CC%81b%2C%20%CC%81")[items]
+        #expect(given == ["a", "\u{301}b", "\u{301}"])
+        #expect(" \u{301}".trimmingBlanks == "\u{301}")
+    }
+
     @Test("switches take four words each, in any case, and JSON booleans")
     func switches() throws {
         for word in ["1", "true", "YES", "On", "tRuE"] { #expect(try http("v=\(word)")[Self.flag]) }

@@ -49,6 +49,54 @@ import WeFlowStore
         }
     }
 
+    @Test func aTokenThatWasReplacedGetsNoKeptAnswer() async throws {
+        let tiny = try TinyAccount()
+        try tiny.settle()
+        let (old, new) = (AccessToken.random(), AccessToken.random())
+        let current = Mutex(old)
+        try await RunningServer.run(
+            context: tiny.context, token: { current.withLock { $0 } }, lastToken: { old }
+        ) { server in
+            let first = try await server.send("GET", Self.target, token: old.text)
+            for _ in 0..<3 {
+                let again = try await server.send("GET", Self.target, token: old.text)
+                #expect(again.status == 200 && again.body == first.body)
+                #expect(try await server.send("GET", Self.target, token: new.text).status == 401)
+            }
+            current.withLock { $0 = new }
+            for _ in 0..<3 {
+                #expect(try await server.send("GET", Self.target, token: old.text).status == 401)
+                let again = try await server.send("GET", Self.target, token: new.text)
+                #expect(again.status == 200 && again.body == first.body)
+            }
+        }
+    }
+
+    /// The head of a kept answer is put together in another way than that of a new one.
+    @Test func aKeptAnswerHasTheHeadOfANewOne() async throws {
+        let tiny = try TinyAccount()
+        try tiny.settle()
+        try await RunningServer.run(context: tiny.context) { server in
+            for extra in ["", "Accept-Encoding: gzip\r\n"] {
+                // A new one and a kept one in one turn of a connection that stays open, then kept ones of either kind.
+                let target = "\(Self.target)&keyword=\(extra.count)"
+                let text = try await RawConnection.onThread { () -> String in
+                    let connection = try RawConnection(port: server.port)
+                    let fields = "Host: localhost\r\nAuthorization: Bearer \(RunningServer.token)\r\n\(extra)"
+                    for _ in 0..<3 { connection.write("GET \(target) HTTP/1.1\r\n\(fields)\r\n") }
+                    connection.write("HEAD \(target) HTTP/1.1\r\n\(fields)Connection: close\r\n\r\n")
+                    return String(decoding: connection.readToEnd(), as: UTF8.self)
+                }
+                let heads = text.components(separatedBy: "HTTP/1.1 ").dropFirst().map { answer in
+                    answer.components(separatedBy: "\r\n\r\n")[0].components(separatedBy: "\r\n")
+                        .filter { !$0.hasPrefix("Date: ") && $0.lowercased() != "connection: close" }
+                }
+                #expect(heads.count == 4 && Set(heads).count == 1, "\(heads)")
+                #expect(text.components(separatedBy: "\r\nDate: ").count == 5)
+            }
+        }
+    }
+
     @Test func whatIsCommittedIsInEveryAnswerThatIsAskedForLater() async throws {
         let tiny = try TinyAccount()
         let writer = try PlainDatabase("\(tiny.folder)/db_storage/message/message_0.db")
@@ -84,6 +132,21 @@ import WeFlowStore
                 "message/message_1.db", [TinyAccount.insertion(TinyAccount.friend, at: 1_780_000_000, "aus zwei")])
             try tiny.settle()
             #expect(try await server.send("GET", Self.target).text.contains("aus zwei"))
+        }
+    }
+
+    @Test func whatIsPutInThePlaceOfTheWholeStoreIsInTheNextAnswer() async throws {
+        let (one, two) = (try TinyAccount(), try TinyAccount())
+        try two.receive("aus dem zweiten", in: TinyAccount.friend, at: 1_780_000_000)
+        for tiny in [one, two] { try tiny.settle() }
+        try await RunningServer.run(context: one.context) { server in
+            for _ in 0..<3 {
+                #expect(!(try await server.send("GET", Self.target).text.contains("aus dem zweiten")))
+            }
+            let store = "\(one.folder)/db_storage"
+            try FileManager.default.moveItem(atPath: store, toPath: store + "-before")
+            try FileManager.default.moveItem(atPath: "\(two.folder)/db_storage", toPath: store)
+            #expect(try await server.send("GET", Self.target).text.contains("aus dem zweiten"))
         }
     }
 

@@ -64,8 +64,12 @@ import WeFlowStore
                 let path = endpoint.path.replacing("{relativePath+}", with: "a/images/b").replacing("{id}", with: "a")
                     .replacing("{postId}", with: "1")
                 for parameter in endpoint.operation.parameters {
-                    let needed = endpoint.operation.parameters.filter { $0.isRequired && $0.name != parameter.name }
+                    var needed = endpoint.operation.parameters.filter { $0.isRequired && $0.name != parameter.name }
                         .map { "\($0.name)=\(Self.escaped($0.example ?? "x"))" }
+                    // Where one of several is needed that is another than this.
+                    for case .needsOne(let all, _) in endpoint.operation.rules {
+                        needed += all.prefix(1).filter { $0.name != parameter.name }.map { "\($0.name)=a" }
+                    }
                     switch parameter.kind {
                     case .text, .list, .chat, .groupChat, .chats, .people, .senders: continue
                     default: break
@@ -77,6 +81,77 @@ import WeFlowStore
                         #expect(answer.text.hasPrefix(#"{"error":"\#(name)"#), "\(answer.text)")
                     }
                 }
+            }
+        }
+    }
+
+    /// Values of parameters that rules are about, and what the server says of them: the same as the document.
+    @Test(arguments: [
+        ("/api/v1/messages", ["limit=3", "offset=1", "start=20260101", "keyword=a"], 200),
+        ("/api/v1/messages", ["around=", "end=20260101"], 200),
+        ("/api/v1/messages", ["around=1", "context=3"], 404), ("/api/v1/messages", ["around=1", "limit="], 404),
+        ("/api/v1/messages", ["around=1", "limit=3"], 400), ("/api/v1/messages", ["around=1", "offset=0"], 400),
+        ("/api/v1/messages", ["around=1", "keyword=a"], 400), ("/api/v1/messages", ["around=1", "start=1"], 400),
+        ("/api/v1/messages", ["around=1", "end=1"], 400),
+        ("/api/v1/search", [], 400), ("/api/v1/search", ["q="], 400), ("/api/v1/search", [#"q= " ""#], 400),
+        ("/api/v1/search", ["q=a"], 200), ("/api/v1/search", [#"q=" a"#, "in="], 200),
+        ("/api/v1/search", ["in= , "], 400), ("/api/v1/search", ["in=,a"], 200), ("/api/v1/search", ["from=me"], 200),
+        ("/api/v1/search", ["from= "], 400), ("/api/v1/search", ["type=,"], 400),
+        ("/api/v1/search", ["type= ,Text"], 200), ("/api/v1/search", ["mentions=0"], 400),
+        ("/api/v1/search", ["mentions=On"], 200), ("/api/v1/search", ["start=0"], 400),
+        ("/api/v1/search", ["start=00.0"], 400), ("/api/v1/search", ["end=-1"], 200),
+        ("/api/v1/search", ["start=1"], 200), ("/api/v1/search", ["end=2026-02-28"], 200),
+        ("/api/v1/stats", ["by=day"], 200), ("/api/v1/stats", ["by=day, ,Hour"], 200),
+        ("/api/v1/stats", ["by=,"], 200), ("/api/v1/stats", ["by=day,DAY"], 400),
+        ("/api/v1/stats", ["by=day,hour,week"], 400),
+    ])
+    func whatGoesTogetherIsWhatTheDocumentSays(path: String, given: [String], status: Int) async throws {
+        let document = OpenAPIDocument.document()
+        let declared = Self.elements(document["paths"]?[path]?["get"]?["parameters"])
+        let values = given.map { text in
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return JSONValue.Member(name: String(parts[0]), value: .string(String(parts[1])))
+        }
+        let faults = declared.flatMap { parameter -> [String] in
+            guard let name = Self.text(parameter["name"]), let schema = parameter["schema"] else {
+                return ["no schema"]
+            }
+            guard parameter["explode"] == .bool(true) else {
+                return values.filter { $0.name == name }
+                    .flatMap { SchemaCheck(document).faults(of: $0.value, schema) }
+            }
+            let names = Self.elements(schema["anyOf"]).flatMap { Self.members($0["properties"]).map(\.name) }
+            return SchemaCheck(document).faults(of: .object(values.filter { names.contains($0.name) }), schema)
+        }
+        #expect(faults.isEmpty == (status != 400), "\(faults)")
+        let body = Self.schema(of: path, in: document)
+        let needed = path.hasSuffix("/messages") ? [JSONValue.Member(name: "talker", value: .string("x"))] : []
+        let bodyFaults = SchemaCheck(document).faults(of: .object(values + needed), body)
+        #expect(bodyFaults.isEmpty == (status != 400), "\(bodyFaults)")
+        let tiny = try TinyAccount()
+        try await RunningServer.run(context: tiny.context) { server in
+            let query = values.map { value in "\(value.name)=\(Self.escaped(Self.text(value.value) ?? ""))" }
+            let all = needed.isEmpty ? query : query + ["talker=\(TinyAccount.friend)"]
+            let answer = try await server.send("GET", "\(path)?\(all.joined(separator: "&"))")
+            #expect(answer.status == status, "\(answer.text)")
+        }
+    }
+
+    private static func schema(of path: String, in document: JSONValue) -> JSONValue {
+        let content = document["paths"]?[path]?["post"]?["requestBody"]?["content"]
+        return content?["application/json"]?["schema"] ?? .null
+    }
+
+    @Test func everyDeclaredParameterStandsInTheDocument() {
+        let document = OpenAPIDocument.document()
+        for endpoint in Endpoint.all where endpoint.methods.contains(.get) {
+            let entries = Self.elements(document["paths"]?[endpoint.documentedPath]?["get"]?["parameters"])
+            let names = entries.flatMap { entry -> [String] in
+                guard entry["explode"] == .bool(true) else { return [Self.text(entry["name"]) ?? ""] }
+                return Self.elements(entry["schema"]?["anyOf"]).flatMap { Self.members($0["properties"]).map(\.name) }
+            }
+            for parameter in endpoint.operation.parameters {
+                #expect(names.contains(parameter.name), "\(endpoint.path): \(parameter.name)")
             }
         }
     }

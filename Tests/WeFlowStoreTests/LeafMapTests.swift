@@ -22,6 +22,31 @@ struct LeafMapTests {
         return ids
     }()
 
+    @Test(
+        "a walk reads more and more leaves at once, and one for all rows many from the first on",
+        arguments: [false, true])
+    func readsAhead(walksAll: Bool) throws {
+        let table = try table()
+        let root = table.schema.root
+        let map = try #require(try LeafMap(table.snapshot, root: root))
+        let cache = PageCache(table.snapshot, pages: 64)
+        let cursor = TableCursor(cache, of: table.schema)
+        cursor.walksAll = walksAll
+        // How many leaves are there when one is asked for that was not.
+        var rounds: [Int] = []
+        var (place, known) = (0, 0)
+        while try cursor.next() {
+            while !map.admits(cursor.rowID, at: place) { place += 1 }
+            guard place >= known else { continue }
+            let ahead = (place..<map.count).prefix { cache.holds(map.page(at: $0)) }.count
+            rounds.append(ahead)
+            known = place + ahead
+        }
+        #expect(map.count > 40)
+        #expect(Array(rounds.prefix(4)) == (walksAll ? [16, 16, 16] + rounds.dropFirst(3).prefix(1) : [2, 4, 8, 16]))
+        #expect(rounds.reduce(0, +) == map.count)
+    }
+
     /// A table of the rows above; `spoil` is a leaf that is made no page, `time` the time of a row in SQL.
     private func table(
         spoil: Int? = nil, isTimeLast: Bool = false, time: (Int64) -> String = { String($0 &* 3) }

@@ -26,6 +26,24 @@ struct FileTests {
         #expect(try File(path, for: .reading).bytes(10, at: 0) == [0, 1, 2])
     }
 
+    @Test("a folder that is held shows what lies below it, and says when its path leads elsewhere")
+    func holdsAFolder() throws {
+        try FileManager.default.createDirectory(atPath: scratch.file("a/b"), withIntermediateDirectories: true)
+        try scratch.write([1, 2, 3], to: "a/b/c")
+        let folder = try #require(HeldFolder(scratch.file("a")))
+        #expect(folder.isInPlace && folder.seen("b/c")?.size == 3 && folder.seen("b")?.kind == .folder)
+        #expect(folder.seen("b/d") == nil && HeldFolder(scratch.file("a/b/c")) == nil)
+        try scratch.write([1, 2, 3, 4], to: "a/b/c")
+        #expect(folder.seen("b/c") == FileStatus.seen(scratch.file("a/b/c")))
+        try FileManager.default.moveItem(atPath: scratch.file("a"), toPath: scratch.file("z"))
+        #expect(!folder.isInPlace && folder.seen("b/c")?.size == 4)
+        try FileManager.default.createDirectory(atPath: scratch.file("a"), withIntermediateDirectories: true)
+        #expect(!folder.isInPlace)
+        try FileManager.default.removeItem(atPath: scratch.file("a"))
+        try FileManager.default.createSymbolicLink(atPath: scratch.file("a"), withDestinationPath: scratch.file("z"))
+        #expect(folder.isInPlace)
+    }
+
     @Test("one call fills several places, and says where there was not enough")
     func fillsPlaces() throws {
         let file = try File(scratch.file("a"), for: .making)

@@ -87,6 +87,7 @@ struct Serve: Command {
         let token = StoredToken(in: context.state)
         var configuration = Server.Configuration(
             host: host, port: port ?? remembered.port, token: { try token.current() }, context: serverContext)
+        configuration.lastToken = { token.last }
         configuration.warn = { [context] in context.warn($0) }
         if isVerbose { configuration.log = { [context] in context.report($0) } }
         let server = try Server(configuration) { port in

@@ -36,7 +36,7 @@ struct APIPage {
         let body = operation["requestBody"]?["content"]?["application/json"]?["schema"]?["properties"]?.members ?? []
         let inBody = body.filter { method == "post" && $0.name != "access_token" }
         let rows =
-            (operation["parameters"]?.items ?? []).map { (name: $0["name"]?.text ?? "", said: $0) }
+            (operation["parameters"]?.items ?? []).flatMap(Self.each)
             + inBody.map { (name: $0.name, said: $0.value) }
         guard !rows.isEmpty else { return "" }
         return ".Bl -tag -width Ds\n"
@@ -45,6 +45,17 @@ struct APIPage {
                 return ".It Fa \(Mdoc.escaped(row.name))\(isRequired)\n"
                     + Mdoc.prose((row.said["description"]?.text ?? "") + Self.whenAbsent(row.said))
             }.joined() + ".El\n"
+    }
+
+    /// A parameter, or the members of an object that stands for several, each where something is said of it.
+    private static func each(_ parameter: JSONValue) -> [(name: String, said: JSONValue)] {
+        guard parameter["explode"] == .bool(true) else { return [(parameter["name"]?.text ?? "", parameter)] }
+        var rows: [(name: String, said: JSONValue)] = []
+        for member in (parameter["schema"]?["anyOf"]?.items ?? []).flatMap({ $0["properties"]?.members ?? [] })
+        where member.value["description"] != nil && !rows.contains(where: { $0.name == member.name }) {
+            rows.append((member.name, member.value))
+        }
+        return rows
     }
 
     /// What is meant without a parameter, where that can be told in a word.

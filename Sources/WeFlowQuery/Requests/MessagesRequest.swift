@@ -51,6 +51,18 @@ public struct MessagesRequest: Sendable, Equatable {
         "context", in: 0...1000, default: 20, "With `around`: how many messages on each side.", .letter("C"),
         .group(.filters))
 
+    /// What pages, which the neighbours of one message do not.
+    @ParameterList private static var paging: [ParameterDeclaration] {
+        limit
+        CommonParameters.offset
+        CommonParameters.keyword
+        CommonParameters.start
+        CommonParameters.end
+    }
+
+    /// What they have to do with each other.
+    public static var rules: [ParameterRule] { [.excludes(around.declaration, paging, called: "page")] }
+
     /// What it takes.
     @ParameterList public static var parameters: [ParameterDeclaration] {
         CommonParameters.talker
@@ -135,17 +147,10 @@ public struct MessagesRequest: Sendable, Equatable {
 
     /// Refuses what pages with what asks for the neighbours of a message.
     private static func refuse(_ parameters: Parameters) throws(WeFlowError) {
-        let others = [
-            (parameters.contains(Self.limit), parameters.label(Self.limit)),
-            (parameters.contains(CommonParameters.offset), parameters.label(CommonParameters.offset)),
-            (parameters.contains(CommonParameters.keyword), parameters.label(CommonParameters.keyword)),
-            (parameters.contains(CommonParameters.start), parameters.label(CommonParameters.start)),
-            (parameters.contains(CommonParameters.end), parameters.label(CommonParameters.end)),
-        ]
-        guard let other = others.first(where: \.0) else { return }
+        guard let other = paging.first(where: parameters.contains) else { return }
         throw WeFlowError(
             .usage,
-            "\(parameters.label(Self.around)) and \(other.1) exclude each other; \(parameters.label(Self.context)) says "
+            "\(parameters.label(Self.around)) and \(parameters.label(other)) exclude each other; \(parameters.label(Self.context)) says "
                 + "how many messages stand on each side")
     }
 }

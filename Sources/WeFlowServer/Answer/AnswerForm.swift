@@ -42,6 +42,12 @@ struct AnswerForm: Sendable {
         self.dates = dates
     }
 
+    /// Whether nothing of the request is to be seen in the head: whole answers of one body have the same.
+    var isUsual: Bool { wantsBody && isKeptAlive && !isOld && origin == nil }
+
+    /// The date that a head bears now.
+    var date: String { dates.text }
+
     /// Whether an answer that begins with so many bytes, or is no longer, is gzipped.
     func packs(_ count: Int) -> Bool { count > Self.smallest && AcceptEncoding.takesGzip(encodings) }
 

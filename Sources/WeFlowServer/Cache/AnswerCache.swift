@@ -12,8 +12,18 @@ final class AnswerCache: Sendable {
         let number: Int
         fileprivate let bytes: ByteBuffer
         fileprivate var gzipped: ByteBuffer?
+        fileprivate let heads = EncodedHead.Pair()
 
         fileprivate var size: Int { bytes.storageCapacity + (gzipped?.storageCapacity ?? 0) }
+
+        /// The answer in its final bytes; nil where it takes work, or a head that few clients want.
+        func ready(_ form: AnswerForm) -> (head: ByteBuffer, body: ByteBuffer)? {
+            guard form.isUsual else { return nil }
+            let packs = form.packs(bytes.readableBytes)
+            guard let body = packs ? gzipped : bytes else { return nil }
+            let head = (packs ? heads.gzipped : heads.plain).bytes(at: form.date) { whole(form)?.head }
+            return head.map { ($0, body) }
+        }
 
         /// The answer in its final form; nil where that takes work that does not belong on an event loop.
         func whole(_ form: AnswerForm) -> AnswerForm.Whole? {

@@ -1,6 +1,7 @@
 import WeFlowPages
 import WeFlowQuery
 import WeFlowStore
+import WeFlowSystem
 
 /// What some databases of an account were in at one moment: equal states mean equal content.
 struct StoreState: Sendable, Equatable {
@@ -34,10 +35,13 @@ struct StoreState: Sendable, Equatable {
         }
     }
 
-    /// Whether a look would find this state again, as far as that can be told at once; false where it cannot.
-    var isCurrent: Bool {
-        seen.allSatisfy { $0.database.isStill($0.version) } && absent.allSatisfy { !account.hasDatabase($0) }
-            && shards?.isCurrent ?? true
+    /// Whether a look would find this state again, as far as that can be told at once.
+    ///
+    /// - Parameter store: the account's `db_storage` as it was before the look.
+    /// - Returns: false where it would not, or where that cannot be told.
+    func isCurrent(in store: HeldFolder) -> Bool {
+        store.isInPlace && seen.allSatisfy { $0.database.isStill($0.version, in: store) }
+            && absent.allSatisfy { store.seen($0)?.size ?? 0 == 0 } && shards?.isCurrent ?? true
     }
 
     /// Databases that an account opened anew has read count from the start, so they compare to no other's.

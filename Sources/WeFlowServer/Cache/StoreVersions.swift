@@ -1,5 +1,6 @@
 import Synchronization
 import WeFlowStore
+import WeFlowSystem
 
 /// Numbers the states of an account: what was read under a number is as of now while the number stays.
 ///
@@ -11,12 +12,15 @@ final class StoreVersions: Sendable {
     private struct State {
         var number = 0
         var seen: StoreState?
+        var store: HeldFolder?
         var isLooking = false
         var line: [Waiting] = []
     }
 
     private static let databases = [ContactTables.database, SessionTables.database, HeadImages.database]
     private let state = Mutex(State())
+    /// Held by the loop that looks.
+    private let looking = Mutex(())
 
     /// The number of the state as of now; nil where a database cannot be read.
     func number(of account: Account) async -> Int? {
@@ -32,9 +36,12 @@ final class StoreVersions: Sendable {
 
     /// The number of the state as of now, where it can be told at once that it is the one that was seen last: on an event
     /// loop nobody waits for a file.
+    ///
+    /// Loops look one after the other, which takes microseconds: each would find the databases in the other's hands, which
+    /// as a rule means that a query reads, and its requests would go to the workers for nothing.
     func numberIfUnchanged() -> Int? {
-        let (seen, number) = state.withLock { ($0.seen, $0.number) }
-        guard let seen, seen.isCurrent else { return nil }
+        let (seen, store, number) = state.withLock { ($0.seen, $0.store, $0.number) }
+        guard let seen, let store, looking.withLock({ _ in seen.isCurrent(in: store) }) else { return nil }
         return number
     }
 
@@ -50,6 +57,8 @@ final class StoreVersions: Sendable {
                 return state.line
             }
             guard !line.isEmpty else { return }
+            // Before anything below it is looked at: what takes its place meanwhile has to be seen.
+            let store = HeldFolder(account.folder.store)
             let found: StoreState?
             do {
                 found = try StoreState(of: account, Self.databases, hasMessages: true)
@@ -59,6 +68,7 @@ final class StoreVersions: Sendable {
             }
             let number = state.withLock { state -> Int? in
                 guard let found else { return nil }
+                state.store = store
                 if state.seen != found {
                     state.seen = found
                     state.number += 1

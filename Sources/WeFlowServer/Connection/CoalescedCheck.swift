@@ -1,12 +1,12 @@
 import NIOCore
 
-/// Looks at the databases for the requests of one event loop.
+/// Looks at the databases and the token for the requests of one event loop.
 ///
 /// Requests that are read in one turn of the loop share one look, which begins after all of them have arrived: none is
 /// told of a state older than itself.
 final class CoalescedCheck {
     private let loop: any EventLoop
-    private var line: [(Int?) -> Void] = []
+    private var line: [(Responder.Seen) -> Void] = []
 
     init(_ loop: any EventLoop) {
         self.loop = loop
@@ -15,16 +15,16 @@ final class CoalescedCheck {
     /// Looks at the end of this turn.
     ///
     /// - Parameters:
-    ///   - answers: numbers the states of the databases.
-    ///   - done: called with the number as of then; with nil where it cannot be told at once.
-    func join(_ answers: AnswerCache, _ done: @escaping (Int?) -> Void) {
+    ///   - responder: looks.
+    ///   - done: called with what was seen then.
+    func join(_ responder: Responder, _ done: @escaping (Responder.Seen) -> Void) {
         line.append(done)
         guard line.count == 1 else { return }
         loop.assumeIsolated().execute { [self] in
             let waiting = line
             line.removeAll(keepingCapacity: true)
-            let number = answers.numberIfUnchanged()
-            for done in waiting { done(number) }
+            let seen = responder.look()
+            for done in waiting { done(seen) }
         }
     }
 }

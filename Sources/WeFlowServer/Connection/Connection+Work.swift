@@ -60,6 +60,7 @@ extension Connection {
         switch reply {
         case .whole(let whole):
             happened(.part(.init(isLast: true), of: number), .part(whole.head, whole.body, isLast: true, nil))
+        case .ready(let head, let body): happened(.part(.init(isLast: true), of: number), .encoded(head, body))
         case .look(let reply): look(number, reply)
         case .query(let query): start { outlet in await query(outlet) }
         }

@@ -26,6 +26,7 @@ final class Connection: ChannelDuplexHandler, RemovableChannelHandler {
         case none
         case bytes(ByteBuffer)
         case part(HTTPResponseHead?, ByteBuffer?, isLast: Bool, CheckedContinuation<Void, any Error>?)
+        case encoded(ByteBuffer, ByteBuffer)
         case content(RequestBodyReader.Content)
         case malformed(any Error)
     }
@@ -173,6 +174,10 @@ final class Connection: ChannelDuplexHandler, RemovableChannelHandler {
             let whole = responder.refuse(malformed: error, limits)
             write(whole.head, whole.body, isLast: true)
         case .send:
+            if case .encoded(let head, let body) = payload {
+                work = nil
+                return start.write(head, body)
+            }
             guard case .part(let head, let body, let isLast, let waiting) = payload else { return }
             if isLast { work = nil } else if let waiting { work?.waiting = waiting }
             write(head, body, isLast: isLast)
@@ -209,8 +214,8 @@ final class Connection: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     /// Asks in which state the databases are, together with the other requests of this turn.
-    func look(_ number: UInt64, _ reply: @escaping (Int?) -> Responder.Reply) {
-        check.join(responder.context.answers) { [weak self] seen in
+    func look(_ number: UInt64, _ reply: @escaping (Responder.Seen) -> Responder.Reply) {
+        check.join(responder) { [weak self] seen in
             guard let self, self.machine.owesAnswer(to: number) else { return }
             self.deliver(reply(seen))
         }

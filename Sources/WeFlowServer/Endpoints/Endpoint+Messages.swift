@@ -9,7 +9,7 @@ extension Endpoint {
         operation: Operation(
             name: "messages", summary: "Messages of one chat.",
             description: "A chat that the store does not know has none.",
-            declared: MessagesRequest.parameters,
+            declared: MessagesRequest.parameters, rules: MessagesRequest.rules,
             content: [.json(.any(of: [AnswerSchemas.messages, .reference("ChatLab")]))],
             refusals: [.notFound, .internalServerError, .serviceUnavailable])
     ) { call, context in

@@ -9,7 +9,7 @@ extension Endpoint {
             name: "search", summary: "Messages of all chats that hold words, or are of a sender, a kind, a time.",
             description: "Complete and as of now, in the order of times over all chats. With counts=1 only how many "
                 + "messages each chat has.",
-            declared: SearchRequest.parameters,
+            declared: SearchRequest.parameters, rules: SearchRequest.rules,
             content: [.json(.any(of: [AnswerSchemas.search, AnswerSchemas.searchCounts]))],
             refusals: [.internalServerError, .serviceUnavailable])
     ) { call, context in

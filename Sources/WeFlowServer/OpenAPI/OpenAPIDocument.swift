@@ -64,8 +64,9 @@ public enum OpenAPIDocument {
             ("operationId", .string(operation.name + suffix)),
             ("summary", .string(operation.summary)),
         ]
-        if !operation.description.isEmpty { members.append(("description", .string(operation.description))) }
-        let inQuery = method == .post ? [] : operation.parameters.map(\.inQuery)
+        let sentences = [operation.description].filter { !$0.isEmpty } + operation.rules.map(\.sentence)
+        if !sentences.isEmpty { members.append(("description", .string(sentences.joined(separator: " ")))) }
+        let inQuery = method == .post ? [] : query(operation)
         let parameters = operation.places.map(\.inPath) + inQuery
         if !parameters.isEmpty { members.append(("parameters", .array(parameters))) }
         if method == .post { members.append(("requestBody", body(endpoint))) }
@@ -74,14 +75,28 @@ public enum OpenAPIDocument {
         return object(members)
     }
 
+    /// The parameters of the query string: those that a rule is about stand together as the members of one object, which
+    /// alone can say what they have to do with each other. On the wire each is a parameter as any other.
+    private static func query(_ operation: Operation) -> [JSONValue] {
+        operation.parameters.compactMap { parameter in
+            guard let rule = operation.rules.first(where: { $0.parameters.contains { $0.name == parameter.name } })
+            else { return parameter.inQuery }
+            return rule.parameters.first?.name == parameter.name ? rule.inQuery : nil
+        }
+    }
+
     private static func body(_ endpoint: Endpoint) -> JSONValue {
         var fields = endpoint.operation.parameters.map(\.inBody)
         if endpoint.needsToken {
             fields.append(.sometimes("access_token", .anything, "The token, where it is given in no other place."))
         }
-        let schema = Schema.openObject(fields)
+        let rules = endpoint.operation.rules
+        let schema = rules.reduce(Schema.openObject(fields)) { $0.with("anyOf", $1.inBody) }
         return object([
-            ("required", .bool(endpoint.operation.parameters.contains(where: \.isRequired))),
+            (
+                "required",
+                .bool(endpoint.operation.parameters.contains(where: \.isRequired) || rules.contains(where: \.isNeed))
+            ),
             ("content", object([("application/json", object([("schema", schema.json)]))])),
         ])
     }

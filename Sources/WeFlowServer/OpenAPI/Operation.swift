@@ -12,6 +12,8 @@ struct Operation: Sendable {
     var description = ""
     /// What the request takes; of these the document shows what can be given over HTTP.
     var declared: [ParameterDeclaration] = []
+    /// What those have to do with each other.
+    var rules: [ParameterRule] = []
     /// What a good answer holds.
     let content: [Content]
     /// Statuses of the refusals beside those that every endpoint has (400, 403, 413, and 401 where a token is needed).

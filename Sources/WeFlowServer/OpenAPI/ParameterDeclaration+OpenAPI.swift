@@ -35,9 +35,9 @@ extension ParameterDeclaration {
         return isRequired ? .always(name, schema) : .sometimes(name, schema)
     }
 
-    private var aliasNames: JSONValue { .array(aliases.map { .string($0.name) }) }
+    var aliasNames: JSONValue { .array(aliases.map { .string($0.name) }) }
 
-    private func description(withAliases: Bool) -> String {
+    func description(withAliases: Bool) -> String {
         var text = help(in: .http)
         switch kind {
         case .number(let range, _):
@@ -52,10 +52,11 @@ extension ParameterDeclaration {
         return text
     }
 
-    private var querySchema: Schema {
+    /// The texts that it takes in a query string.
+    var querySchema: Schema {
         switch kind {
         case .text, .chat, .groupChat: isRequired ? .text.with("minLength", .number("1")) : anyText
-        case .list: pattern.map { .text(pattern: TextPattern.list(of: $0())) } ?? .text
+        case .list: pattern.map { .text(pattern: listPattern($0())) } ?? .text
         case .chats, .people, .senders, .file: .text
         case .folder: .text(pattern: TextPattern.absolutePath)
         case .formed(let pattern): .text(pattern: pattern())
@@ -69,7 +70,8 @@ extension ParameterDeclaration {
         }
     }
 
-    private var bodySchema: Schema {
+    /// What it takes in a body.
+    var bodySchema: Schema {
         switch kind {
         case .text where isRequired, .chat where isRequired, .groupChat where isRequired:
             .any(of: [.text.with("minLength", .number("1")), .number, .boolean])
@@ -85,11 +87,7 @@ extension ParameterDeclaration {
                 : .any(of: [.text(pattern: TextPattern.absolutePath), .null])
         case .list:
             if let item = pattern?() {
-                .any(
-                    of: [
-                        .text(pattern: TextPattern.list(of: item)), .null,
-                        .list(of: .any(of: [.text(pattern: "^ *(\(item))? *$")] + numbers)),
-                    ] + numbers)
+                .any(of: [.text(pattern: listPattern(item)), .null] + arrays(of: item) + numbers)
             } else {
                 Self.textsSchema
             }
@@ -113,6 +111,24 @@ extension ParameterDeclaration {
         }
     }
 
+    private func listPattern(_ item: String) -> String {
+        isPair ? TextPattern.pair(of: item) : TextPattern.list(of: item)
+    }
+
+    /// The JSON lists that it takes: blank items say nothing.
+    private func arrays(of item: String) -> [Schema] {
+        let items = Schema.list(of: .any(of: [.text(pattern: "^ *(\(item))? *$")] + numbers))
+        guard isPair else { return [items] }
+        // In any case of letters two could be the same.
+        let words = Schema.list(of: .one(of: [""] + item.split(separator: "|").map(TextPattern.plain)))
+            .with("uniqueItems", .bool(true))
+        return [
+            items.with("maxItems", .number("1")), .list(of: .text(pattern: "^ *$")),
+            words.with("maxItems", .number("2")),
+            words.with("maxItems", .number("3")).with("contains", Schema.constant(.string("")).json),
+        ]
+    }
+
     private var anyText: Schema { pattern.map { .text(pattern: $0()) } ?? .text }
 
     /// Numbers whose digits are a text that is taken.
@@ -133,6 +149,7 @@ extension ParameterDeclaration {
         .any(of: [kinds[0], .text(pattern: #"^(-?[0-9]+(\.0+)?)?$"#)] + kinds.dropFirst())
     }
 
+    static let onPattern = "^(\(["1", "true", "yes", "on"].map(TextPattern.anyCase).joined(separator: "|")))$"
     private static let flagPattern = pattern(["1", "true", "yes", "on", "0", "false", "no", "off"])
     private static let flagSchema = Schema.any(of: [
         .boolean, .text(pattern: flagPattern), .one(of: [.number("0"), .number("1")]), .null,

@@ -29,6 +29,9 @@ public struct AccessToken: Sendable {
     /// The token as a client sends it: for `weflow token`, and nowhere else.
     public var text: String { ascii.withUnsafeBytes { String(decoding: $0, as: UTF8.self) } }
 
+    /// Whether it is the very token that was given out before, which needs no comparison.
+    func isIdentical(to other: AccessToken) -> Bool { ascii === other.ascii }
+
     /// Whether `given` is the token, in a time that depends on the length of `given` alone.
     public func matches(_ given: String) -> Bool {
         var given = given

@@ -49,6 +49,9 @@ public final class StoredToken: Sendable {
         return token
     }
 
+    /// The token as it was when it was last asked for; nil where that may be another already.
+    public var last: AccessToken? { known.withLock { $0?.token } }
+
     private func mark() -> Mark? {
         FileStatus.seen(path).map {
             Mark(inode: $0.inode, device: $0.device, size: $0.size, changed: $0.changed)

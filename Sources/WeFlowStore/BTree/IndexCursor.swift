@@ -54,7 +54,7 @@ package final class IndexCursor {
                 }
                 if entry != nil { return true }
             } else if let child = try path.note({ () throws(PageFailure) in try page.child(place / 2) }) {
-                if !cache.holds(child) {
+                if !cache.holds(child), !cache.goesOn(with: child) {
                     let children = page.children(from: place / 2, direction: direction == .forward ? 1 : -1)
                     cache.plan(children, isSure: false)
                 }

@@ -66,12 +66,15 @@ package final class PageCache {
     ///   - pages: the pages.
     ///   - isSure: whether all of them will be; not where a walk may end at any of them.
     package func plan(_ pages: [UInt32], isSure: Bool = true) {
-        // Whoever plans on from where the last plan got to goes on with it.
-        if !isSure, plannedNext > 0, plannedNext < planned.count, planned[plannedNext] == pages.first { grow() }
         planned = pages
         plannedNext = 0
         self.isSure = isSure
     }
+
+    /// Whether the plan names this page next: who goes on with a plan needs no other, and reads more and more at once. (With
+    /// a plan of its own for every step, a walk read two pages at a time, in lanes that were a quarter full: the list of
+    /// 2,000 sessions took 7.1 ms and 186 calls of the system, and takes 6.0 and 43.)
+    package func goesOn(with number: UInt32) -> Bool { plannedNext < planned.count && planned[plannedNext] == number }
 
     /// Whether a page is kept.
     package func holds(_ number: UInt32) -> Bool { slot(of: number) != nil }
@@ -92,8 +95,6 @@ package final class PageCache {
         return slot
     }
 
-    private func grow() { ahead = min(2 * ahead, Self.mostAhead) }
-
     /// Reads the planned pages from `number` on, at most `ahead`; those that fail are left to be asked for.
     private func readPlanned(_ number: UInt32) throws(PageFailure) {
         guard plannedNext < planned.count,
@@ -101,8 +102,9 @@ package final class PageCache {
         else { return }
         var reads: [PageCipher.StoredPage] = []
         var taken: [Int] = []
-        if !isSure, found > 0 { grow() }
-        let count = isSure ? Self.mostAhead : ahead
+        if !isSure, found > 0 { ahead = min(2 * ahead, Self.mostAhead) }
+        // A walk comes back to the pages above these: half of the cache is left to them.
+        let count = isSure ? Self.mostAhead : min(ahead, max(1, sets * Self.ways / 2))
         for next in planned[found...].prefix(count) where slot(of: next) == nil {
             let slot = freeSlot(for: next)
             // A set that is full of pages of this very read takes no more of them.

@@ -96,6 +96,7 @@ package enum Schema {
         _ cache: PageCache, damage: inout [PageFailure]
     ) throws(PageFailure) -> [String] {
         let cursor = TableCursor(cache, root: 1)
+        cursor.walksAll = true
         var names: [String] = []
         while try cursor.next() {
             if ["table", "view"].contains(cursor.record.text(0)) { names.append(cursor.record.text(1)) }
@@ -110,6 +111,7 @@ package enum Schema {
     ) throws(PageFailure) -> TableSchemas {
         var rows = Rows(names.map { $0.lowercased() }, cache.snapshot)
         let cursor = TableCursor(cache, root: 1)
+        cursor.walksAll = true
         while try cursor.next() { rows.take(cursor.record) }
         damage += cursor.damage
         return rows.tables
@@ -248,6 +250,7 @@ struct SchemaRows: Sendable {
     /// - Throws: `.moved` where the database changed.
     init?(_ cache: PageCache) throws(PageFailure) {
         let cursor = TableCursor(cache, root: 1)
+        cursor.walksAll = true
         while try cursor.next() {
             places.append(Place(hash: Self.hash(cursor.record, 2), row: cursor.rowID))
         }

@@ -18,6 +18,9 @@ package final class TableCursor {
     /// The leaf that the row which was sought last lies on, where there is such a row.
     private var sought: UInt32 = 0
 
+    /// Whether every row will be asked for: then the leaves are read side by side from the first on.
+    package var walksAll = false
+
     /// The row id of the last row of the walk; nil before the first.
     private var last: Int64?
 
@@ -55,7 +58,9 @@ package final class TableCursor {
                 let row: Void? = try path.note { () throws(PageFailure) in try takeNext(step.next, of: page) }
                 if row != nil { return true }
             } else if let child = try path.note({ () throws(PageFailure) in try page.child(step.next) }) {
-                if !cache.holds(child) { cache.plan(page.children(from: step.next, direction: 1), isSure: false) }
+                if !cache.holds(child), !cache.goesOn(with: child) {
+                    cache.plan(page.children(from: step.next, direction: 1), isSure: walksAll)
+                }
                 try path.enter(child)
             }
         }

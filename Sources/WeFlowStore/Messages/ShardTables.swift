@@ -47,6 +47,7 @@ package final class ShardTables: Sendable {
         var gathering = Gathering(snapshot)
         do throws(PageFailure) {
             let cursor = TableCursor(PageCache(snapshot, pages: 32), root: 1)
+            cursor.walksAll = true
             while try cursor.next() {
                 gathering.take(cursor.record)
                 try cursor.restOfPage { gathering.take($1) }

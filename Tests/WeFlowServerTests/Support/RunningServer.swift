@@ -19,13 +19,15 @@ struct RunningServer: Sendable {
     static func run<Value: Sendable>(
         host: String = "127.0.0.1", limits: Limits = Limits(), context: ServerContext = .empty,
         endpoints: [Endpoint] = Endpoint.all, token current: (@Sendable () throws -> AccessToken)? = nil,
+        lastToken: (@Sendable () -> AccessToken?)? = nil,
         log: (@Sendable (String) -> Void)? = nil, warn: (@Sendable (String) -> Void)? = nil,
         _ test: (RunningServer) async throws -> Value
     ) async throws -> Value {
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let token = try #require(AccessToken(Self.token))
-        let configuration = Server.Configuration(
+        var configuration = Server.Configuration(
             host: host, port: 0, token: current ?? { token }, context: context, limits: limits, log: log, warn: warn)
+        configuration.lastToken = lastToken ?? { token }
         let server = try Server(configuration, endpoints: endpoints) { port.yield($0) }
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }

@@ -20,8 +20,16 @@ struct SchemaCheck {
         of value: JSONValue, keyword: JSONValue.Member, _ schema: JSONValue, _ path: String
     ) -> [String] {
         switch (keyword.name, keyword.value) {
-        case ("description", _), ("default", _), ("pattern", _), ("examples", _), ("x-aliases", _), ("minLength", _):
+        case ("description", _), ("default", _), ("examples", _), ("x-aliases", _), ("minLength", _),
+            ("maximum", _), ("maxItems", _), ("uniqueItems", _), ("contains", _):
             return []
+        case ("pattern", .string(let pattern)):
+            guard case .string(let text) = value else { return [] }
+            let fits = text.range(of: pattern, options: .regularExpression) != nil
+            return fits ? [] : ["\(path): does not fit \(pattern.prefix(60))"]
+        case ("maxLength", .number(let most)):
+            guard case .string(let text) = value else { return [] }
+            return text.unicodeScalars.count <= Int(most) ?? 0 ? [] : ["\(path): too long"]
         case ("$ref", .string(let reference)):
             let name = reference.components(separatedBy: "/").last ?? ""
             guard let target = document["components"]?["schemas"]?[name] else { return ["\(path): no \(reference)"] }
