@@ -2,6 +2,7 @@ import WeFlowModel
 import WeFlowPages
 import WeFlowQuery
 import WeFlowStore
+import WeFlowSystem
 
 /// One look at the source by its own counters (<doc:ArchiveFiles#What-is-new>): which tables have to be read, and how far
 /// all of them will then be known.
@@ -55,6 +56,7 @@ struct SourceLook {
         if !toOpen.isEmpty {
             account.keys.prepare(toOpen.compactMap { shards[$0].database.storedFirstPage() })
         }
+        if readsAll { Self.readSchemas(of: toOpen.map { shards[$0] }, in: account) }
         let changed = toOpen.isEmpty ? [] : try sessions(account)
         for place in shards.indices where !toOpen.contains(place) {
             let number = Self.number(of: shards[place])
@@ -80,6 +82,23 @@ struct SourceLook {
         let numbers = Set(shards.map(Self.number))
         for number in state.shards.keys where !numbers.contains(number) { state.shards[number] = nil }
         for table in state.tables.keys where !numbers.contains(table.shard) { state.tables[table] = nil }
+    }
+
+    /// Takes the schemas of shards apart on two threads, for the looks that follow: 5,000 tables in three shards take 160
+    /// milliseconds one after the other. What cannot be read is said by the look that comes to it.
+    private static func readSchemas(of shards: [Shard], in account: Account) {
+        guard shards.count > 1 else { return }
+        @Sendable func read(_ shards: ArraySlice<Shard>) {
+            for shard in shards {
+                do throws(WeFlowError) {
+                    let snapshot = try shard.database.snapshot()
+                    let counters = try ShardCounters(snapshot, in: account).counters
+                    _ = try account.tables(counters.keys.map(\.tableName) + ["name2id"], of: snapshot)
+                } catch {}
+            }
+        }
+        let half = shards.count / 2
+        _ = sideBySide({ read(shards[..<half]) }, { read(shards[half...]) })
     }
 
     /// The shard's number: the family in the highest bit.
@@ -152,9 +171,10 @@ struct SourceLook {
             }
             parts[hash, default: [:]][number] = part
             let start = max(0, counter.last.saturating(minus: Self.window))
-            state.tables[place] = SourceState.Counter(
-                sequence: counter.last, slot: counter.slot, start: start,
-                sum: try Self.sum(of: table, start, upTo: counter.last))
+            var known = SourceState.Counter(sequence: counter.last, slot: counter.slot, start: start, sum: 0)
+            // Who reads all of a table sums up its end on the way (TableSpans); in thousands of tables that is a seek each.
+            if part != .whole { known.sum = try Self.sum(of: table, start, upTo: counter.last) }
+            state.tables[place] = known
         }
         state.shards[number] = SourceState.Shard(
             stamp: stamp, file: file, cookie: cookie, uncounted: counters.uncounted)
@@ -162,6 +182,15 @@ struct SourceLook {
 
     /// Forgets a session, so that the next run looks at all of it.
     mutating func forget(_ hash: TableHash) { state.forget(hash) }
+
+    /// How far the tables of a session were filled, by shard.
+    func counters(of hash: TableHash) -> [UInt32: SourceState.Counter] {
+        var counters: [UInt32: SourceState.Counter] = [:]
+        for number in present[hash] ?? [] {
+            counters[number] = state.tables[SourceState.Table(shard: number, hash: hash)]
+        }
+        return counters
+    }
 
     /// About how many messages have to be read of a session.
     func expected(_ hash: TableHash) -> Int {
@@ -185,8 +214,7 @@ struct SourceLook {
         var sum: UInt64 = 0
         _ = try table.rows(after: start) { row in
             guard row.localID <= last else { return false }
-            let own = MessageIdentity.mix(UInt64(bitPattern: row.localID) ^ 0x9E37_79B9_7F4A_7C15)
-            sum &+= MessageIdentity.mix(own ^ UInt64(bitPattern: row.createTime))
+            sum &+= TableSpans.number(of: row.localID, row.createTime)
             return true
         }
         return sum

@@ -20,7 +20,7 @@ package final class MessageWorker {
 
     let chat: Chat
     private let leaves: [WorkerPool.MappedLeaves?]
-    private let rows: RowDecoder
+    let rows: RowDecoder
     private var readers: [MessageReader?]
     /// When each reader was used last, counted in plans.
     private var used: [Int]
@@ -40,10 +40,11 @@ package final class MessageWorker {
     ///   - chat: what is read.
     ///   - leaves: the leaf map of each table, where most rows will be read; else none.
     ///   - readsRecords: whether forwarded records are taken apart.
-    init(_ chat: Chat, leaves: [WorkerPool.MappedLeaves?], readsRecords: Bool) {
+    ///   - rows: takes rows apart; nil makes one.
+    init(_ chat: Chat, leaves: [WorkerPool.MappedLeaves?], readsRecords: Bool, rows: RowDecoder? = nil) {
         self.chat = chat
         self.leaves = leaves
-        rows = RowDecoder(ownUsername: chat.ownUsername, readsRecords: readsRecords)
+        self.rows = rows ?? RowDecoder(ownUsername: chat.ownUsername, readsRecords: readsRecords)
         readers = chat.tables.map { _ in nil }
         used = chat.tables.map { _ in 0 }
     }

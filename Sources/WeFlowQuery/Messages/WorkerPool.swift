@@ -23,11 +23,22 @@ final class WorkerPool: Sendable {
 
     private let chat: Chat
     private let readsRecords: Bool
+    private let decoders: RowDecoders?
     private let state = Mutex(State())
 
-    init(_ chat: Chat, readsRecords: Bool) {
+    /// - Parameters:
+    ///   - chat: what is read.
+    ///   - readsRecords: whether forwarded records are taken apart.
+    ///   - decoders: of the readers of other chats of the account, all with the same `readsRecords`; nil for this one alone.
+    init(_ chat: Chat, readsRecords: Bool, decoders: RowDecoders? = nil) {
         self.chat = chat
         self.readsRecords = readsRecords
+        self.decoders = decoders
+    }
+
+    deinit {
+        guard let decoders else { return }
+        for worker in state.withLock({ $0.idle }) { decoders.putBack(worker.value.rows) }
     }
 
     /// Maps the leaves of all tables for the workers to come, which pays where most rows are read.
@@ -77,7 +88,9 @@ final class WorkerPool: Sendable {
     /// An idle worker, or a new one.
     func take() -> Handle {
         let (idle, leaves) = state.withLock { ($0.idle.popLast(), $0.leaves) }
-        return idle ?? Handle(value: MessageWorker(chat, leaves: leaves, readsRecords: readsRecords))
+        return idle
+            ?? Handle(
+                value: MessageWorker(chat, leaves: leaves, readsRecords: readsRecords, rows: decoders?.take()))
     }
 
     /// Puts a worker back.
