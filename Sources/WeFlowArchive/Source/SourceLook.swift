@@ -2,7 +2,6 @@ import WeFlowModel
 import WeFlowPages
 import WeFlowQuery
 import WeFlowStore
-import WeFlowSystem
 
 /// One look at the source by its own counters (<doc:ArchiveFiles#What-is-new>): which tables have to be read, and how far
 /// all of them will then be known.
@@ -56,7 +55,6 @@ struct SourceLook {
         if !toOpen.isEmpty {
             account.keys.prepare(toOpen.compactMap { shards[$0].database.storedFirstPage() })
         }
-        if readsAll { Self.readSchemas(of: toOpen.map { shards[$0] }, in: account) }
         let changed = toOpen.isEmpty ? [] : try sessions(account)
         for place in shards.indices where !toOpen.contains(place) {
             let number = Self.number(of: shards[place])
@@ -82,23 +80,6 @@ struct SourceLook {
         let numbers = Set(shards.map(Self.number))
         for number in state.shards.keys where !numbers.contains(number) { state.shards[number] = nil }
         for table in state.tables.keys where !numbers.contains(table.shard) { state.tables[table] = nil }
-    }
-
-    /// Takes the schemas of shards apart on two threads, for the looks that follow: 5,000 tables in three shards take 160
-    /// milliseconds one after the other. What cannot be read is said by the look that comes to it.
-    private static func readSchemas(of shards: [Shard], in account: Account) {
-        guard shards.count > 1 else { return }
-        @Sendable func read(_ shards: ArraySlice<Shard>) {
-            for shard in shards {
-                do throws(WeFlowError) {
-                    let snapshot = try shard.database.snapshot()
-                    let counters = try ShardCounters(snapshot, in: account).counters
-                    _ = try account.tables(counters.keys.map(\.tableName) + ["name2id"], of: snapshot)
-                } catch {}
-            }
-        }
-        let half = shards.count / 2
-        _ = sideBySide({ read(shards[..<half]) }, { read(shards[half...]) })
     }
 
     /// The shard's number: the family in the highest bit.

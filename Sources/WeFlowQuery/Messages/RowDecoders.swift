@@ -10,7 +10,7 @@ package final class RowDecoders: Sendable {
     }
 
     private let idle = Mutex<[Handle]>([])
-    private static let most = 8
+    private static let most = 4
 
     /// None is there yet.
     package init() {}

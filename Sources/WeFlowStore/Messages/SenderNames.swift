@@ -48,20 +48,17 @@ final class SenderNames {
     }
 
     private func lookedUp(_ id: Int64) throws(PageFailure) -> UnsafeRawBufferPointer? {
-        if let shared { return try shared.name(of: id) { () throws(PageFailure) in try read(id) } }
-        let name = try read(id)
-        if let name { memory.append(name) }
-        return name
-    }
-
-    /// Reads a username into memory of its own.
-    private func read(_ id: Int64) throws(PageFailure) -> UnsafeRawBufferPointer? {
-        guard let cursor, try cursor.seek(id) else { return nil }
+        if let known = shared?.known(id) { return known }
+        guard let cursor, try cursor.seek(id) else {
+            return shared?.keep(UnsafeRawBufferPointer(start: nil, count: 0), of: id)
+        }
         let record = cursor.record
         return record.bytes(column).withUnsafeBytes { name in
+            if let shared { return shared.keep(name, of: id) }
             guard !name.isEmpty else { return nil }
             let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: name.count, alignment: 1)
             copy.copyMemory(from: name)
+            memory.append(UnsafeRawBufferPointer(copy))
             return UnsafeRawBufferPointer(copy)
         }
     }
