@@ -103,7 +103,8 @@ public struct Rendering: Sendable {
     }
 
     private func bringMedia(_ source: ArchiveSource, _ folder: RenderFolder, _ outcome: inout Outcome) throws {
-        for file in source.files.values where file.path.hasPrefix("media/") || file.path.hasPrefix("avatars/") {
+        for file in source.files.values
+        where ["media", "avatars"].contains(ArchiveSource.components(of: file.path).first) {
             try tolerating(source, &outcome) { try folder.bring(file, as: MediaPaths.name(file.path), from: source) }
         }
     }

@@ -209,7 +209,16 @@ check(not os.path.exists(f"{scratch}/none"), "a rehearsal made a folder")
 
 # Late messages, messages of one second, a recall of what is archived and of what never was, transcripts.
 kept = lines(home)
+before = state(home)
 check(archive(account, home)["added"] == 6, "six that came")
+news = [line for place, line in lines(home).items() if place not in kept]
+months = {(chat, time.strftime("%Y-%m", time.gmtime(line["createTime"] + 8 * 3600)))
+          for (chat, key), line in lines(home).items() if (chat, key) not in kept}
+folders = {chat: entry["folder"] for chat, entry in json.load(open(f"{home}/manifest.json"))["chats"].items()}
+written = {name for name, when in state(home).items() if before.get(name) != when and name.endswith(".jsonl")
+           and name.startswith(f"{home}/chats/")}
+check(written == {f"{home}/chats/{folders[chat]}/{month}.jsonl" for chat, month in months},
+      f"for {len(news)} new messages {len(written)} months were written")
 account.live("--count", "5", "--seed", "2", "--late")
 check(archive(account, home)["added"] == 5, "five that came late")
 account.live("--count", "4", "--seed", "3", "--same-second")
@@ -319,6 +328,20 @@ shutil.rmtree(f"{late}/state")
 check(archive(account, late)["added"] == 0, "without its state the archive is the same")
 check(archive(account, late, "--full", TZ="America/New_York")["added"] == 0, "in another zone too")
 check({key: json.dumps(line) for key, line in lines(late).items()} == before, "and no line is another")
+# A name that begins with a mark, which makes one character of itself and the slash before it: nothing gets lost.
+marked = account.copy(f"{scratch}/marked")
+contact = marked.open("contact", "contact.db")
+contact.execute("UPDATE contact SET remark=char(0xFE0F) || char(0x1F308) || remark")
+contact.close()
+odd = f"{scratch}/odd"
+archive(marked, odd)
+kept = set(lines(odd))
+marked.live("--count", "12", "--seed", "31")
+check(archive(marked, odd)["added"] == 12 and kept < set(lines(odd)), "chats whose names begin with a mark")
+verify(marked, odd, "names that begin with a mark")
+check(json.loads(run(marked, "archive", "render", odd, "--format", "csv", "--output-dir", f"{scratch}/odd-csv").stdout)
+      ["messages"] == len(lines(odd)), "their readable forms")
+
 fresh = f"{scratch}/fresh"
 archive(account, fresh)
 check(set(lines(fresh)) <= set(lines(late)), "a fresh archive has the same keys")
@@ -373,6 +396,29 @@ for name, text in damaged:
     open(f"{home}/{name}", "wb").write(text)
 check({name: digest(name) for name in state(home)} == before, "damage was signed anew")
 archive(account, home)
+# What somebody took away is missed, whatever the state says; where all is gone an archive is begun anew.
+taken = f"{scratch}/taken"
+archive(account, taken)
+name = max((name for name in json.load(open(f"{taken}/manifest.json"))["files"] if name.endswith(".jsonl")),
+           key=lambda name: os.path.getsize(f"{taken}/{name}"))
+os.rename(f"{taken}/{name}", f"{scratch}/taken.jsonl")
+check(json.loads(run(account, "archive", "verify", taken, "--no-source", code=75).stdout)["problems"][0]["path"] == name,
+      "a month that was taken away is missed")
+check("missing" in run(account, "archive", taken, "--full", code=65).stderr, "and nothing is written over it")
+os.rename(f"{scratch}/taken.jsonl", f"{taken}/{name}")
+verify(account, taken, "what came back")
+os.remove(f"{taken}/manifest.json")
+check("manifest.json is missing" in run(account, "archive", taken, code=65).stderr, "an archive without its manifest")
+os.remove(f"{taken}/archive.json")
+kept = state(taken)
+run(account, "archive", taken, code=65)
+check(state(taken) == kept, "what is no archive any more was written to")
+for name in ["chats", "media", "avatars"]:
+    shutil.rmtree(f"{taken}/{name}", ignore_errors=True)
+for name in glob.glob(f"{taken}/*.jsonl"):
+    os.remove(name)
+check(archive(account, taken)["added"] == len(lines(taken)) > 0, "begun anew beside an old state")
+verify(account, taken, "begun anew")
 lock = open(f"{home}/state/lock", "r+")
 import fcntl  # noqa: E402
 fcntl.flock(lock, fcntl.LOCK_EX)

@@ -48,6 +48,17 @@ struct WritingTests {
         #expect(record.rows == 400 && record.first == 0 && record.last == 133)
     }
 
+    /// Marks make one character of themselves and a slash that stands before them: a month that is not found is written
+    /// anew, without what was in it.
+    @Test(arguments: ["安", "a~b", "\u{FE0F}🌈", "\u{301}a", "\u{1F3FB}", "\u{200D}x", "\u{600}", "x\u{600}"])
+    func aMonthIsFoundWhateverAChatIsCalled(name: String) throws {
+        let folder = ArchivePath.chatFolder(name, id: "wxid_a")
+        let month = try #require(Month(name: "2026-01"))
+        let found = try #require(ArchivePath.month(ArchivePath.month(month, of: folder)))
+        #expect(Array(found.folder.utf8) == Array(folder.utf8) && found.month == month)
+        #expect(ArchivePath.month(ArchivePath.chat(folder)) == nil)
+    }
+
     @Test func linesThatLieSideBySideAreWrittenAsOne() throws {
         let month = try #require(Month(name: "2026-01"))
         let staging = try staging()

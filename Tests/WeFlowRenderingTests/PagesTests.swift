@@ -237,6 +237,43 @@ struct PagesTests {
         #expect(try PageScan(page).text.contains(shown.split(separator: " ").last ?? ""))
     }
 
+    @Test(arguments: MediaLoss.allCases)
+    func whyAFileIsNotThereIsSaidInBothLanguages(loss: MediaLoss) throws {
+        let archive = try ScratchArchive()
+        let why = [JSONValue.Member(name: "mediaError", value: .string(loss.rawValue))]
+        try archive.chat(
+            "wxid_a", name: "小安", folder: "a~1",
+            months: [
+                "2024-03": [
+                    Line(1, "[图片]", type: 3, more: why), Line(2, "[文件] a.zip", type: Self.app(6), after: 1, more: why),
+                ]
+            ])
+        try archive.seal()
+        _ = try Self.render(archive)
+        let page = try archive.page("a~1/2024.html")
+        #expect(page.matches(of: /· <span class="zh">[^<]+<\/span><span class="en">[^<]+<\/span>/).count == 2)
+    }
+
+    @Test func whatIsNewStandsFirstInLists() throws {
+        let archive = try ScratchArchive()
+        for (file, key, text) in [
+            ("moments.jsonl", "createTime", "contentDesc"), ("favorites.jsonl", "time", "text"),
+            ("articles.jsonl", "publishedAt", "title"),
+        ] {
+            try archive.rows(
+                file,
+                [(1, 20), (2, 30), (3, 10), (4, 20)].map { number, time in
+                    Line.object([text: .string("行\(number)"), key: .number(String(Int64(time) * 86_400))])
+                })
+        }
+        try archive.seal()
+        _ = try Self.render(archive)
+        for name in ["moments.html", "favorites.html", "articles.html"] {
+            let text = try PageScan(archive.page(name)).text
+            #expect(text.matches(of: /行[0-9]/).map { String($0.output) } == ["行2", "行1", "行4", "行3"], "\(name)")
+        }
+    }
+
     @Test func whatBecameOfAMessageIsMarked() throws {
         let archive = try ScratchArchive()
         let edits = JSONValue.array([Line.object(["time": .number("1709600000"), "content": "原来的话"])])

@@ -58,6 +58,9 @@ struct RenderingTests {
         #expect(changed == [".weflow-html.json", "a~1/2025.html", "index.html"])
         #expect(outcome.written == 2)
         #expect(try archive.page("a~1/2025.html").contains("快乐"))
+        // The overview has the chats without news too.
+        let overview = try archive.page("index.html")
+        #expect(overview.contains("小安") && overview.contains("群") && overview.contains("href=\"g%7E1/2024.html#end\""))
     }
 
     @Test func whatWasTakenAwayIsWrittenAgain() throws {
@@ -135,7 +138,21 @@ struct RenderingTests {
         #expect(throws: WeFlowError.self) { try render(archive) }
     }
 
-    @Test(arguments: ["..", "a/b", ".hidden", "", "a\u{0}b", "/etc"])
+    /// Marks make one character of themselves and a slash that stands before them.
+    @Test(arguments: ["\u{FE0F}🌈~1", "\u{301}安~1", "\u{1F3FB}~1", "\u{200D}~1"])
+    func aNameMayBeginWithAMark(folder: String) throws {
+        let archive = try ScratchArchive()
+        try archive.chat(
+            "wxid_a", name: "小安", folder: folder, months: ["2024-03": [Line(1, "你好"), Line(2, "在吗", after: 60)]])
+        try archive.put("avatars/\u{FE0F}a.jpg", [1, 2, 3])
+        try archive.seal()
+        let outcome = try render(archive)
+        #expect(outcome.messages == 2 && outcome.damage.isEmpty)
+        #expect(try archive.page("\(folder)/2024.html").contains("在吗"))
+        #expect(try archive.written["avatars/\u{FE0F}a.jpg"] != nil)
+    }
+
+    @Test(arguments: ["..", "a/b", ".hidden", "", "a\u{0}b", "/etc", "../\u{301}a"])
     func aChatWhoseFolderLeadsElsewhereIsRefused(folder: String) throws {
         let archive = try ScratchArchive()
         try archive.chat("wxid_a", name: "小安", folder: folder, months: [:])

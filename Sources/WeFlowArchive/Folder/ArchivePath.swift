@@ -47,13 +47,15 @@ enum ArchivePath {
     static func month(_ month: Month, of folder: String) -> String { "chats/\(folder)/\(month.name).jsonl" }
 
     /// The chat's folder and month that a path names; nil where it names another file.
+    ///
+    /// By bytes: a name may begin with a mark that makes one character of itself and the slash before it.
     static func month(_ path: String) -> (folder: String, month: Month)? {
-        guard path.hasPrefix("chats/"), path.hasSuffix(".jsonl"),
+        guard path.utf8.starts(with: "chats/".utf8), path.utf8.reversed().starts(with: ".jsonl".utf8.reversed()),
             let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")),
             slash > path.utf8.index(path.startIndex, offsetBy: 5)
         else { return nil }
         let folder = path[path.utf8.index(path.startIndex, offsetBy: 6)..<slash]
-        let name = path[path.utf8.index(after: slash)...].dropLast(6)
+        let name = path[path.utf8.index(after: slash)..<path.utf8.index(path.endIndex, offsetBy: -6)]
         guard !folder.utf8.contains(UInt8(ascii: "/")), let month = Month(name: name) else { return nil }
         return (String(folder), month)
     }

@@ -111,25 +111,30 @@ struct ArchivedChat {
     func keep(_ index: LineIndex, in staging: Staging) throws(WeFlowError) {
         guard rows >= Self.fewest else { return }
         // Piece by piece: the index of a million messages has 12 MB, and so would its bytes.
-        let file = try staging.newFile()
-        var (piece, sum) = (ByteWriter(), Self.mark)
+        let file = try staging.newFile(isSummed: false)
+        let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.pieceSize, alignment: 16)
+        defer { piece.deallocate() }
+        var (filled, sum) = (0, Self.mark)
         func put() throws(WeFlowError) {
-            guard !piece.bytes.isEmpty else { return }
-            try piece.bytes.withUnsafeBytes { bytes in
-                sum = MessageIdentity.hash(bytes, sum)
-                return Result { () throws(WeFlowError) in try file.append(bytes) }
-            }.get()
-            piece.removeAll()
+            guard filled > 0 else { return }
+            let bytes = UnsafeRawBufferPointer(rebasing: piece[..<filled])
+            sum = MessageIdentity.hash(bytes, sum)
+            try file.append(bytes)
+            filled = 0
         }
-        for word in [Self.mark, stamp, UInt64(index.count)] { piece.put(word) }
+        func add(_ number: some FixedWidthInteger) {
+            piece.storeBytes(of: number.littleEndian, toByteOffset: filled, as: type(of: number))
+            filled += MemoryLayout.size(ofValue: number)
+        }
+        for word in [Self.mark, stamp, UInt64(index.count)] { add(word) }
         try put()
         try index.forEach { key, info throws(WeFlowError) in
-            piece.put(key)
-            piece.put(info.rawValue)
-            if piece.bytes.count == Self.pieceSize { try put() }
+            add(key)
+            add(info.rawValue)
+            if filled == Self.pieceSize { try put() }
         }
         try put()
-        piece.put(sum)
+        add(sum)
         try put()
         _ = try file.finish()
         staging.keep(file.path, as: name, nil)

@@ -142,7 +142,7 @@ package struct ArchiveVerify: Sendable {
         _ name: String, _ record: FileRecord, _ archive: ArchiveFolder
     ) throws(WeFlowError) -> Checked {
         var checked = Checked()
-        guard name.hasSuffix(".jsonl") else {
+        guard name.utf8.reversed().starts(with: ".jsonl".utf8.reversed()) else {
             let path = archive.file(name)
             guard FileStatus.seen(path, followingLinks: false)?.kind == .file else {
                 checked.problem = "is missing"

@@ -17,6 +17,7 @@ extension ArchiveWork {
         let (known, months) = (manifest.chats, manifest.byFolder())
         let pictures = Mutex(Set(manifest.files.keys.filter(ArchivePath.isMedia)))
         let names = LazyNames(account)
+        let decoders = RowDecoders()
         let counted = Mutex(ArchiveRun.Progress())
         let expected = chats.reduce(0) { $0 + look.expected($1.hash) }
         counted.withLock { ($0.allChats, $0.allMessages) = (chats.count, expected) }
@@ -50,7 +51,8 @@ extension ArchiveWork {
                 let remembered = isKnown ? before.chats[talker] ?? (chat == nil ? nil : SourceState.Chat()) : nil
                 let run = try ChatRun(
                     context, talker, name: names.book.displayName(of: talker), chat: chat,
-                    months: chat.flatMap { months[$0.folder] } ?? [:], state: remembered, expected: look.expected(hash))
+                    months: chat.flatMap { months[$0.folder] } ?? [:], state: remembered, expected: look.expected(hash),
+                    counters: look.counters(of: hash))
                 var isFirst = true
                 let outcome = try await run.run(look.parts[hash] ?? [:], revisits: remembered != nil && !isFull) {
                     () throws(WeFlowError) in
@@ -60,7 +62,7 @@ extension ArchiveWork {
                         ? tables.tables[hash] ?? [] : try OpenTables([hash], in: context.account).tables[hash] ?? []
                     return try ChatReader(
                         talker, tables: open, names: names, in: context.account, media: exporter, kinds: kinds,
-                        largestFile: largestFile)
+                        largestFile: largestFile, decoders: decoders)
                 }
                 report(
                     counted.withLock {
@@ -118,6 +120,7 @@ extension ArchiveWork {
         var chat = outcome.state
         chat.mediaStamp = chat.missing.isEmpty ? 0 : stamp(of: talker, mediaStamp)
         state.chats[talker] = chat.missing.isEmpty && chat.untold.isEmpty ? nil : chat
+        for (shard, sum) in outcome.sums { state.tables[SourceState.Table(shard: shard, hash: hash)]?.sum = sum }
         unread.remove(hash)
         if outcome.losses.isPartial { lost.insert(hash) }
         guard outcome.chat.messages > 0 else { return }

@@ -20,15 +20,32 @@ extension ChatRun {
     /// What became of a message's file.
     private enum File {
         case stored([UInt8])
-        case missing(String)
+        case missing(MediaLoss)
+    }
+
+    /// What became of the files of a batch, by the places of their lines. An array and no dictionary: the places of all
+    /// lines are asked for, and hashing them was 3 % of a first run.
+    private struct Files {
+        /// Where each line's file stands among them, -1 for a line without one; empty where no line has one.
+        private var at: [Int32] = []
+        private var files: [File] = []
+
+        mutating func put(_ file: File, at place: Int, of count: Int) {
+            if at.isEmpty { at = Array(repeating: -1, count: count) }
+            at[place] = Int32(truncatingIfNeeded: files.count)
+            files.append(file)
+        }
+
+        subscript(place: Int) -> File? { at.isEmpty || at[place] < 0 ? nil : files[Int(at[place])] }
     }
 
     /// Takes the messages of a batch: those that are new are written, of the others what changed.
     func take(_ batch: LineBatch, _ reader: ChatReader) async throws {
         let heads = batch.heads
         context.progress(heads.count)
+        spans.take(heads)
         let (fresh, late) = try tell(heads, batch)
-        let files = try await export(batch.wishes, of: fresh, late, reader)
+        let files = try await export(batch.wishes, of: heads.count, fresh, late, reader)
         try add(fresh, heads, batch, files)
         unwritten = []
         for late in late {
@@ -46,6 +63,7 @@ extension ChatRun {
         fresh.reserveCapacity(heads.count)
         var late: [Late] = []
         var (isSorted, last) = (true, ArchiveLine.Order.first)
+        index.expect(heads)
         for place in heads.indices {
             let head = heads[place]
             if head.isRevoke {
@@ -109,26 +127,35 @@ extension ChatRun {
 
     /// Exports the files of lines that are new and of those that lacked theirs, by their places.
     private func export(
-        _ wishes: [(place: Int, wish: ChatReader.MediaWish)], of fresh: [Fresh], _ late: [Late], _ reader: ChatReader
-    ) async throws -> [Int: File] {
-        guard !wishes.isEmpty else { return [:] }
-        let wanted = Set(fresh.map(\.place)).union(late.map(\.place))
-        let wishes = wishes.filter { wanted.contains($0.place) }
-        guard !wishes.isEmpty else { return [:] }
-        // Where a database moves meanwhile, what is new now is known when it is read again, and yet in no file.
-        unwritten.formUnion(fresh.map(\.key))
-        let (outcomes, notes) = try await reader.export(wishes.map(\.wish))
+        _ wishes: [(place: Int, wish: ChatReader.MediaWish)], of count: Int, _ fresh: [Fresh], _ late: [Late],
+        _ reader: ChatReader
+    ) async throws -> Files {
+        var files = Files()
+        guard !wishes.isEmpty else { return files }
+        var isWanted = Array(repeating: false, count: count)
+        for line in fresh { isWanted[line.place] = true }
+        for line in late { isWanted[line.place] = true }
+        let wishes = wishes.filter { isWanted[$0.place] }
+        guard !wishes.isEmpty else { return files }
+        let (outcomes, notes): ([MediaOutcome], [WeFlowError])
+        do {
+            (outcomes, notes) = try await reader.export(wishes.map(\.wish))
+        } catch {
+            // Where a database moves meanwhile, what is new now is known when it is read again, and yet in no file.
+            unwritten.formUnion(fresh.map(\.key))
+            throw error
+        }
         for note in notes where !outcome.notes.contains(note) { outcome.notes.append(note) }
-        var files: [Int: File] = [:]
         for ((place, wish), outcome) in zip(wishes, outcomes) {
+            let file: File
             switch outcome {
-            case .file(let file):
-                files[place] = .stored(try context.intake.stored(file.path).json(type: wish.kind.rawValue))
+            case .file(let exported):
+                file = .stored(try context.intake.stored(exported.path).json(type: wish.kind.rawValue))
             // The network was not asked, so it did not fail to answer.
-            case .missing(_, .unreachable), .missing(_, .expired):
-                files[place] = .missing(MediaLoss.notDownloaded.rawValue)
-            case .missing(_, let loss): files[place] = .missing(loss.rawValue)
+            case .missing(_, .unreachable), .missing(_, .expired): file = .missing(.notDownloaded)
+            case .missing(_, let loss): file = .missing(loss)
             }
+            files.put(file, at: place, of: count)
         }
         return files
     }
@@ -137,7 +164,7 @@ extension ChatRun {
 
     /// Writes new lines. Those that lie side by side and belong into one file go there as one piece.
     private func add(
-        _ fresh: [Fresh], _ heads: [LineBatch.Head], _ batch: LineBatch, _ files: [Int: File]
+        _ fresh: [Fresh], _ heads: [LineBatch.Head], _ batch: LineBatch, _ files: Files
     ) throws {
         outcome.added += fresh.count
         var (run, month) = (0..<0, Month(number: 0))
@@ -175,16 +202,20 @@ extension ChatRun {
     private func add(
         _ head: LineBatch.Head, _ key: UInt64, _ batch: LineBatch, _ file: File, in month: Month
     ) throws {
-        var tail: [UInt8]
+        line.removeAll(keepingCapacity: true)
+        batch.withLine(head) { line.append(contentsOf: $0.dropLast()) }
         switch file {
-        case .stored(let json): tail = Array(",\"media\":".utf8) + json
+        case .stored(let json):
+            line += ",\"media\":".utf8
+            line += json
         case .missing(let loss):
-            tail = Array(",\"mediaError\":\"\(loss)\"".utf8)
+            line += ",\"mediaError\":\"".utf8
+            line += loss.rawValue.utf8
+            line += "\"".utf8
             // What is too large is not looked for again.
-            if loss != MediaLoss.tooLarge.rawValue { lacks(head, key, month, .missing, in: \.missing) }
+            if loss != .tooLarge { lacks(head, key, month, .missing, in: \.missing) }
         }
-        tail += Array("}\n".utf8)
-        let line = batch.withLine(head) { Array($0.dropLast()) } + tail
+        line += "}\n".utf8
         try line.withUnsafeBytes { try writer.add($0, head.order, in: month) }
     }
 

@@ -39,6 +39,8 @@ final class ChatRun {
         var unseen: [(key: UInt64, month: Month)] = []
         var losses = MessageLosses()
         var notes: [WeFlowError] = []
+        /// The sums of the tables that all of was read of, by shard.
+        var sums: [UInt32: UInt64] = [:]
     }
 
     /// The rest of the chat has to be read to tell whether a message is new.
@@ -57,8 +59,13 @@ final class ChatRun {
     /// Notices that a message was taken back.
     var notices: [(head: LineBatch.Head, line: [UInt8])] = []
     var outcome: Outcome
+    /// Sums up the ends of the tables while all of them are read.
+    var spans = TableSpans()
+    private let counters: [UInt32: SourceState.Counter]
     /// Keys of messages that are taken and in no file yet.
     var unwritten: Set<UInt64> = []
+    /// Room for a line that gets something more.
+    var line: [UInt8] = []
     /// Messages that lacked something and do not any more.
     var resolved: Set<UInt64> = []
 
@@ -70,12 +77,13 @@ final class ChatRun {
     ///   - months: its files.
     ///   - state: what is remembered of it; nil where nothing is.
     ///   - expected: how many messages it may have, about.
+    ///   - counters: how far its tables were filled, by shard.
     /// - Throws: `.invalidData` where a file of the archive is missing.
     init(
         _ context: RunContext, _ talker: String, name: String, chat: Manifest.Chat?, months: [Month: FileRecord],
-        state: SourceState.Chat?, expected: Int
+        state: SourceState.Chat?, expected: Int, counters: [UInt32: SourceState.Counter]
     ) throws(WeFlowError) {
-        (self.context, known) = (context, months)
+        (self.context, known, self.counters) = (context, months, counters)
         var chat = chat ?? Manifest.Chat(folder: ArchivePath.chatFolder(name, id: talker), name: name)
         chat.name = name
         outcome = Outcome(chat: chat, state: state ?? SourceState.Chat())
@@ -110,7 +118,14 @@ final class ChatRun {
         while true {
             do {
                 outcome.losses = MessageLosses()
-                if isWhole { try await readAll(reader) } else { try await read(parts, reader) }
+                if isWhole {
+                    spans = TableSpans(reader.tables.map { SourceLook.number(of: $0.shard) }, counters)
+                    try await readAll(reader)
+                    outcome.sums = spans.sums
+                    spans = TableSpans()
+                } else {
+                    try await read(parts, reader)
+                }
                 if revisits, !isWhole { try await revisit(reader) }
                 try takeNotices(isWhole: isWhole)
                 break

@@ -152,9 +152,10 @@ struct SourceLook {
             }
             parts[hash, default: [:]][number] = part
             let start = max(0, counter.last.saturating(minus: Self.window))
-            state.tables[place] = SourceState.Counter(
-                sequence: counter.last, slot: counter.slot, start: start,
-                sum: try Self.sum(of: table, start, upTo: counter.last))
+            var known = SourceState.Counter(sequence: counter.last, slot: counter.slot, start: start, sum: 0)
+            // Who reads all of a table sums up its end on the way (TableSpans); in thousands of tables that is a seek each.
+            if part != .whole { known.sum = try Self.sum(of: table, start, upTo: counter.last) }
+            state.tables[place] = known
         }
         state.shards[number] = SourceState.Shard(
             stamp: stamp, file: file, cookie: cookie, uncounted: counters.uncounted)
@@ -162,6 +163,15 @@ struct SourceLook {
 
     /// Forgets a session, so that the next run looks at all of it.
     mutating func forget(_ hash: TableHash) { state.forget(hash) }
+
+    /// How far the tables of a session were filled, by shard.
+    func counters(of hash: TableHash) -> [UInt32: SourceState.Counter] {
+        var counters: [UInt32: SourceState.Counter] = [:]
+        for number in present[hash] ?? [] {
+            counters[number] = state.tables[SourceState.Table(shard: number, hash: hash)]
+        }
+        return counters
+    }
 
     /// About how many messages have to be read of a session.
     func expected(_ hash: TableHash) -> Int {
@@ -185,8 +195,7 @@ struct SourceLook {
         var sum: UInt64 = 0
         _ = try table.rows(after: start) { row in
             guard row.localID <= last else { return false }
-            let own = MessageIdentity.mix(UInt64(bitPattern: row.localID) ^ 0x9E37_79B9_7F4A_7C15)
-            sum &+= MessageIdentity.mix(own ^ UInt64(bitPattern: row.createTime))
+            sum &+= TableSpans.number(of: row.localID, row.createTime)
             return true
         }
         return sum

@@ -99,7 +99,13 @@ final class Staging: Sendable {
     }
 
     /// A new file, to be written line by line.
-    func newFile() throws(WeFlowError) -> SummedFile { SummedFile("\(folder)/\(try place())", isReal: isReal) }
+    ///
+    /// - Parameter isSummed: false for one that the manifest will not name.
+    /// - Returns: the file; it is made when the first bytes leave its buffer.
+    /// - Throws: `.system` where the folder for it cannot be made.
+    func newFile(isSummed: Bool = true) throws(WeFlowError) -> SummedFile {
+        SummedFile("\(folder)/\(try place())", isReal: isReal, isSummed: isSummed)
+    }
 
     /// Lets go of a file that is not wanted after all.
     func discard(_ file: SummedFile) {

@@ -22,9 +22,10 @@ final class SummedFile {
     /// - Parameters:
     ///   - path: where, a name that is free.
     ///   - isReal: false writes nothing and counts.
-    init(_ path: String, isReal: Bool) {
+    ///   - isSummed: false leaves the sum out, for a file that nobody will say it of.
+    init(_ path: String, isReal: Bool, isSummed: Bool = true) {
         (self.path, self.isReal) = (path, isReal)
-        sum = isReal ? SHA256() : nil
+        sum = isReal && isSummed ? SHA256() : nil
     }
 
     /// Appends a line with its end.

@@ -44,7 +44,9 @@ public struct MediaFile: ~Copyable, Sendable {
     ///   - folder: the export folder.
     /// - Throws: `.forbidden` where the path leaves the folder, `.notFound` where it names no file that was exported.
     public init(_ path: String, in folder: String) throws(WeFlowError) {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        // By bytes: a mark behind a slash makes one character of both.
+        let parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+            .map { String(Substring($0)) }
         let leaves = parts.contains { $0 == ".." || $0 == "." || $0.utf8.contains(0) } || Paths.isAbsolute(path)
         guard !leaves else { throw Self.outside }
         guard parts.count == 3, Self.folders.contains(parts[1]), let name = parts.last,

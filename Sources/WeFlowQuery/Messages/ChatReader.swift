@@ -49,13 +49,14 @@ package struct ChatReader: Sendable {
     ///   - media: exports files; nil where none are wanted.
     ///   - kinds: which files are wanted.
     ///   - largestFile: the most bytes that a file of a message may have to be exported; nil for any.
+    ///   - decoders: shared with the readers of other chats of the account.
     /// - Throws: why the owner's username cannot be told.
     package init(
         _ talker: String, tables: [MessageTable], names: LazyNames, in account: Account, media: MediaExporter?,
-        kinds: MediaKinds, largestFile: Int64? = nil
+        kinds: MediaKinds, largestFile: Int64? = nil, decoders: RowDecoders? = nil
     ) throws(WeFlowError) {
         chat = try Chat(talker, tables: tables, names: names, in: account)
-        workers = WorkerPool(chat, readsRecords: true)
+        workers = WorkerPool(chat, readsRecords: true, decoders: decoders)
         self.media = media
         self.kinds = kinds
         self.largestFile = largestFile

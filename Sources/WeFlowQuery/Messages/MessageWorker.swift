@@ -41,11 +41,16 @@ package final class MessageWorker {
     ///   - leaves: the leaf map of each table, where most rows will be read; else none.
     ///   - readsRecords: whether forwarded records are taken apart.
     ///   - readsLinks: whether addresses and descriptions of cards are read.
-    init(_ chat: Chat, leaves: [WorkerPool.MappedLeaves?], readsRecords: Bool, readsLinks: Bool = true) {
+    ///   - decoder: takes rows apart, as the two above ask for; nil makes one.
+    init(
+        _ chat: Chat, leaves: [WorkerPool.MappedLeaves?], readsRecords: Bool, readsLinks: Bool = true,
+        decoder: RowDecoder? = nil
+    ) {
         self.chat = chat
         self.leaves = leaves
-        let decoder = RowDecoder(
-            ownUsername: chat.ownUsername, readsRecords: readsRecords, readsLinks: readsLinks)
+        let decoder =
+            decoder
+            ?? RowDecoder(ownUsername: chat.ownUsername, readsRecords: readsRecords, readsLinks: readsLinks)
         decoding = Decoding(decoder: decoder, names: chat.names, isGroup: chat.isGroup)
         readers = chat.tables.map { _ in nil }
         used = chat.tables.map { _ in 0 }

@@ -24,12 +24,24 @@ final class WorkerPool: Sendable {
     private let chat: Chat
     private let readsRecords: Bool
     private let readsLinks: Bool
+    private let decoders: RowDecoders?
     private let state = Mutex(State())
 
-    init(_ chat: Chat, readsRecords: Bool, readsLinks: Bool = true) {
+    /// - Parameters:
+    ///   - chat: what is read.
+    ///   - readsRecords: whether forwarded records are taken apart.
+    ///   - readsLinks: whether addresses and descriptions of cards are read.
+    ///   - decoders: of the readers of other chats of the account, which all read the same; nil for this one alone.
+    init(_ chat: Chat, readsRecords: Bool, readsLinks: Bool = true, decoders: RowDecoders? = nil) {
         self.chat = chat
         self.readsRecords = readsRecords
         self.readsLinks = readsLinks
+        self.decoders = decoders
+    }
+
+    deinit {
+        guard let decoders else { return }
+        for worker in state.withLock({ $0.idle }) { decoders.putBack(worker.value.decoding.decoder) }
     }
 
     /// Maps the leaves of all tables for the workers to come, which pays where most rows are read.
@@ -80,7 +92,10 @@ final class WorkerPool: Sendable {
     func take() -> Handle {
         let (idle, leaves) = state.withLock { ($0.idle.popLast(), $0.leaves) }
         return idle
-            ?? Handle(value: MessageWorker(chat, leaves: leaves, readsRecords: readsRecords, readsLinks: readsLinks))
+            ?? Handle(
+                value: MessageWorker(
+                    chat, leaves: leaves, readsRecords: readsRecords, readsLinks: readsLinks, decoder: decoders?.take())
+            )
     }
 
     /// Puts a worker back.

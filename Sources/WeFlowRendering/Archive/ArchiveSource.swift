@@ -144,7 +144,8 @@ struct ArchiveSource: Sendable {
         var chats: [Chat] = []
         for member in members {
             let path = member.value["folder"]?.string ?? ""
-            let name = path.hasPrefix("chats/") ? String(path.dropFirst(6)) : path
+            let parts = components(of: path)
+            let name = parts.count == 2 && parts[0] == "chats" ? parts[1] : path
             guard isSafe(name), !name.utf8.contains(UInt8(ascii: "/")), name.utf8.first != UInt8(ascii: ".") else {
                 throw WeFlowError.damaged(
                     "\(folder)/manifest.json is damaged: the folder of the chat \(member.name) cannot be one")
@@ -164,14 +165,14 @@ struct ArchiveSource: Sendable {
     private static func monthsByFolder(_ files: [String: File]) -> [String: [Month]] {
         var months: [String: [Month]] = [:]
         for file in files.values {
-            let parts = file.path.split(separator: "/", omittingEmptySubsequences: false)
+            let parts = components(of: file.path)
             guard parts.count == 3, parts[0] == "chats", parts[2].hasSuffix(".jsonl") else { continue }
             let fields = parts[2].dropLast(6).split(separator: "-", omittingEmptySubsequences: true)
             guard fields.count == 2, let year = Int(fields[0]), let month = Int(fields[1]), year >= 0, 1...12 ~= month
             else {
                 continue
             }
-            months[String(parts[1]), default: []].append(Month(year: year, month: month, file: file))
+            months[parts[1], default: []].append(Month(year: year, month: month, file: file))
         }
         return months
     }
@@ -185,8 +186,12 @@ struct ArchiveSource: Sendable {
     /// Whether a path stays below the folder that it is put behind.
     static func isSafe(_ path: String) -> Bool {
         guard !path.isEmpty, !path.utf8.contains(0) else { return false }
-        return path.split(separator: "/", omittingEmptySubsequences: false).allSatisfy {
-            !$0.isEmpty && $0 != "." && $0 != ".."
-        }
+        return components(of: path).allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
+    }
+
+    /// What stands between the slashes of a path. By bytes: a name may begin with a mark that makes one character of itself
+    /// and the slash before it.
+    static func components(of path: String) -> [String] {
+        path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { String(Substring($0)) }
     }
 }

@@ -40,8 +40,10 @@ struct People {
 
     /// The person whose picture a file is, as far as its name says so.
     private static func username(ofAvatar path: String) -> String? {
-        guard path.hasPrefix("avatars/"), let dot = path.lastIndex(of: ".") else { return nil }
-        return String(path[..<dot].dropFirst(8))
+        guard ArchiveSource.components(of: path).first == "avatars",
+            let dot = path.utf8.lastIndex(of: UInt8(ascii: "."))
+        else { return nil }
+        return String(path[path.utf8.index(path.startIndex, offsetBy: 8)..<dot])
     }
 
     /// The pictures that may stand on the pages of a chat: those of its members, of the other side, and of the owner.

@@ -6,47 +6,6 @@ internal import WeFlowQuery
 
 /// Writes the pages that are no chats: moments, favourites, articles.
 struct ListPages {
-    /// One of these pages.
-    enum Page: CaseIterable {
-        case moments, favorites, articles
-
-        /// The rows that it shows, below the archive.
-        var source: String {
-            switch self {
-            case .moments: "moments.jsonl"
-            case .favorites: "favorites.jsonl"
-            case .articles: "articles.jsonl"
-            }
-        }
-
-        /// Its name beside `index.html`.
-        var fileName: String {
-            switch self {
-            case .moments: "moments.html"
-            case .favorites: "favorites.html"
-            case .articles: "articles.html"
-            }
-        }
-
-        /// What it is called in a browser's title.
-        var plainTitle: String {
-            switch self {
-            case .moments: "朋友圈"
-            case .favorites: "收藏"
-            case .articles: "公众号文章"
-            }
-        }
-
-        /// Writes what it is called.
-        func title(into html: inout HTMLWriter) {
-            switch self {
-            case .moments: html.words("朋友圈", "Moments")
-            case .favorites: html.words("收藏", "Favourites")
-            case .articles: html.words("公众号文章", "Articles")
-            }
-        }
-    }
-
     private let source: ArchiveSource
     private let times: PageTimes
     private let people: People
@@ -82,7 +41,11 @@ struct ListPages {
             html.markup("</small></h1>")
             html.searchBox("搜索 ( / )", "search ( / )")
             html.markup("</div></header>\n<main lang=\"zh-CN\" data-mode=\"filter\">\n")
+            // The archive keeps its rows in the order of their keys; people look for what is new.
+            let head = html.bytes.count
+            var items: [(time: Int64, range: Range<Int>)] = []
             try ArchiveLines(rows, in: source).read { row in
+                let start = html.bytes.count
                 html.markup("<article class=\"item\">")
                 switch page {
                 case .moments: moment(row, into: &html)
@@ -96,11 +59,19 @@ struct ListPages {
                     html.markup("</p>")
                 }
                 html.markup("</article>\n")
-                if html.bytes.count > 256 << 10 {
-                    try file.write(html.bytes)
-                    html.removeBytes()
-                }
+                items.append((row[page.timeKey]?.wholeNumber ?? 0, start..<html.bytes.count))
             }
+            items.sort { ($0.time, $1.range.lowerBound) > ($1.time, $0.range.lowerBound) }
+            let written = html.bytes
+            html.removeBytes()
+            var piece = Array(written[..<head])
+            for item in items {
+                piece += written[item.range]
+                guard piece.count > 256 << 10 else { continue }
+                try file.write(piece)
+                piece.removeAll(keepingCapacity: true)
+            }
+            try file.write(piece)
             html.markup("<p id=\"none\" class=\"none\" hidden>")
             html.words("没有找到", "Nothing found")
             html.markup("</p>\n</main>\n")
@@ -130,13 +101,25 @@ struct ListPages {
         html.markup("</h2>")
     }
 
-    private func meta(_ parts: [String], into html: inout HTMLWriter) {
+    private func meta(_ parts: [String], at time: Int64?, into html: inout HTMLWriter) {
         html.markup("<p class=\"meta\">")
-        for (index, part) in parts.filter({ !$0.isEmpty }).enumerated() {
+        let parts = parts.filter { !$0.isEmpty }
+        for (index, part) in parts.enumerated() {
             if index > 0 { html.markup(" · ") }
             html.name(part)
         }
+        if let time {
+            if !parts.isEmpty { html.markup(" · ") }
+            self.time(time, into: &html)
+        }
         html.markup("</p>")
+    }
+
+    /// A time, which no line breaks.
+    private func time(_ seconds: Int64, into html: inout HTMLWriter) {
+        html.markup("<time>")
+        html.text(times.minute(seconds))
+        html.markup("</time>")
     }
 
     // MARK: Rows
@@ -144,7 +127,7 @@ struct ListPages {
     private func article(_ row: JSONValue, into html: inout HTMLWriter) {
         heading(row.text("title"), address: row.text("url"), into: &html)
         paragraph(row.text("digest"), into: &html)
-        meta([row.text("accountName"), row["publishedAt"]?.wholeNumber.map(times.minute) ?? ""], into: &html)
+        meta([row.text("accountName")], at: row["publishedAt"]?.wholeNumber, into: &html)
     }
 
     private func favorite(_ row: JSONValue, into html: inout HTMLWriter) {
@@ -179,10 +162,13 @@ struct ListPages {
         html.markup("<p class=\"meta\">")
         Self.type(row.text("type"), into: &html)
         let (chat, person) = (row["chat"]?.text("name") ?? "", row["from"]?.text("name") ?? "")
-        for part in [chat, person == chat ? "" : person, row["time"]?.wholeNumber.map(times.minute) ?? ""]
-        where !part.isEmpty {
+        for part in [chat, person == chat ? "" : person] where !part.isEmpty {
             html.markup(" · ")
             html.name(part)
+        }
+        if let seconds = row["time"]?.wholeNumber {
+            html.markup(" · ")
+            time(seconds, into: &html)
         }
         html.markup("</p>")
     }
@@ -229,10 +215,13 @@ struct ListPages {
         }
         let place = row["location"]
         let names = [place?.text("city") ?? "", place?.text("poiName") ?? ""]
-        meta([row["createTime"]?.wholeNumber.map(times.minute) ?? ""] + names, into: &html)
+        meta(names, at: row["createTime"]?.wholeNumber, into: &html)
         if !media.isEmpty {
             html.markup("<p class=\"meta\">")
-            html.words(chinese: "图片或视频 \(media.count)", english: "\(media.count) pictures or videos")
+            html.words(
+                chinese: "图片或视频 \(media.count)",
+                english: media.count == 1 ? "1 picture or video" : "\(media.count) pictures or videos"
+            )
             html.markup("</p>")
         }
         social(row, into: &html)

@@ -1,5 +1,6 @@
 internal import WeFlowOutput
 import WeFlowParameters
+internal import WeFlowQuery
 
 extension MessageMarkup {
     private func missing(_ message: ArchivedMessage, into html: inout HTMLWriter) {
@@ -14,15 +15,18 @@ extension MessageMarkup {
 
     /// The words for why there is no file.
     private static func loss(_ reason: String, into html: inout HTMLWriter) {
-        switch reason {
-        case "not downloaded by WeChat": html.words("微信没有下载", "not downloaded by WeChat")
-        case "image key needed": html.words("缺少图片密钥", "image key needed")
-        case "wrong image key": html.words("图片密钥不对", "wrong image key")
-        case "damaged": html.words("文件已损坏", "damaged")
-        case "absent": html.words("电脑上没有这个文件", "not on the computer")
-        case "mismatch": html.words("电脑上的文件已变", "the file on the computer is another")
-        case "too large": html.words("超过大小限制", "too large")
-        default: html.text(reason)
+        switch MediaLoss(rawValue: reason) {
+        case .notDownloaded: html.words("微信没有下载", "not downloaded by WeChat")
+        case .keyNeeded: html.words("缺少图片密钥", "image key needed")
+        case .wrongKey: html.words("图片密钥不对", "wrong image key")
+        case .damaged: html.words("文件已损坏", "damaged")
+        case .expired: html.words("已过期", "expired on the network")
+        case .unreachable: html.words("当时无法下载", "could not be fetched")
+        case .absent: html.words("电脑上没有这个文件", "not on the computer")
+        case .mismatch: html.words("电脑上的文件已变", "the file on the computer is another")
+        case .tooLarge: html.words("超过大小限制", "too large")
+        // An archive may be older or newer than these words.
+        case nil: html.text(reason)
         }
     }
 

@@ -9,6 +9,17 @@ enum PageScript {
           const english = !/^zh\\b/i.test((navigator.languages || [])[0] || navigator.language || "");
           root.classList.toggle("english", english);
           root.lang = english ? "en" : "zh-CN";
+          /* A face that no browser can show is a plain one. */
+          document.addEventListener("error", event => {
+            const face = event.target;
+            if (face.localName !== "img" || !face.classList.contains("av")) return;
+            const plain = document.createElement("i");
+            plain.className = `av c${face.src.length & 7}`;
+            const row = face.closest(".m, .item, li");
+            const name = row && row.querySelector(row.localName === "li" ? "b" : ".who, .from bdi");
+            if (name) plain.dataset.l = (name.textContent.match(/[\\p{L}\\p{N}]/u) || [""])[0];
+            face.replaceWith(plain);
+          }, true);
           document.addEventListener("DOMContentLoaded", () => {
             const all = (selector, from = document) => Array.from(from.querySelectorAll(selector));
             if (english) for (const element of all("[data-en]")) {
@@ -246,6 +257,14 @@ enum PageScript {
               event.preventDefault();
               if (link.classList.contains("v")) play(link); else show(link);
             });
+
+            /* Paper cannot be unfolded. */
+            let folded = [];
+            addEventListener("beforeprint", () => {
+              folded = all("details:not([open])");
+              for (const record of folded) record.open = true;
+            });
+            addEventListener("afterprint", () => { for (const record of folded) record.open = false; });
 
             /* The first picture of a video, once it comes near. */
             const films = all("video");

@@ -222,6 +222,7 @@ enum PageStyle {
         .item h2 { margin: 0 0 4px; font-size: 16px; font-weight: 500; }
         .item > p { margin: 4px 0; white-space: pre-wrap; }
         .item .meta { font-size: 13px; color: var(--soft); }
+        .item time { white-space: nowrap; }
         .item .from { display: flex; gap: 10px; align-items: center; font-weight: 500; color: var(--name); }
         .item ul { margin: 6px 0; padding-left: 20px; }
         .tag { display: inline-block; padding: 0 8px; margin-right: 6px; border-radius: 9px; background: var(--well); font-size: 12px; }

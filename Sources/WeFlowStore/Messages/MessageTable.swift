@@ -13,13 +13,17 @@ package struct MessageTable: Sendable {
     let columns: MessageColumns
     /// Where the username stands in `names`, or -1.
     let nameColumn: Int
+    /// Usernames that the tables which were opened together have in common.
+    let sharedSenders: SharedSenders?
 
     /// Puts a table together.
     ///
     /// - Throws: `.unavailable` where a column that is needed is in no row.
     init(
-        _ shard: Shard, ordinal: Int, _ snapshot: PageSnapshot, _ schema: TableSchema, names: TableSchema?
+        _ shard: Shard, ordinal: Int, _ snapshot: PageSnapshot, _ schema: TableSchema, names: TableSchema?,
+        senders: SharedSenders? = nil
     ) throws(WeFlowError) {
+        sharedSenders = senders
         self.shard = shard
         self.ordinal = ordinal
         self.snapshot = snapshot

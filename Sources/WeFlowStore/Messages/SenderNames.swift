@@ -7,17 +7,20 @@ final class SenderNames {
     private var known: [Int64: UnsafeRawBufferPointer?] = [:]
     /// The last one that was asked for of those whose ids end alike.
     private var recent: [(id: Int64, name: UnsafeRawBufferPointer?)] = Array(repeating: (0, nil), count: 256)
-    private var memory: [UnsafeMutableRawBufferPointer] = []
+    private var memory: [UnsafeRawBufferPointer] = []
+    private let shared: SharedSenders?
 
     convenience init(_ table: MessageTable) {
-        self.init(table.names, column: table.nameColumn, in: table.snapshot)
+        self.init(table.names, column: table.nameColumn, in: table.snapshot, shared: table.sharedSenders)
     }
 
     /// - Parameters:
     ///   - names: the shard's `Name2Id`, nil where it has none.
     ///   - column: where the username stands in it.
     ///   - snapshot: what is read.
-    init(_ names: TableSchema?, column: Int, in snapshot: PageSnapshot) {
+    ///   - shared: names that other readers of this snapshot have looked up.
+    init(_ names: TableSchema?, column: Int, in snapshot: PageSnapshot, shared: SharedSenders? = nil) {
+        self.shared = shared
         cursor = names.map { TableCursor(PageCache(snapshot, pages: 16), of: $0) }
         self.column = column
     }
@@ -38,21 +41,25 @@ final class SenderNames {
         }
         known[id] = .some(nil)
         recent[place] = (id, nil)
-        let found = id > 0 ? try read(id) : nil
+        let found = id > 0 ? try lookedUp(id) : nil
         known[id] = found
         recent[place] = (id, found)
         return found
     }
 
-    private func read(_ id: Int64) throws(PageFailure) -> UnsafeRawBufferPointer? {
-        guard let cursor, try cursor.seek(id) else { return nil }
+    private func lookedUp(_ id: Int64) throws(PageFailure) -> UnsafeRawBufferPointer? {
+        if let known = shared?.known(id) { return known }
+        guard let cursor, try cursor.seek(id) else {
+            return shared?.keep(UnsafeRawBufferPointer(start: nil, count: 0), of: id)
+        }
         let record = cursor.record
-        let copy = record.bytes(column).withUnsafeBytes { name in
+        return record.bytes(column).withUnsafeBytes { name in
+            if let shared { return shared.keep(name, of: id) }
+            guard !name.isEmpty else { return nil }
             let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: name.count, alignment: 1)
             copy.copyMemory(from: name)
-            return copy
+            memory.append(UnsafeRawBufferPointer(copy))
+            return UnsafeRawBufferPointer(copy)
         }
-        memory.append(copy)
-        return copy.isEmpty ? nil : UnsafeRawBufferPointer(copy)
     }
 }

@@ -122,9 +122,11 @@ extension MessageTable {
     ) throws(WeFlowError) -> [TableHash: MessageTable] {
         let tables = try account.tables(hashes.map(\.tableName) + ["name2id"], of: snapshot)
         var found: [TableHash: MessageTable] = [:]
+        let senders = hashes.count > 1 ? SharedSenders() : nil
         for hash in hashes {
             guard let schema = try tables[hash.tableName] else { continue }
-            found[hash] = try MessageTable(shard, ordinal: ordinal, snapshot, schema, names: tables["name2id"])
+            found[hash] = try MessageTable(
+                shard, ordinal: ordinal, snapshot, schema, names: tables["name2id"], senders: senders)
         }
         return found
     }
