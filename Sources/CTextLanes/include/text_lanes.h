@@ -70,6 +70,9 @@ size_t weflow_text_find_in(
 
 /// Finds out of which bytes the text of a zstd frame is made, without decompressing it.
 ///
+/// @param needed a bit for each byte without which the caller is not interested in the rest; those below 128 are not
+/// looked at.
 /// @param set takes a bit for each byte that is in the text; it may have some already.
-/// @return 0 where that cannot be told; then `set` means nothing.
-int weflow_frame_bytes(const uint8_t *frame, size_t count, uint64_t set[4]);
+/// @return 1 where it holds all of them; 2 where one of `needed` is not in the text, and `set` holds all below it; 0 where
+/// it cannot be told, and `set` means nothing.
+int weflow_frame_bytes(const uint8_t *frame, size_t count, const uint64_t needed[4], uint64_t set[4]);
