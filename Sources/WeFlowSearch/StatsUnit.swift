@@ -47,7 +47,7 @@ final class StatsPeople: Sendable {
 final class StatsUnit {
     private let by: [StatsRequest.Key]
     private let store: SearchStore
-    private let zone: LocalZone
+    private var clock: LocalClock
     private let people: StatsPeople
     private var tallies: [StatsKeys: StatsTally] = [:]
     /// The keys of the last message, which the next one mostly shares, and what is counted of them.
@@ -57,7 +57,8 @@ final class StatsUnit {
     private var quarter: (number: Int64, time: CivilTime)?
 
     init(_ by: [StatsRequest.Key], _ store: SearchStore, _ zone: LocalZone, _ people: StatsPeople) {
-        (self.by, self.store, self.zone, self.people) = (by, store, zone, people)
+        (self.by, self.store, self.people) = (by, store, people)
+        clock = LocalClock(zone)
     }
 
     /// How many Unicode scalars a text has: as many as bytes that continue none.
@@ -121,7 +122,7 @@ final class StatsUnit {
     private func time(_ seconds: Int64) -> CivilTime {
         let number = seconds >= 0 ? seconds / 900 : (seconds - 899) / 900
         if let quarter, quarter.number == number { return quarter.time }
-        let time = zone.civil(at: seconds)
+        let time = clock.civil(at: seconds)
         quarter = (number, time)
         return time
     }
