@@ -5,7 +5,6 @@
 #include "text_lanes.h"
 #include <string.h>
 
-
 static void add(uint64_t set[4], uint8_t byte) { set[byte >> 6] |= 1ull << (byte & 63); }
 
 static int add_all(uint64_t set[4], const uint8_t *bytes, size_t count) {
@@ -28,14 +27,19 @@ static unsigned read_bits(const uint8_t *stream, size_t bit, unsigned length) {
 
 struct table {
     unsigned log;
-    struct {
-        uint8_t symbol, bits, base;
+    struct state {
+        uint8_t symbol, bits, base, unused;
     } state[1 << MOST_LOG];
 };
 
 /// The coded weights, zeros in front of them and behind, so that all that a stream can ask for may be read.
 struct stream {
     uint8_t bytes[8 + 128 + 8];
+};
+
+/// The weight of each byte, 0 for those that have none.
+struct weights {
+    uint8_t of[MOST_SYMBOLS + 1];
 };
 
 /// Reads the table in which weights are coded; how many bytes it takes, 0 where it is damaged.
@@ -115,8 +119,33 @@ static size_t read_table(struct table *table, const uint8_t *bytes, size_t count
     return taken;
 }
 
+/// Which of eight bytes have a weight, a bit for each: which ones do follows no pattern that a branch could learn.
+static uint64_t there(const uint8_t *weights) {
+    uint64_t eight;
+    memcpy(&eight, weights, 8);
+    // A weight has four bits at most: the sum carries into the fifth, and never beyond its byte.
+    const uint64_t bits = (eight + 0x0F0F0F0F0F0F0F0F) >> 4 & 0x0101010101010101;
+    return bits * 0x0102040810204080 >> 56;
+}
+
+/// So many weights are read before anything is looked at.
+enum { AT_ONCE = 8 };
+
+/// Whether one of the last `AT_ONCE` bytes whose weights were written is needed and has none.
+static int lacks(const uint64_t needed[4], const struct weights *weights, size_t written) {
+    enum { FIRST_NEEDED = 128 };
+    const size_t group = written - AT_ONCE;
+    return group >= FIRST_NEEDED && (needed[group >> 6] >> (group & 63) & 0xFF & ~there(weights->of + group)) != 0;
+}
+
 /// The weights of a Huffman code, coded themselves; how many there are, 0 where they are damaged.
-static size_t read_weights(uint8_t weights[MOST_SYMBOLS + 1], const uint8_t *coded, size_t count) {
+///
+/// Two states take turns, and each tells how many bits the next one of its own is made of: a chain in which every look
+/// into memory is waited for. So as long as eight weights cannot reach the end, they are read out of one word, without a
+/// look at where it is: of a frame of 600 bytes, 850 ns became 430, the set of bytes made at once (`there`) included, and
+/// 320 where most frames end at a byte of `needed` that has no weight.
+static size_t read_weights(
+    struct weights *weights, const uint8_t *coded, size_t count, const uint64_t needed[4], int *is_over_early) {
     struct stream stream = {{0}};
     struct table table;
     const uint8_t *bytes = stream.bytes + 8;
@@ -135,8 +164,31 @@ static size_t read_weights(uint8_t weights[MOST_SYMBOLS + 1], const uint8_t *cod
     memset(stream.bytes, 0, 8 + head);
     unsigned own = read_bits(stream.bytes, bit -= table.log, table.log);
     unsigned other = read_bits(stream.bytes, bit -= table.log, table.log);
-    for (size_t written = 0; written < MOST_SYMBOLS - 1;) {
-        weights[written++] = table.state[own].symbol;
+    size_t written = 0;
+    while (bit >= first + AT_ONCE * MOST_LOG && written < MOST_SYMBOLS - AT_ONCE) {
+        // The bits in front of `bit` stand at the top; those behind them are 57 at least.
+        uint64_t word;
+        memcpy(&word, stream.bytes + (bit >> 3) - 7, 8);
+        word <<= 7 - (bit & 7);
+        // The top bit belongs to what was read before.
+        word <<= 1;
+        for (unsigned turn = 0; turn < AT_ONCE; turn += 2) {
+            const struct state one = table.state[own], two = table.state[other];
+            weights->of[written++] = one.symbol;
+            weights->of[written++] = two.symbol;
+            own = one.base + (unsigned)(word >> 1 >> (63 - one.bits));
+            word <<= one.bits;
+            other = two.base + (unsigned)(word >> 1 >> (63 - two.bits));
+            word <<= two.bits;
+            bit -= one.bits + two.bits;
+        }
+        if (lacks(needed, weights, written)) {
+            *is_over_early = 1;
+            return written;
+        }
+    }
+    while (written < MOST_SYMBOLS - 1) {
+        weights->of[written++] = table.state[own].symbol;
         const unsigned length = table.state[own].bits;
         const int is_over = bit < first + length;
         const unsigned next = table.state[own].base + read_bits(stream.bytes, bit -= length, length);
@@ -144,17 +196,23 @@ static size_t read_weights(uint8_t weights[MOST_SYMBOLS + 1], const uint8_t *cod
         other = next;
         if (is_over) {
             // What is left is that of the other state.
-            weights[written++] = table.state[own].symbol;
+            weights->of[written++] = table.state[own].symbol;
+            return written;
+        }
+        if (written % AT_ONCE == 0 && lacks(needed, weights, written)) {
+            *is_over_early = 1;
             return written;
         }
     }
     return 0;
 }
 
-/// The bytes that a Huffman code has; 0 where its description is damaged.
-static int add_code(uint64_t set[4], const uint8_t *bytes, size_t count) {
-    uint8_t weights[MOST_SYMBOLS + 1];
+/// The bytes that a Huffman code has; 0 where its description is damaged, 2 where one of `needed` has none and the rest
+/// was left alone.
+static int add_code(uint64_t set[4], const uint8_t *bytes, size_t count, const uint64_t needed[4]) {
+    struct weights weights = {{0}};
     size_t known = 0;
+    int is_over_early = 0;
     if (count == 0) {
         return 0;
     }
@@ -165,23 +223,27 @@ static int add_code(uint64_t set[4], const uint8_t *bytes, size_t count) {
         }
         for (size_t symbol = 0; symbol < known; symbol++) {
             const uint8_t pair = bytes[1 + symbol / 2];
-            weights[symbol] = symbol & 1 ? pair & 15 : pair >> 4;
+            weights.of[symbol] = symbol & 1 ? pair & 15 : pair >> 4;
         }
-    } else if (bytes[0] == 0 || bytes[0] + 1u > count || (known = read_weights(weights, bytes + 1, bytes[0])) == 0) {
+    } else if (
+        bytes[0] == 0 || bytes[0] + 1u > count
+        || (known = read_weights(&weights, bytes + 1, bytes[0], needed, &is_over_early)) == 0) {
         return 0;
     }
-    for (size_t symbol = 0; symbol < known; symbol++) {
-        if (weights[symbol] > 0) {
-            add(set, (uint8_t)symbol);
-        }
+    for (unsigned at = 0; at <= MOST_SYMBOLS; at += 8) {
+        set[at >> 6] |= there(weights.of + at) << (at & 63);
+    }
+    if (is_over_early) {
+        return 2;
     }
     // The weight of the last byte follows from the others.
     add(set, (uint8_t)known);
     return 1;
 }
 
-/// The literals of a compressed block; `has_code` says whether a block before had a Huffman code.
-static int add_literals(uint64_t set[4], const uint8_t *block, size_t count, int *has_code) {
+/// The literals of a compressed block, as `add_code` says it; `has_code` says whether a block before had a Huffman code.
+static int add_literals(
+    uint64_t set[4], const uint8_t *block, size_t count, int *has_code, const uint64_t needed[4]) {
     if (count == 0) {
         return 0;
     }
@@ -213,10 +275,10 @@ static int add_literals(uint64_t set[4], const uint8_t *block, size_t count, int
     const unsigned length = format < 2 ? 10 : format == 2 ? 14 : 18;
     const size_t size = (size_t)(word >> (4 + length)) & ((1u << length) - 1);
     *has_code = 1;
-    return size <= count - head && add_code(set, block + head, size);
+    return size <= count - head ? add_code(set, block + head, size, needed) : 0;
 }
 
-int weflow_frame_bytes(const uint8_t *frame, size_t count, uint64_t set[4]) {
+int weflow_frame_bytes(const uint8_t *frame, size_t count, const uint64_t needed[4], uint64_t set[4]) {
     static const uint8_t id_sizes[4] = {0, 1, 2, 4}, content_sizes[4] = {0, 2, 4, 8};
     if (count < 6) {
         return 0;
@@ -226,26 +288,33 @@ int weflow_frame_bytes(const uint8_t *frame, size_t count, uint64_t set[4]) {
     if ((head & 3) != 0 || (head & 8) != 0) {
         return 0;
     }
+    // Behind the last block only a checksum.
+    const size_t rest = head & 4 ? 4 : 0;
     size_t at = 5 + (is_single ? 0 : 1) + id_sizes[head & 3] + content_sizes[head >> 6];
     at += (head >> 6) == 0 && is_single ? 1 : 0;
     int has_code = 0;
-    for (int is_last = 0; !is_last;) {
+    for (;;) {
         if (count < at + 3) {
             return 0;
         }
         const unsigned block = frame[at] | (unsigned)frame[at + 1] << 8 | (unsigned)frame[at + 2] << 16;
-        is_last = block & 1;
         const unsigned type = block >> 1 & 3;
+        const int is_last = block & 1;
         const size_t size = type == 1 ? 1 : block >> 3;
         at += 3;
-        if (type == 3 || size > count - at) {
+        if (type == 3 || size > count - at || (is_last && at + size + rest != count)) {
             return 0;
         }
-        if (!(type == 2 ? add_literals(set, frame + at, size, &has_code) : add_all(set, frame + at, size))) {
-            return 0;
+        // What is missing in a block may be in the next one.
+        uint64_t missing[4] = {0};
+        for (unsigned word = 0; is_last && word < 4; word++) {
+            missing[word] = needed[word] & ~set[word];
+        }
+        const int told = type == 2 ? add_literals(set, frame + at, size, &has_code, missing)
+                                   : add_all(set, frame + at, size);
+        if (told == 0 || is_last) {
+            return told;
         }
         at += size;
     }
-    // Behind it only its checksum.
-    return at + (head & 4 ? 4 : 0) == count;
 }

@@ -35,6 +35,8 @@ public final class SearchStore: Sendable {
     let sessions: [Session]
     /// By chat, then by shard: so their places order messages that are otherwise equal.
     let tables: [Table]
+    /// Of each of `tables` whether it is a group's, beside the names, for those who ask for every row.
+    let isGroup: [Bool]
     /// The place in `tables` of each shard's tables, -1 for one that is not meant.
     let places: [[Int32]]
     /// What could not be opened.
@@ -54,9 +56,9 @@ public final class SearchStore: Sendable {
         account.keys.prepare(all.compactMap { $0.database.storedFirstPage() })
         var losses = MessageLosses()
         var shards: [ShardTables] = []
-        for (ordinal, shard) in all.enumerated() {
+        for shard in ShardTables.open(all, in: account) {
             do throws(WeFlowError) {
-                let tables = try ShardTables(shard, ordinal: ordinal, shard.database.snapshot(), in: account)
+                let tables = try shard.get()
                 for page in tables.damage { losses.add(page) }
                 for error in tables.strange { losses.add(error) }
                 shards.append(tables)
@@ -82,6 +84,7 @@ public final class SearchStore: Sendable {
         tables.sort { ($0.session, $0.shard) < ($1.session, $1.shard) }
         var places = shards.map { Array(repeating: Int32(-1), count: $0.tables.count) }
         for (place, table) in tables.enumerated() { places[Int(table.shard)][Int(table.slot)] = Int32(place) }
+        isGroup = tables.map { [sessions] in sessions[Int($0.session)].isGroup }
         (self.shards, self.tables, self.places, self.losses) = (shards, tables, places, losses)
     }
 
@@ -141,7 +144,7 @@ public final class SearchStore: Sendable {
         }
         // What cannot be read names nobody; the next source may.
         for shard in shards where !unnamed.isEmpty {
-            if let usernames = try? ShardCounters.usernames(of: shard.snapshot, in: account) { take(usernames) }
+            if let usernames = try? shard.usernames() { take(usernames) }
         }
         if !unnamed.isEmpty, let sessions = try? SessionTables(account) { take(sessions.sessions.map(\.username)) }
         guard !unnamed.isEmpty, let contacts = try? ContactTables(account) else { return }

@@ -45,12 +45,10 @@ struct SearchWalk {
     private func walk(
         _ most: Int, _ worker: SearchWorker, where isWanted: (SearchPlace) -> Bool
     ) throws -> [SearchPlace]? {
-        var orders: [ShardOrder] = []
-        for (shard, content) in store.shards.enumerated() {
-            let slots = content.tables.indices.filter { store.places[shard][$0] >= 0 }
-            guard let order = try ShardOrder(slots, of: content, slack: limits.slack) else { return nil }
-            orders.append(order)
+        let shards = store.shards.enumerated().map { shard, content in
+            (tables: content, slots: content.tables.indices.filter { store.places[shard][$0] >= 0 })
         }
+        guard let orders = try ShardOrder.open(shards, slack: limits.slack) else { return nil }
         var best = BestPlaces(most, newestFirst: true)
         let bound = SearchBound()
         var (seen, found, size) = (0, 0, 256)

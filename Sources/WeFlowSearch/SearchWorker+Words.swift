@@ -11,14 +11,14 @@ extension SearchWorker {
     /// Where a message holds the words; nil where it does not.
     func place(of message: borrowing Message) -> FoundIn? {
         if message.content.marksOfDisplayed(message.body) != nil {
-            return filter.enough { $0.matcher.matches(message.body) } ? .shownText : nil
+            return filter.words.areIn(message.body) ? .shownText : nil
         }
         displayed.removeAll(keepingCapacity: true)
         message.content.appendDisplayText(of: message.body, to: &displayed)
         return displayed.withUnsafeBytes { shown in
-            if filter.enough({ $0.matcher.matches(shown) }) { return .shownText }
+            if filter.words.areIn(shown) { return .shownText }
             guard let said = message.transcript else { return nil }
-            return filter.enough { $0.matcher.matches(shown) || $0.matcher.matches(said) } ? .transcript : nil
+            return filter.words.areIn(shown, or: said) ? .transcript : nil
         }
     }
 
@@ -26,10 +26,10 @@ extension SearchWorker {
     ///
     /// - Returns: the places, and what they are places in.
     func matches(in message: borrowing Message) -> (ranges: [Range<Int>], foundIn: FoundIn) {
-        guard !filter.words.isEmpty, let foundIn = place(of: message) else { return ([], .shownText) }
+        guard filter.hasWords, let foundIn = place(of: message) else { return ([], .shownText) }
         var ranges: [Range<Int>] = []
         func look(_ text: UnsafeRawBufferPointer) {
-            for word in filter.words { ranges += word.matcher.ranges(in: text) }
+            for word in filter.words.matchers { ranges += word.ranges(in: text) }
         }
         if foundIn == .transcript, var said = message.transcript {
             said.withUTF8 { look(UnsafeRawBufferPointer($0)) }

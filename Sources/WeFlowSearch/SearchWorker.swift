@@ -40,6 +40,8 @@ final class SearchWorker {
     /// The shown text of the message that was looked at last, where it had to be put together.
     var displayed: [UInt8] = []
     private let owner: [UInt8]
+    /// The character that the last page lacked.
+    private var rarest = 0
 
     init(_ store: SearchStore, _ filter: PreparedFilter, _ wish: Wish, readsRecords: Bool = false) {
         (self.store, self.filter, self.wish) = (store, filter, wish)
@@ -54,7 +56,7 @@ final class SearchWorker {
 
     /// Whether texts are looked at.
     var readsTexts: Bool {
-        !(wish.needsNoText && filter.words.isEmpty && !filter.hasKinds && !filter.mentions && filter.senders == nil)
+        !(wish.needsNoText && !filter.hasWords && !filter.hasKinds && !filter.mentions && filter.senders == nil)
     }
 
     func reader(_ shard: Int) -> ShardRows {
@@ -84,24 +86,28 @@ final class SearchWorker {
     ) throws -> [ShardRows.Place] {
         let reader = reader(shard)
         reader.readsLongRows = readsTexts
-        var below: [ShardRows.Place] = []
+        var (below, onPage): ([ShardRows.Place], SoughtWords.PageHolds) = ([], .words)
         var failures: [PageFailure] = []
         let first = max(bound.lowerBound, filter.times?.lowerBound ?? .min)
         let last = min(bound.upperBound, filter.times?.upperBound ?? .max)
         let isBounded = first > .min || last < .max
         let places = store.places[shard]
-        let hasWords = !filter.words.isEmpty
+        let (words, hasWords, hasSenders) = (filter.words, filter.hasWords, filter.senders != nil)
+        let hasKinds = filter.hasKinds
+        reader.asked = hasWords ? .text : isBounded || hasKinds || hasSenders ? .numbers : .nothing
         try reader.read(pages) {
             below.append($0)
+        } page: { page in
+            if hasWords { onPage = words.look(through: page, rarest: &rarest) }
         } where: { _, head in
             if isBounded, let time = head.createTime, time < first || time > last { return false }
-            if filter.hasKinds, let type = head.localType, filter.verdict(MessageType(localType: type)) == .no {
+            if hasKinds, let type = head.localType, filter.verdict(MessageType(localType: type)) == .no {
                 return false
             }
-            if filter.senders != nil, let id = head.senderID, verdicts[shard][id] == false { return false }
+            if hasSenders, let id = head.senderID, verdicts[shard][id] == false { return false }
             guard hasWords, let type = head.localType, let stored = head.content else { return true }
             // Nearly all that a search passes over ends here, before its row is taken in.
-            return filter.admits(stored: stored, MessageType(localType: type))
+            return words.mayBeShown(byStored: stored, MessageType(localType: type), on: onPage)
         } _: { row, slot, id in
             let table = places[slot]
             guard table >= 0, first <= row.createTime, row.createTime <= last else { return }
@@ -122,7 +128,7 @@ final class SearchWorker {
         let type = MessageType(localType: row.localType)
         let verdict = filter.verdict(type)
         guard verdict != .no else { return }
-        let isGroup = store.sessions[Int(store.tables[Int(table)].session)].isGroup
+        let isGroup = store.isGroup[Int(table)]
         let sender = sender(row.senderID, reader, &losses)
         let isMeant = isMeant(sender, row.senderID, shard)
         if isMeant == false { return }
@@ -132,11 +138,11 @@ final class SearchWorker {
             guard !isSend, mentionsOwner(row.source) else { return }
         }
         let kind = MessageKind(type)
-        if !filter.words.isEmpty, type.base != MessageType.appBase, filter.label(kind) == false {
+        if filter.hasWords, type.base != MessageType.appBase, filter.words.label(kind) == false {
             guard kind == .voice, !row.packedInfo.isEmpty else { return }
         }
         let needsText =
-            !filter.words.isEmpty || verdict == .open || isMeant == nil && filter.senders != nil
+            filter.hasWords || verdict == .open || isMeant == nil && filter.senders != nil
             || wish.needsText(type) || sender == nil && !wish.needsNoText && !type.isNotice
         guard needsText else {
             let isCertain = type.base != MessageType.appBase && !type.isNotice
@@ -151,11 +157,11 @@ final class SearchWorker {
             }
             return
         }
-        let hasWords = !filter.words.isEmpty
+        let hasWords = filter.hasWords
         try rows.read(
             row, sender: sender, isGroup: isGroup, names: store.names, losses: &losses
         ) { raw in
-            !hasWords || filter.admits(raw, type)
+            !hasWords || filter.words.mayBeShown(by: raw, type)
         } _: { message in
             guard !filter.hasKinds || filter.admits(message.content.kind) else { return }
             if isMeant == nil, filter.senders != nil {

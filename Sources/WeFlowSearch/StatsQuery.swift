@@ -97,7 +97,7 @@ public struct StatsQuery: Sendable {
             let (by, store, zone) = (request.by, store, zone)
             losses = try await run.pages(newestFirst: false, stop: stop, watch: watch) {
                 worker, shard, pages, times, losses in
-                var unit = StatsUnit(by, store, zone, people)
+                let unit = StatsUnit(by, store, zone, people)
                 var shown: [UInt8] = []
                 let below = try worker.scan(pages, of: shard, within: times, losses: &losses) { passed in
                     unit.add(passed, characters: 0)

@@ -42,10 +42,12 @@ final class StatsPeople: Sendable {
 }
 
 /// Counts the messages of some pages.
-struct StatsUnit {
+///
+/// One object: as a value it was copied for every message, a sixth of the time of statistics by day.
+final class StatsUnit {
     private let by: [StatsRequest.Key]
     private let store: SearchStore
-    private let zone: LocalZone
+    private var clock: LocalClock
     private let people: StatsPeople
     private var tallies: [StatsKeys: StatsTally] = [:]
     /// The keys of the last message, which the next one mostly shares, and what is counted of them.
@@ -55,28 +57,38 @@ struct StatsUnit {
     private var quarter: (number: Int64, time: CivilTime)?
 
     init(_ by: [StatsRequest.Key], _ store: SearchStore, _ zone: LocalZone, _ people: StatsPeople) {
-        (self.by, self.store, self.zone, self.people) = (by, store, zone, people)
+        (self.by, self.store, self.people) = (by, store, people)
+        clock = LocalClock(zone)
     }
 
-    /// How many Unicode scalars a text has.
+    /// How many Unicode scalars a text has: as many as bytes that continue none.
+    ///
+    /// Eight bytes at once: one by one they were 6 % of statistics by day.
     static func scalars(of text: UnsafeRawBufferPointer) -> Int {
-        var count = 0
-        for byte in text { count += byte & 0xC0 == 0x80 ? 0 : 1 }
-        return count
+        var (continuing, at) = (0, 0)
+        while at &+ 8 <= text.count {
+            let word = text.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+            let bits = word >> 7 & ~(word >> 6) & 0x0101_0101_0101_0101
+            // The sum of all bytes, in the highest.
+            continuing &+= Int(truncatingIfNeeded: (bits &* 0x0101_0101_0101_0101) >> 56)
+            at &+= 8
+        }
+        for byte in text[at...] where byte & 0xC0 == 0x80 { continuing += 1 }
+        return text.count - continuing
     }
 
     /// What was counted.
-    consuming func finished() -> [StatsKeys: StatsTally] {
+    func finished() -> [StatsKeys: StatsTally] {
         keep()
         return tallies
     }
 
-    private mutating func keep() {
+    private func keep() {
         if last.tally.count > 0 { tallies[last.keys, default: StatsTally()].add(last.tally) }
     }
 
     /// Counts a message.
-    mutating func add(_ passed: SearchWorker.Passed, characters: Int) {
+    func add(_ passed: SearchWorker.Passed, characters: Int) {
         var keys = StatsKeys(first: value(of: by[0], passed))
         if by.count > 1 { keys.second = value(of: by[1], passed) }
         let isNotice = MessageType(localType: passed.localType).isNotice
@@ -90,7 +102,7 @@ struct StatsUnit {
                 characters: characters, first: passed.createTime, last: passed.createTime))
     }
 
-    private mutating func value(of key: StatsRequest.Key, _ passed: SearchWorker.Passed) -> Int64 {
+    private func value(of key: StatsRequest.Key, _ passed: SearchWorker.Passed) -> Int64 {
         switch key {
         case .session: return Int64(store.tables[Int(passed.table)].session)
         case .sender:
@@ -107,10 +119,10 @@ struct StatsUnit {
         }
     }
 
-    private mutating func time(_ seconds: Int64) -> CivilTime {
+    private func time(_ seconds: Int64) -> CivilTime {
         let number = seconds >= 0 ? seconds / 900 : (seconds - 899) / 900
         if let quarter, quarter.number == number { return quarter.time }
-        let time = zone.civil(at: seconds)
+        let time = clock.civil(at: seconds)
         quarter = (number, time)
         return time
     }

@@ -93,6 +93,11 @@ public final class Account: Sendable {
         try schemas.tables(names, of: snapshot)
     }
 
+    /// Keeps what a walk over the schema of a snapshot found of these lower-case names, for those who ask next.
+    func keep(_ tables: TableSchemas, _ names: [String], of snapshot: PageSnapshot) {
+        schemas.keep(tables, names, of: snapshot)
+    }
+
     /// The owner's username: the folder's name or its beginning where a database at hand knows it, else as ``owner``.
     ///
     /// - Parameter isKnown: whether a database at hand knows this username; asked only once per account.

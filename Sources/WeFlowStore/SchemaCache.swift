@@ -58,6 +58,18 @@ final class SchemaCache: Sendable {
         }
         if let failure = damage.first, read.count < missing.count { throw failure.error }
         for name in missing { if let entry = read.entry(name) { found.add(entry, as: name) } }
+        keep(read, missing, places, of: snapshot)
+        return found
+    }
+
+    /// Keeps what was read of these lower-case names.
+    ///
+    /// - Parameters:
+    ///   - read: those that are there.
+    ///   - names: all that were looked for.
+    ///   - places: where each table's rows are, where that was asked.
+    ///   - snapshot: what they were read of.
+    func keep(_ read: TableSchemas, _ names: [String], _ places: SchemaRows? = nil, of snapshot: PageSnapshot) {
         known.withLock { known in
             var entry = Known(database: snapshot.database, cookie: snapshot.schemaCookie, epoch: snapshot.epoch)
             // The list of tables must have one owner while it changes.
@@ -65,10 +77,9 @@ final class SchemaCache: Sendable {
                 let old = known.remove(at: old)
                 if old.isCurrent(snapshot) { entry = old }
             }
-            for name in missing { entry.tables.set(read.entry(name), for: name) }
+            for name in names { entry.tables.set(read.entry(name), for: name) }
             if let places { entry.places = places }
             known.append(entry)
         }
-        return found
     }
 }

@@ -27,6 +27,26 @@ public func sideBySide<Other: Sendable, Value>(_ other: @Sendable () -> Other, _
     return (result.withLock { $0 } ?? other(), value)
 }
 
+/// Does many pieces of work, two at a time, whoever is ready taking the next one.
+///
+/// - Parameters:
+///   - count: how many there are.
+///   - body: does one of them, by its place.
+/// - Returns: what they gave, in their order.
+public func sideBySide<Value: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Value) -> [Value] {
+    guard count > 1 else { return (0..<count).map(body) }
+    let next = Atomic(0)
+    @Sendable func drain() -> [(place: Int, value: Value)] {
+        var values: [(place: Int, value: Value)] = []
+        while case let place = next.add(1, ordering: .relaxed).oldValue, place < count {
+            values.append((place, body(place)))
+        }
+        return values
+    }
+    let (one, other) = sideBySide({ drain() }, { drain() })
+    return (one + other).sorted { $0.place < $1.place }.map(\.value)
+}
+
 /// Runs `work` on a thread that has ended when this returns; not at all where there is no thread to be had.
 private func withThread<Value>(_ work: @Sendable () -> Void, during body: () -> Value) -> Value {
     withoutActuallyEscaping(work) { work in

@@ -17,4 +17,9 @@ struct SideBySideTests {
         }
         #expect(other == "other" && body == "body")
     }
+
+    @Test("many pieces are done once each, and their results come in their order", arguments: [0, 1, 2, 3, 100])
+    func many(_ count: Int) {
+        #expect(sideBySide(count) { $0 * $0 } == (0..<count).map { $0 * $0 })
+    }
 }

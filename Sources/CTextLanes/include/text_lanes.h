@@ -70,9 +70,12 @@ size_t weflow_text_find_in(
 
 /// Finds out of which bytes the text of a zstd frame is made, without decompressing it.
 ///
+/// @param needed a bit for each byte without which the caller is not interested in the rest; those below 128 are not
+/// looked at.
 /// @param set takes a bit for each byte that is in the text; it may have some already.
-/// @return 0 where that cannot be told; then `set` means nothing.
-int weflow_frame_bytes(const uint8_t *frame, size_t count, uint64_t set[4]);
+/// @return 1 where it holds all of them; 2 where one of `needed` is not in the text, and `set` holds all below it; 0 where
+/// it cannot be told, and `set` means nothing.
+int weflow_frame_bytes(const uint8_t *frame, size_t count, const uint64_t needed[4], uint64_t set[4]);
 
 /// What `weflow_frame_text` works in: of one thread.
 struct weflow_frame_space;
@@ -90,11 +93,11 @@ size_t weflow_frame_space_size(void);
 /// Makes a space of memory that is aligned as `malloc` does.
 void weflow_frame_space_make(struct weflow_frame_space *space);
 
-/// Decompresses a zstd frame of the most frequent form: a known size of at most `WEFLOW_FRAME_TEXT_MOST`, no checksum,
-/// no dictionary, one compressed block.
+/// Decompresses a zstd frame of the most frequent form: a known size of at most `WEFLOW_FRAME_TEXT_MOST`, no checksum, no
+/// dictionary, one compressed block.
 ///
 /// @param text where the text goes; more of `room` than the text takes may be written.
-/// @return how many bytes the text has; SIZE_MAX for a frame of another form, one that is damaged in any way, too
-///     little room, or a CPU that is too old for it: libzstd has to be asked then.
+/// @return how many bytes the text has; SIZE_MAX for a frame of another form, one that is damaged in any way, or too little
+///     room, of which libzstd has to be asked.
 size_t weflow_frame_text(
     struct weflow_frame_space *space, const uint8_t *frame, size_t count, uint8_t *text, size_t room);

@@ -34,6 +34,21 @@ public struct KeywordMatcher: Sendable {
         }
     }
 
+    /// Bytes that each text holds in which the keyword occurs; nil where it has no such.
+    var run: FoldedRun? { form.run }
+
+    /// Folded characters that each text holds in which the keyword occurs, whatever is taken out of it or replaced in it:
+    /// some of those in ``run``, each once.
+    var characters: [UInt32] {
+        guard form.run != nil else { return [] }
+        var characters: [UInt32] = []
+        for scalar in form.scalars
+        where FoldedRun.isPlain(scalar) && scalar != 0xFFFD && !characters.contains(scalar) {
+            characters.append(scalar)
+        }
+        return Array(characters.prefix(8))
+    }
+
     /// True where the keyword occurs in `text`, UTF-8.
     public func matches(_ text: UnsafeRawBufferPointer) -> Bool {
         guard let run = form.run else { return form.scalars.isEmpty || containsFolded(text) }

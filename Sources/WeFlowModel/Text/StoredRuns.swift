@@ -1,12 +1,12 @@
 /// What is known of a message from its stored text before it is taken apart: whether a word that it does not hold can be
 /// shown all the same (<doc:MessageBodies#What-can-be-shown>).
-public enum StoredRuns {
+enum StoredRuns {
     /// The part of a word that can only be shown where the stored text holds it, in any case of its letters, side by side
     /// and as it is; nil where there is none.
     ///
     /// What a message shows is pieces of its text, with labels, blanks and colons of our own, and the five characters
     /// that XML has names for may be written by these.
-    public static func needle(of word: String) -> String? {
+    static func needle(of word: String) -> String? {
         let parts = word.unicodeScalars.split { scalar in
             scalar.properties.isWhitespace || scalar == "\u{FFFD}" || "&<>\"':".unicodeScalars.contains(scalar)
                 || labels.contains(scalar)
@@ -25,33 +25,36 @@ public enum StoredRuns {
     }()
 
     /// The bytes of a needle that a text must hold somewhere to show it: those of characters beyond ASCII without case.
-    public static func bytes(of needle: String) -> [UInt8] {
+    static func bytes(of needle: String) -> ByteSet {
         let caseless = needle.unicodeScalars.filter {
             $0.value >= 0x80 && CaseFolding.scalars(foldingTo: $0.value) == [$0.value]
         }
-        return Set(caseless.flatMap { Unicode.UTF8.encode($0).map(Array.init) ?? [] }).sorted()
+        return ByteSet(caseless.flatMap { Unicode.UTF8.encode($0).map(Array.init) ?? [] })
     }
 
     /// False where a message of this type shows characters that its text, made of these bytes, does not hold.
     ///
     /// Pieces that are put together and markup within markup change nothing about that; numbers of characters and names in
     /// the place of ids do.
-    public static func areAll(from bytes: FrameBytes, _ type: MessageType) -> Bool {
+    static func areAll(from bytes: FrameBytes, _ type: MessageType) -> Bool {
         switch type.kind {
         case .image, .voice, .video, .sticker, .notice, .revoke, .pat: return false
         case .text: return true
         default:
-            return !(bytes.contains(UInt8(ascii: "#")) && bytes.contains(UInt8(ascii: "&")))
-                && !(bytes.contains(UInt8(ascii: "$")) && bytes.contains(UInt8(ascii: "{")))
+            return !numbers.isSubset(of: bytes.set) && !template.isSubset(of: bytes.set)
         }
     }
+
+    /// What a character that is written as a number has, and what a name that stands for an id.
+    private static let numbers = ByteSet("&#".utf8)
+    private static let template = ByteSet("${".utf8)
 
     /// True where all that a message of this type shows, aside from what ``needle(of:)`` leaves out, stands in its stored
     /// text as it is: no character is written as a number or taken out, nothing is put together from several pieces, no
     /// markup lies within markup, and no name stands for an id.
     ///
     /// What cannot be told is false.
-    public static func areAll(in raw: UnsafeRawBufferPointer, _ type: MessageType) -> Bool {
+    static func areAll(in raw: UnsafeRawBufferPointer, _ type: MessageType) -> Bool {
         guard TextMarks(of: raw).isClean else { return false }
         switch type.kind {
         case .text: return true

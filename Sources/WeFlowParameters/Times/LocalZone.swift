@@ -11,7 +11,7 @@ public enum TimeBound: Sendable, Equatable {
 /// Local time: how far its clock is ahead of UTC at each moment.
 public struct LocalZone: Sendable {
     /// Seconds east of UTC at a moment in Unix seconds.
-    private let offset: @Sendable (Int64) -> Int64
+    let offset: @Sendable (Int64) -> Int64
 
     /// A zone given by its offset, in seconds east of UTC, at each moment.
     public init(offset: @escaping @Sendable (Int64) -> Int64) { self.offset = offset }

@@ -1,4 +1,3 @@
-import Synchronization
 import WeFlowModel
 public import WeFlowPages
 public import WeFlowStore
@@ -61,16 +60,7 @@ public struct Chat: Sendable {
             }
         }
         guard shards.count > 1, !shards.allSatisfy(\.database.wasRead) else { return shards.indices.map(open) }
-        let next = Atomic(0)
-        @Sendable func drain() -> [(ordinal: Int, table: Reading<MessageTable?>)] {
-            var tables: [(ordinal: Int, table: Reading<MessageTable?>)] = []
-            while case let ordinal = next.add(1, ordering: .relaxed).oldValue, ordinal < shards.count {
-                tables.append((ordinal, open(ordinal)))
-            }
-            return tables
-        }
-        let (one, other) = sideBySide({ drain() }, { drain() })
-        return (one + other).sorted { $0.ordinal < $1.ordinal }.map(\.table)
+        return sideBySide(shards.count, open)
     }
 
     /// Puts a chat together of tables that are open already.

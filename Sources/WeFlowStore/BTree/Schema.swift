@@ -128,7 +128,7 @@ package enum Schema {
     }
 
     /// What rows of `sqlite_schema` say of tables.
-    private struct Rows {
+    struct Rows {
         /// What is known of a wanted table.
         private struct Table {
             let key: String

@@ -89,6 +89,8 @@ struct MessageColumns: Sendable {
     let packedInfo: Int
     /// How many of the first columns hold all numbers of a row, whatever stands between them.
     let numbers: Int
+    /// The same of all numbers and of the text.
+    let front: Int
 
     init(_ schema: TableSchema) throws(WeFlowError) {
         localID = try schema.column("local_id")
@@ -103,6 +105,7 @@ struct MessageColumns: Sendable {
         compressed = try schema.column("compress_content")
         packedInfo = try schema.column("packed_info_data")
         numbers = 1 + max(localID, serverID, localType, sortSeq, senderID, createTime, status)
+        front = max(numbers, 1 + max(content, compressed))
     }
 }
 

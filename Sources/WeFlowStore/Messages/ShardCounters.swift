@@ -85,7 +85,13 @@ package struct ShardCounters: Sendable {
     /// - Throws: `.unavailable` where the database kept moving. Damaged pages cost the names on them.
     package static func usernames(of snapshot: PageSnapshot, in account: Account) throws(WeFlowError) -> [String] {
         guard let table = try account.tables(["name2id"], of: snapshot)["name2id"] else { return [] }
-        let column = try table.column("user_name")
+        return try usernames(in: table, column: table.column("user_name"), of: snapshot)
+    }
+
+    /// The same where the table was found already.
+    static func usernames(
+        in table: TableSchema, column: Int, of snapshot: PageSnapshot
+    ) throws(WeFlowError) -> [String] {
         var reader = TableReader(snapshot)
         var names: [String] = []
         try reader.rows(of: table) { _, record in names.append(record.text(column)) }

@@ -1,4 +1,6 @@
+import Synchronization
 package import WeFlowPages
+import WeFlowSystem
 
 /// The messages of many tables of one shard along the client's sequence, the highest first, out of the indexes on it: a few
 /// bytes for each, and of most tables no more than the end. For one thread.
@@ -37,56 +39,91 @@ package final class ShardOrder {
     /// More tables than these are not read side by side.
     private static let mostOpen = 1024
 
-    /// Looks at the ends of the tables and of their indexes; nil where a sequence is no time, or an index is missing or
-    /// damaged.
+    private init(_ tables: ShardTables, _ sources: [Source]) {
+        cache = PageCache(tables.snapshot, pages: 128)
+        self.sources = sources.sorted { $0.head > $1.head }
+    }
+
+    /// Looks at the ends of tables and of their indexes; nil where a sequence is no time, or an index is missing or damaged.
     ///
     /// - Parameters:
-    ///   - slots: the tables, by their places in the shard.
-    ///   - tables: the shard.
+    ///   - shards: the shards, and of each the tables, by their places in it.
     ///   - slack: by how many seconds a message may be newer than its sequence says.
+    /// - Returns: one order a shard.
     /// - Throws: `.moved` where the database changed under a snapshot without a lock.
-    package init?(_ slots: [Int], of tables: ShardTables, slack: Int64) throws(PageFailure) {
-        cache = PageCache(tables.snapshot, pages: 128)
-        let roots = slots.map { tables.tables[$0].orderRoot }
-        guard !roots.contains(0) else { return nil }
-        let ends = TreeEnds(tables.snapshot, cache)
-        var heads = [Int64?](repeating: nil, count: slots.count)
-        var deep: [UInt32] = []
-        // What is no number sorts before the least time or behind the last, so the ends tell of all that is between.
-        let areTimes = try ends.leaves(of: roots, last: true) { place, page in
+    package static func open(
+        _ shards: [(tables: ShardTables, slots: [Int])], slack: Int64
+    ) throws(PageFailure) -> [ShardOrder]? {
+        var units: [(shard: Int, slots: ArraySlice<Int>)] = []
+        for (shard, content) in shards.enumerated() {
+            guard content.slots.allSatisfy({ content.tables.tables[$0].orderRoot > 0 }) else { return nil }
+            var rest = content.slots[...]
+            while !rest.isEmpty {
+                units.append((shard, rest.prefix(Self.atOnce)))
+                rest = rest.dropFirst(Self.atOnce)
+            }
+        }
+        let all = units
+        let isOver = Atomic(false)
+        let found = sideBySide(all.count) { place in
+            Result { () throws(PageFailure) -> [End]? in
+                // What one of them lacks, all of them lack.
+                guard !isOver.load(ordering: .relaxed) else { return nil }
+                let unit = all[place]
+                let ends = try Self.ends(unit.slots, of: shards[unit.shard].tables, slack: slack)
+                if ends == nil { isOver.store(true, ordering: .relaxed) }
+                return ends
+            }
+        }
+        var sources: [[Source]] = shards.map { _ in [] }
+        for (unit, found) in zip(units, found) {
+            guard let some = try found.get() else { return nil }
+            sources[unit.shard] += some.map { end in
+                let root = shards[unit.shard].tables.tables[end.table].orderRoot
+                return Source(table: end.table, root: root, head: end.sequence)
+            }
+        }
+        return zip(shards, sources).map { ShardOrder($0.tables, $1) }
+    }
+
+    /// So many tables are looked at by one thread before it takes others.
+    private static let atOnce = 256
+
+    /// The highest sequence of a table.
+    private struct End: Sendable {
+        let table: Int
+        let sequence: Int64
+    }
+
+    /// The tables that have messages, with the highest sequence of each.
+    private static func ends(
+        _ slots: ArraySlice<Int>, of tables: ShardTables, slack: Int64
+    ) throws(PageFailure) -> [End]? {
+        let ends = TreeEnds(tables.snapshot)
+        var heads: [Int: Int64] = [:]
+        var trees: [TreeEnds.Tree] = []
+        for slot in slots {
+            let table = tables.tables[slot]
+            trees.append(TreeEnds.Tree(slot: slot, part: .rows, page: table.root, isRoot: true))
+            trees.append(TreeEnds.Tree(slot: slot, part: .index, page: table.orderRoot, isRoot: true))
+        }
+        let isRegular = try ends.leaves(of: trees) { tree, page in
+            if tree.part == .rows {
+                let columns = tables.layouts[tables.tables[tree.slot].layout].columns
+                return page.kind == .tableLeaf && ends.areRegular(page, columns, slack: slack)
+            }
             guard page.kind == .indexLeaf else { return false }
-            if page.count == 0 { return page.number == roots[place] }
-            guard let end = ends.sequence(of: page.count - 1, on: page) else { return false }
-            heads[place] = end
-            if page.number != roots[place] {
-                deep.append(roots[place])
-                return true
+            if page.count == 0 { return tree.isRoot }
+            // What is no number sorts before the least time or behind the last, so the ends tell of all that is between.
+            if tree.part == .indexStart || tree.isRoot {
+                guard ends.sequence(of: 0, on: page) != nil else { return false }
             }
-            return ends.sequence(of: 0, on: page) != nil
+            if tree.part == .indexStart { return true }
+            heads[tree.slot] = ends.sequence(of: page.count - 1, on: page)
+            return heads[tree.slot] != nil
         }
-        guard areTimes else { return nil }
-        let areAllTimes = try ends.leaves(of: deep, last: false) { _, page in
-            page.kind == .indexLeaf && page.count > 0 && ends.sequence(of: 0, on: page) != nil
-        }
-        guard areAllTimes else { return nil }
-        // What was written last is the newest there is, unless it came late.
-        let isNewest = try ends.leaves(of: slots.map { tables.tables[$0].root }, last: true) { place, page in
-            let columns = tables.layouts[tables.tables[slots[place]].layout].columns
-            guard page.kind == .tableLeaf else { return false }
-            for cell in 0..<page.count {
-                guard let payload = page.localPayload(cell), let time = Record.int(columns.createTime, of: payload),
-                    let sequence = Record.int(columns.sortSeq, of: payload),
-                    MessageRow.isTime(sequence), time <= MessageRow.time(of: sequence, slack: slack)
-                else { return false }
-            }
-            return true
-        }
-        guard isNewest else { return nil }
-        for (place, head) in heads.enumerated() {
-            guard let head else { continue }
-            sources.append(Source(table: slots[place], root: roots[place], head: head))
-        }
-        sources.sort { $0.head > $1.head }
+        guard isRegular else { return nil }
+        return slots.compactMap { slot in heads[slot].map { End(table: slot, sequence: $0) } }
     }
 
     /// The sequence of the next message, nil behind the last.
@@ -155,78 +192,4 @@ extension MessageRow {
 
     /// The latest second that a message with this sequence, or a lower one, can have.
     package static func time(of sequence: Int64, slack: Int64) -> Int64 { sequence / 1000 + slack }
-}
-
-/// The first or last leaves of many b-trees, read side by side.
-private struct TreeEnds: ~Copyable {
-    private let snapshot: PageSnapshot
-    private let memory: PageMemory
-    private let record: Record
-
-    init(_ snapshot: PageSnapshot, _ cache: PageCache) {
-        self.snapshot = snapshot
-        record = Record(cache)
-        memory = PageMemory(byteCount: ShardRows.pagesAtOnce * snapshot.pageSize)
-    }
-
-    /// The sequence of an entry on a leaf of an index, nil where it is no time.
-    func sequence(of cell: Int, on page: BTreePage) -> Int64? {
-        do throws(PageFailure) {
-            try record.load(page.payload(cell), page: page.number)
-        } catch {
-            return nil
-        }
-        guard case .integer(let sequence) = record.value(0), MessageRow.isTime(sequence) else { return nil }
-        return sequence
-    }
-
-    /// Reads the leaves.
-    ///
-    /// - Parameters:
-    ///   - roots: where the b-trees begin.
-    ///   - last: whether the last leaf of each is wanted.
-    ///   - body: takes the place of a root and the leaf; false ends the reading.
-    /// - Returns: false where `body` ended it, and where a page cannot be read.
-    /// - Throws: `.moved` where the database changed under a snapshot without a lock.
-    func leaves(of roots: [UInt32], last: Bool, _ body: (Int, BTreePage) -> Bool) throws(PageFailure) -> Bool {
-        var level = Array(roots.enumerated())
-        for _ in 0..<BTreePath.deepest where !level.isEmpty {
-            var below: [(offset: Int, element: UInt32)] = []
-            var rest = level[...]
-            while !rest.isEmpty {
-                let some = rest.prefix(ShardRows.pagesAtOnce)
-                rest = rest.dropFirst(ShardRows.pagesAtOnce)
-                let pages = some.enumerated().map { place, page in
-                    PageCipher.StoredPage(bytes: memory.start + place * snapshot.pageSize, number: page.element)
-                }
-                guard try snapshot.read(pages).isEmpty else { return false }
-                for (place, end) in some.enumerated() {
-                    do throws(PageFailure) {
-                        let bytes = memory.start + place * snapshot.pageSize
-                        let page = try BTreePage(end.element, at: bytes, of: snapshot)
-                        if page.isLeaf {
-                            guard body(end.offset, page) else { return false }
-                        } else {
-                            below.append((end.offset, try page.child(last ? page.count : 0)))
-                        }
-                    } catch {
-                        return false
-                    }
-                }
-            }
-            level = below
-        }
-        return level.isEmpty
-    }
-}
-
-extension BTreePage {
-    /// What lies on a table's leaf of a cell's payload; nil where it cannot be told.
-    fileprivate func localPayload(_ cell: Int) -> UnsafeRawBufferPointer? {
-        do throws(PageFailure) {
-            return try row(cell).payload.local
-        } catch {
-            return nil
-        }
-    }
 }

@@ -32,6 +32,19 @@ package final class ShardRows {
         get { record.readsOverflow }
         set { record.readsOverflow = newValue }
     }
+    /// What is asked of rows before they are taken in.
+    package var asked = Asked.nothing
+    /// Where the first columns of a row lie.
+    private let front: UnsafeMutablePointer<RowFront.Place>
+
+    /// What is asked of a row before it is taken in.
+    package enum Asked: Sendable {
+        case nothing
+        /// When it was sent, what it is, and by whom.
+        case numbers
+        /// That, and its text.
+        case text
+    }
 
     /// Makes a reader.
     package init(_ tables: ShardTables) {
@@ -40,7 +53,10 @@ package final class ShardRows {
         record = Record(cache)
         senders = SenderNames(tables.names?.schema, column: tables.names?.column ?? -1, in: tables.snapshot)
         memory = PageMemory(byteCount: Self.pagesAtOnce * tables.snapshot.pageSize)
+        front = .allocate(capacity: max(1, tables.layouts.map(\.columns.front).max() ?? 1))
     }
+
+    deinit { front.deallocate() }
 
     /// Where the trees of some tables begin.
     package static func roots(_ slots: some Sequence<Int>, of tables: ShardTables) -> [Place] {
@@ -51,24 +67,18 @@ package final class ShardRows {
 
     /// What a row says of itself before it is taken in: as far as its first page tells, which it nearly always does.
     package struct Head {
-        fileprivate let payload: UnsafeRawBufferPointer
-        fileprivate let isWhole: Bool
-        fileprivate let columns: MessageColumns
+        fileprivate let front: RowFront
+        fileprivate let (time, sender): (Int, Int)
+        /// The column `local_type`; nil where it takes more to tell.
+        package let localType: Int64?
+        /// The column `message_content` as stored, where that is the row's text; nil where it takes more to tell, or was
+        /// not asked for.
+        package let content: UnsafeRawBufferPointer?
 
         /// Unix seconds; nil where it takes more to tell.
-        @inline(__always)
-        package var createTime: Int64? { Record.int(columns.createTime, of: payload) }
-        /// The column `local_type`; nil where it takes more to tell.
-        @inline(__always)
-        package var localType: Int64? { Record.int(columns.localType, of: payload) }
+        package var createTime: Int64? { front.int(time) }
         /// Row id in the shard's `Name2Id`; nil where it takes more to tell.
-        @inline(__always)
-        package var senderID: Int64? { Record.int(columns.senderID, of: payload) }
-        /// The column `message_content` as stored, where that is the row's text; nil where it takes more to tell.
-        @inline(__always)
-        package var content: UnsafeRawBufferPointer? {
-            isWhole ? Record.bytes(columns.content, without: columns.compressed, of: payload) : nil
-        }
+        package var senderID: Int64? { front.int(sender) }
     }
 
     /// Reads up to ``pagesAtOnce`` pages of trees, and hands on the rows on those that are leaves.
@@ -76,12 +86,14 @@ package final class ShardRows {
     /// - Parameters:
     ///   - places: the pages.
     ///   - below: takes the pages below those that are no leaves, in the order of their rows.
-    ///   - admits: whether a row is wanted, as far as its head tells.
+    ///   - page: takes the bytes of each leaf before its rows.
+    ///   - admits: whether a row is wanted, as far as its head tells; not asked where ``asked`` is nothing.
     ///   - body: takes each row, its table's place in the shard, and its id.
     ///   - failed: takes each page that cannot be read, and each that holds a row that cannot be taken in.
     /// - Throws: `.unavailable` where the database changed under a snapshot without a lock; what `body` throws.
     package func read(
-        _ places: ArraySlice<Place>, below: (Place) -> Void, where admits: (Int, Head) -> Bool,
+        _ places: ArraySlice<Place>, below: (Place) -> Void, page: (UnsafeRawBufferPointer) -> Void,
+        where admits: (Int, Head) -> Bool,
         _ body: (borrowing MessageRow, Int, Int64) throws -> Void, failed: (PageFailure) -> Void
     ) throws {
         let size = tables.snapshot.pageSize
@@ -113,6 +125,7 @@ package final class ShardRows {
                 failed(error)
                 continue
             }
+            page(UnsafeRawBufferPointer(start: leaf.base, count: tables.snapshot.usableSize))
             try hand(on: leaf, place, where: admits, body, failed: failed)
         }
     }
@@ -149,6 +162,10 @@ package final class ShardRows {
         let layout = tables.layouts[tables.tables[table].layout]
         record.defaults = layout.defaults
         record.needed = layout.columns.numbers
+        let (asked, room, columns) = (asked, front, layout.columns)
+        let most = asked == .text ? columns.front : columns.numbers
+        let (time, sender, type) = (columns.createTime, columns.senderID, columns.localType)
+        let (content, compressed) = (columns.content, columns.compressed)
         var before = place.after
         for cell in 0..<page.count {
             let id: Int64
@@ -159,9 +176,14 @@ package final class ShardRows {
                     throw damaged(place.page)
                 }
                 before = row.id
-                let head = Head(
-                    payload: row.payload.local, isWhole: row.payload.overflow == 0, columns: layout.columns)
-                guard admits(table, head) else { continue }
+                if asked != .nothing {
+                    let front = RowFront(row.payload.local, most: most, in: room)
+                    let hasText = asked == .text && row.payload.overflow == 0
+                    let head = Head(
+                        front: front, time: time, sender: sender, localType: front.int(type),
+                        content: hasText ? front.bytes(content, without: compressed) : nil)
+                    guard admits(table, head) else { continue }
+                }
                 try record.load(row.payload, page: page.number)
                 id = row.id
             } catch {

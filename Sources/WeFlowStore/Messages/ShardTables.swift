@@ -1,4 +1,5 @@
 package import WeFlowPages
+import WeFlowSystem
 
 /// All message tables of a shard as of one snapshot, read in one walk over its schema.
 ///
@@ -57,9 +58,35 @@ package final class ShardTables: Sendable {
             throw error.error
         }
         (tables, layouts, strange) = (gathering.tables, gathering.layouts, gathering.strange)
-        let schema = try account.tables(["name2id"], of: snapshot)["name2id"]
+        let found = gathering.names.tables
+        if found.count == 0, let failure = damage.first { throw failure.error }
+        // Who looks for the owner asks next.
+        account.keep(found, ["name2id"], of: snapshot)
+        let schema = try found["name2id"]
         let column = try schema?.column("user_name") ?? -1
         names = schema.map { ($0, column) }
+    }
+
+    /// Reads the schemas of several shards side by side.
+    ///
+    /// - Parameters:
+    ///   - shards: the shards, in their order.
+    ///   - account: the account.
+    /// - Returns: their tables, or why they cannot be read.
+    package static func open(_ shards: [Shard], in account: Account) -> [Result<ShardTables, WeFlowError>] {
+        sideBySide(shards.count) { ordinal in
+            Result { () throws(WeFlowError) in
+                try ShardTables(shards[ordinal], ordinal: ordinal, shards[ordinal].database.snapshot(), in: account)
+            }
+        }
+    }
+
+    /// The usernames that the shard's own table of names has; none where there is no such table.
+    ///
+    /// - Throws: `.unavailable` where the database kept moving. Damaged pages cost the names on them.
+    package func usernames() throws(WeFlowError) -> [String] {
+        guard let names else { return [] }
+        return try ShardCounters.usernames(in: names.schema, column: names.column, of: snapshot)
     }
 
     /// The tables that were met so far.
@@ -74,10 +101,13 @@ package final class ShardTables: Sendable {
         private var last: (wording: [UInt8], layout: Int?) = ([], nil)
         /// The places of the tables.
         private var places: [TableHash: Int] = [:]
+        /// Where the shard keeps usernames.
+        var names: Schema.Rows
 
-        init(_ snapshot: PageSnapshot) { self.snapshot = snapshot }
+        init(_ snapshot: PageSnapshot) { (self.snapshot, names) = (snapshot, Schema.Rows(["name2id"], snapshot)) }
 
         mutating func take(_ record: Record) {
+            names.take(record)
             let kind = record.bytes(0).withUnsafeBytes { $0.elementsEqual("table".utf8) ? 1 : $0.first == 0x76 ? 2 : 0 }
             if kind == 0 { return takeIndex(record) }
             guard let hash = record.bytes(1).withUnsafeBytes(TableHash.init(tableName:)) else { return }
