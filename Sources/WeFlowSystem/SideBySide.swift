@@ -28,7 +28,7 @@ public func sideBySide<Other: Sendable, Value>(_ other: @Sendable () -> Other, _
 }
 
 /// Runs `work` on a thread that has ended when this returns; not at all where there is no thread to be had.
-private func withThread<Value>(_ work: @Sendable () -> Void, during body: () -> Value) -> Value {
+func withThread<Value>(_ work: @Sendable () -> Void, during body: () -> Value) -> Value {
     withoutActuallyEscaping(work) { work in
         let context = Unmanaged.passRetained(Work(body: work))
         #if canImport(Glibc)
