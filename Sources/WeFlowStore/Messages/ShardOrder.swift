@@ -76,7 +76,9 @@ package final class ShardOrder {
             for cell in 0..<page.count {
                 guard let payload = page.localPayload(cell), let time = Record.int(columns.createTime, of: payload),
                     let sequence = Record.int(columns.sortSeq, of: payload),
-                    MessageRow.isTime(sequence), time <= MessageRow.time(of: sequence, slack: slack)
+                    MessageRow.isTime(sequence), time <= MessageRow.time(of: sequence, slack: slack),
+                    // The index would end before it if it lacked rows that were written last.
+                    let end = heads[place], sequence <= end
                 else { return false }
             }
             return true
