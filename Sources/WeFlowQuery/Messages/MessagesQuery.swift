@@ -8,7 +8,7 @@ public import WeFlowStore
 /// the chat.
 public struct MessagesQuery: Sendable {
     /// What is asked for.
-    public let request: MessagesRequest
+    public private(set) var request: MessagesRequest
     /// The chat.
     public let chat: Chat
     private let account: Account
@@ -42,6 +42,13 @@ public struct MessagesQuery: Sendable {
         workers = WorkerPool(chat, readsRecords: request.detail)
     }
 
+    /// The same messages in an order, of which the filters and the offset select others.
+    public func ordered(_ order: MessageOrder) -> MessagesQuery {
+        var query = self
+        query.request.order = order
+        return query
+    }
+
     /// Runs `body`, again on the chat opened anew while a database moved under a snapshot that no lock protects.
     ///
     /// - Throws: what `body` throws in the end.
@@ -68,6 +75,11 @@ public struct MessagesQuery: Sendable {
         public var hasNewer: Bool?
         /// What could not be read on the way.
         public let losses: MessageLosses
+
+        /// The same page from its other end; to be encoded by a query of the other order.
+        public func reversed() -> Page {
+            Page(entries: entries.reversed(), hasMore: hasMore, hasNewer: hasNewer, losses: losses)
+        }
     }
 
     /// Finds the messages of the page that the request means; `request.limit` must not be nil.

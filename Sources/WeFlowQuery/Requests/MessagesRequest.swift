@@ -128,6 +128,9 @@ public struct MessagesRequest: Sendable, Equatable {
         let chatlab = try parameters[Self.chatlab]
         format = try parameters[Self.format] ?? (chatlab ? .chatlab : .json)
         detail = try parameters[Self.detail]
+        if format == .text, detail {
+            throw WeFlowError(.usage, "\(parameters.label(Self.detail)) has no place in a text; give --format json")
+        }
         names = try parameters[CommonParameters.names]
         partial = try parameters[CommonParameters.partial]
         media = try MediaSelection(parameters)
