@@ -40,6 +40,9 @@ public struct MessagesRequest: Sendable, Equatable {
         "format", default: MessageFormat.json, "", .only([.commandLine, .http]))
     static let chatlab = Parameter.flag(
         "chatlab", "The same as `format` chatlab; `format` beats it.", .only([.commandLine, .http]))
+    /// The first moment; whoever follows with `messages new` calls it `since`.
+    static let start = Parameter.time(
+        "start", aliases: ["since"], as: .start, "Only from this time on.", .group(.filters), .example("20260101"))
     static let detail = Parameter.flag(
         "detail",
         "Add what a message carries besides its text: address, file, place, card, transfer, record, transcript.")
@@ -57,7 +60,7 @@ public struct MessagesRequest: Sendable, Equatable {
         limit
         CommonParameters.offset
         order
-        CommonParameters.start
+        start
         CommonParameters.end
         CommonParameters.keyword
         around
@@ -122,7 +125,7 @@ public struct MessagesRequest: Sendable, Equatable {
             limit = 2 * context + 1
             if !parameters.contains(Self.order) { order = .oldestFirst }
         }
-        start = try parameters[CommonParameters.start]
+        start = try parameters[Self.start]
         end = try parameters[CommonParameters.end]
         keyword = try parameters.trimmed(CommonParameters.keyword)
         let chatlab = try parameters[Self.chatlab]
@@ -142,7 +145,7 @@ public struct MessagesRequest: Sendable, Equatable {
             (parameters.contains(Self.limit), parameters.label(Self.limit)),
             (parameters.contains(CommonParameters.offset), parameters.label(CommonParameters.offset)),
             (parameters.contains(CommonParameters.keyword), parameters.label(CommonParameters.keyword)),
-            (parameters.contains(CommonParameters.start), parameters.label(CommonParameters.start)),
+            (parameters.contains(Self.start), parameters.label(Self.start)),
             (parameters.contains(CommonParameters.end), parameters.label(CommonParameters.end)),
         ]
         guard let other = others.first(where: \.0) else { return }
