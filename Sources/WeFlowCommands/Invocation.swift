@@ -62,6 +62,15 @@ enum Invocation: Sendable {
         if case .command(let command, let values) = self { command.isBrief(values) } else { false }
     }
 
+    /// Says where the system gives too little to do what is asked, before anything takes some of it.
+    ///
+    /// - Returns: the exit code; nil where there is enough.
+    func shortage(in context: Context) -> Int32? {
+        guard case .command = self, let shortage = Shortage.found() else { return nil }
+        context.report("error: \(shortage.sentence)")
+        return shortage.kind.exitCode
+    }
+
     /// Does what is asked, and says what is wrong.
     ///
     /// - Returns: the exit code.

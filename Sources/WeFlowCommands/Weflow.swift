@@ -40,9 +40,12 @@ public enum Weflow {
         // Asked often and by scripts, and there is nothing to read.
         if arguments == ["--version"], printsVersion() { System.end(0) }
         let invocation = Invocation(arguments)
+        if let code = invocation.shortage(in: .process()) { System.end(code) }
         if invocation.isBrief { MainThread.run { await System.end(invocation.run(in: .process())) } }
         Task.detached { await System.end(invocation.run(in: .process())) }
-        dispatchMain()
+        // Not `dispatchMain`: it ends this thread, for which the C library loads a library where it may not be had.
+        let parked = DispatchSemaphore(value: 0)
+        while true { parked.wait() }
     }
 }
 

@@ -41,6 +41,8 @@ public final class DatabaseFile: Sendable {
         var stamp: Stamp?
         var generation: UInt32 = 0
         var epoch: UInt32 = 0
+        /// What was found of the log in the state that it had then.
+        var judged: (log: FileState, logBreak: LogBreak?)?
     }
 
     /// What two snapshots of the same content have in common.
@@ -235,6 +237,26 @@ public final class DatabaseFile: Sendable {
             cipher: plain ? nil : state.cipher, lock: held, generation: state.generation, epoch: state.epoch,
             firstPage: raw)
     }
+
+    /// What ``logBreak()`` found of the log as it is now; nil where it has changed since, or was not looked at.
+    func judgedLog() -> LogBreak?? {
+        guard let log = FileState.of(logPath), log.size > 0 else { return .some(nil) }
+        return state.withLock { state in
+            guard let judged = state.judged, judged.log == log else { return nil }
+            return .some(judged.logBreak)
+        }
+    }
+
+    /// Keeps what was found of the log in a state that was seen before it was looked at; only for a database that was
+    /// opened.
+    func keep(_ logBreak: LogBreak?, of log: FileState?) {
+        state.withLock { state in
+            state.judged = state.file == nil ? nil : log.map { ($0, logBreak) }
+        }
+    }
+
+    /// The log's state as of now; nil where there is none.
+    var logState: FileState? { FileState.of(logPath) }
 
     /// Where the log breaks off now, of a database that was opened.
     func seenBreak() -> LogBreak? {

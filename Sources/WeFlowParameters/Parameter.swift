@@ -182,8 +182,9 @@ extension Parameter where Value == Bool? {
 extension Parameter where Value == Int64? {
     /// A moment in Unix seconds.
     public static func time(
-        _ name: String, as bound: TimeBound, _ help: String, _ traits: ParameterTrait...
-    ) -> Parameter { Parameter(name, [], .time(bound), help, [.value("time")] + traits) }
+        _ name: String, aliases: [ParameterDeclaration.Alias] = [], as bound: TimeBound, _ help: String,
+        _ traits: ParameterTrait...
+    ) -> Parameter { Parameter(name, aliases, .time(bound), help, [.value("time")] + traits) }
 }
 
 extension Parameter where Value == [String] {

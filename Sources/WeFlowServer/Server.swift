@@ -191,16 +191,7 @@ public final class Server: Sendable {
 
     /// Raises the limit of open files as far as it goes, and says how many connections fit beside all other files.
     private static func connectionsThatFit() -> Int {
-        var limit = rlimit()
-        #if canImport(Glibc)
-            let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-        #else
-            let resource = RLIMIT_NOFILE
-        #endif
-        guard getrlimit(resource, &limit) == 0 else { return 256 }
-        var raised = limit
-        raised.rlim_cur = min(limit.rlim_max, 8192)
-        if raised.rlim_cur > limit.rlim_cur, setrlimit(resource, &raised) == 0 { limit = raised }
-        return max(64, Int(clamping: limit.rlim_cur) / 2)
+        let files = SystemLimits.raiseFiles(upTo: 8192) ?? 512
+        return max(64, files / 2)
     }
 }

@@ -39,8 +39,11 @@ public final class Account: Sendable {
 
     /// Says of each database that was opened so far whether its log breaks off before commits, which are then not read.
     ///
+    /// - Parameter isMeant: which databases to look at, by their names.
     /// - Returns: a sentence for each log that does, in the order in which the databases were opened.
-    public func logBreaks() -> [WeFlowError] { databases.withLock { $0 }.compactMap { $0.logBreak() } }
+    public func logBreaks(of isMeant: (String) -> Bool = { _ in true }) -> [WeFlowError] {
+        databases.withLock { $0 }.filter { isMeant($0.name) }.compactMap { $0.logBreak() }
+    }
 
     /// Whether there is a file at a path below `db_storage` that is not empty.
     public func hasDatabase(_ name: String) -> Bool {
@@ -146,6 +149,11 @@ public struct Shard: Sendable, Comparable {
     public static func < (a: Shard, b: Shard) -> Bool { (a.family, a.number) < (b.family, b.number) }
     /// Whether two are the same database.
     public static func == (a: Shard, b: Shard) -> Bool { (a.family, a.number) == (b.family, b.number) }
+
+    /// Whether a name below `db_storage` is that of a shard.
+    public static func isShard(_ name: String) -> Bool {
+        name.hasPrefix("message/") && parse(String(name.dropFirst("message/".count))) != nil
+    }
 
     /// Family and number of a file name, or nil where it is no shard: `message_fts.db` and its like are none.
     static func parse(_ name: String) -> (Family, Int)? {

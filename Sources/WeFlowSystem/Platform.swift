@@ -93,27 +93,6 @@ public enum System {
         tzset()
     }
 
-    /// Allows as many open files as the system gives to this process.
-    ///
-    /// - Returns: how many that are.
-    @discardableResult
-    public static func raiseFileLimit() -> Int {
-        var limit = rlimit()
-        guard getrlimit(fileLimit, &limit) == 0 else { return 0 }
-        let wanted = min(limit.rlim_max, rlim_t(1 << 16))
-        if limit.rlim_cur < wanted {
-            limit.rlim_cur = wanted
-            guard setrlimit(fileLimit, &limit) == 0 else { return 0 }
-        }
-        return Int(clamping: limit.rlim_cur)
-    }
-
-    #if canImport(Glibc)
-        private static var fileLimit: __rlimit_resource_t { __rlimit_resource_t(RLIMIT_NOFILE.rawValue) }
-    #else
-        private static var fileLimit: Int32 { RLIMIT_NOFILE }
-    #endif
-
     /// Ends the process.
     public static func end(_ code: Int32) -> Never { exit(code) }
 

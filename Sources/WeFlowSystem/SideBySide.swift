@@ -48,7 +48,7 @@ public func sideBySide<Value: Sendable>(_ count: Int, _ body: @Sendable (Int) ->
 }
 
 /// Runs `work` on a thread that has ended when this returns; not at all where there is no thread to be had.
-private func withThread<Value>(_ work: @Sendable () -> Void, during body: () -> Value) -> Value {
+func withThread<Value>(_ work: @Sendable () -> Void, during body: () -> Value) -> Value {
     withoutActuallyEscaping(work) { work in
         let context = Unmanaged.passRetained(Work(body: work))
         #if canImport(Glibc)

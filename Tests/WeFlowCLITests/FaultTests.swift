@@ -51,12 +51,12 @@ struct FaultTests {
         let talker = try talker(account)
         let wanted = try program.run(["messages", talker, "--limit", "0"]).output
         var statuses: Set<Int32> = []
-        // With fewer than seven the runtime of the language itself does not start.
-        for limit in [7, 8, 10, 12, 14, 16, 20, 30, 60] {
+        for limit in [5, 6, 7, 8, 10, 12, 14, 16, 20, 30, 31, 32, 34, 40, 60] {
             let outcome = try program.shell("ulimit -n \(limit); exec $WEFLOW messages '\(talker)' --limit 0")
             // With the fewest the program cannot even be loaded.
             guard outcome.status != 126, outcome.status != 127 else { continue }
             statuses.insert(outcome.status)
+            #expect((outcome.status == 74) == (limit < 32), "\(limit): \(outcome.status) \(outcome.errors)")
             #expect(Self.known.contains(outcome.status), "\(limit): \(outcome.status) \(outcome.errors)")
             if outcome.status == 0 {
                 #expect(outcome.output == wanted)
@@ -67,6 +67,50 @@ struct FaultTests {
             }
         }
         #expect(statuses.contains(0))
+    }
+
+    @Test(arguments: ["ulimit -n 6", "ulimit -n 31", "ulimit -v 90000"])
+    func whatIsTooLittleIsSaidBeforeAnythingIsRead(limit: String) throws {
+        let account = try FixtureAccount("none")
+        let program = try Program(account)
+        for command in ["search x", "sessions", "messages filehelper", "stats"] {
+            let outcome = try program.shell("\(limit); exec $WEFLOW \(command)")
+            // With the least the program cannot even be loaded.
+            guard outcome.status != 126, outcome.status != 127, outcome.status != 139 else { continue }
+            #expect(outcome.status == 74, "\(command): \(outcome.status) \(outcome.errors)")
+            #expect(outcome.output.isEmpty && outcome.errors.contains("allow more"))
+            #expect(outcome.errors.split(separator: "\n").count == 1)
+        }
+    }
+
+    @Test func aLogThatBreaksOffIsSaidWhereAnswersHaveNoPlaceForIt() throws {
+        let account = try FixtureAccount("none")
+        var program = try Program(account)
+        let copy = try account.copy(to: program.scratch)
+        program.environment["WEFLOW_ACCOUNT"] = copy
+        let shard = "\(copy)/db_storage/message/message_0.db"
+        let database = try PlainDatabase(shard)
+        for number in 0..<4 { try database.run("CREATE TABLE kept\(number)(a)") }
+        let handle = try FileHandle(forUpdating: URL(fileURLWithPath: shard + "-wal"))
+        try handle.seek(toOffset: 32 + 4120 + 3000)
+        let byte = try #require(try handle.read(upToCount: 1)?.first)
+        try handle.seek(toOffset: 32 + 4120 + 3000)
+        try handle.write(contentsOf: Data([byte ^ 1]))
+        let sentence = "message/message_0.db-wal: frame 2 is damaged"
+        let lines = [
+            #"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{}}}"#,
+            #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"chat_stats","arguments":{}}}"#,
+        ]
+        let tool = try program.shell("printf '%s\n' '\(lines.joined(separator: "' '"))' | $WEFLOW mcp")
+        #expect(tool.text.contains("Not everything could be read: \(sentence)"))
+        let stream = try program.shell(
+            """
+            $WEFLOW push watch 2>said & watch=$!
+            for _ in $(seq 300); do grep -q 'frame 2' said && break; sleep 0.1; done
+            kill $watch; wait $watch; cat said >&2
+            """)
+        #expect(stream.errors.contains(sentence))
+        withExtendedLifetime(database) {}
     }
 
     @Test func aDiskThatFillsUp() throws {

@@ -146,11 +146,22 @@ struct OutputTests {
         let messages = starts.filter { $0.dropFirst(2).hasPrefix(":") }
         #expect(days.count + messages.count == starts.count && messages.count == wanted.count)
         #expect(messages.allSatisfy { $0.dropFirst(8).hasPrefix("  ") })
-        // Each day once, newest first, whichever way the messages were read.
-        #expect(days == days.sorted(by: >) && Set(days).count == days.count && starts.first == days.first)
+        // Each day once, the newest at the end, whichever way the messages were read.
+        #expect(days == days.sorted() && Set(days).count == days.count && starts.first == days.first)
         let page = try Program(account).run(["messages", talker, "--limit", "10000", "--format", "text"])
         #expect(page.output == outcome.output && page.errors.isEmpty)
         let part = try Program(account).run(["messages", talker, "--limit", "3", "--format", "text"])
+        #expect(outcome.text.hasSuffix(String(part.text.drop { $0 != "\n" }.dropFirst())))
+        let newestFirst = try Program(account).run(
+            ["messages", talker, "--limit", "0", "--format", "text", "--order", "desc"])
+        let reversed = newestFirst.text.split(separator: "\n").filter { $0.dropFirst(2).hasPrefix(":") }
+        #expect(reversed == messages.reversed())
+        for offset in [1, 3, wanted.count - 1, wanted.count] {
+            let rest = try Program(account).run(
+                ["messages", talker, "--limit", "0", "--offset", "\(offset)", "--format", "text"])
+            let lines = rest.text.split(separator: "\n").filter { $0.dropFirst(2).hasPrefix(":") }
+            #expect(lines == Array(messages.dropLast(offset)))
+        }
         #expect(part.errors == "weflow: more messages follow; --limit 0 prints all of them, --offset goes on\n")
         #expect(!outcome.output.contains(0x1B))
     }

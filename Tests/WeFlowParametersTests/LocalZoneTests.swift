@@ -18,7 +18,10 @@ struct LocalZoneTests {
 
     @Test(
         "anything else is said, with what is used instead",
-        arguments: ["Asia/Shangai", "Asia/Shanghai ", "Asia", "/nowhere", "CST", "<+08", "-8", "Beijing", "+08:00"])
+        arguments: [
+            "Asia/Shangai", "Asia/Shanghai ", "Asia", "/nowhere", "CST", "<+08", "-8", "Beijing", "+08:00", "zone.tab",
+            "/etc/passwd",
+        ])
     func unknown(name: String) {
         let sentence = doubt(["TZ": name]) ?? ""
         #expect(sentence.contains("TZ=\(name)") && sentence.contains("UTC"))

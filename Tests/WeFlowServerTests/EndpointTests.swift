@@ -223,6 +223,39 @@ private func object(_ answer: RawAnswer) throws -> [String: any Sendable] {
         }
     }
 
+    @Test func aLogThatBreaksOffIsToldWhereItIsNeeded() async throws {
+        let tiny = try TinyAccount()
+        let shard = "\(tiny.folder)/db_storage/message/message_1.db"
+        let database = try PlainDatabase(shard)
+        for number in 0..<4 { try database.run("CREATE TABLE kept\(number)(a)") }
+        let path = URL(filePath: shard + "-wal")
+        let whole = try Data(contentsOf: path)
+        var log = whole
+        log[32 + 4120 + 3000] ^= 1
+        let handle = try FileHandle(forWritingTo: path)
+        try handle.write(contentsOf: log)
+        try await RunningServer.run(context: tiny.context) { server in
+            let target = "/api/v1/messages?talker=\(Self.talker)&limit=1"
+            for path in [target, "/api/v1/search?q=x", "/api/v1/stats"] {
+                let answer = try await server.send("GET", path)
+                #expect(answer.status == 500, "\(path)")
+                #expect(answer.text.contains("message/message_1.db-wal: frame 2 is damaged"))
+            }
+            for _ in 0..<2 {
+                let partial = try await server.send("GET", target + "&partial=1")
+                #expect(partial.status == 200)
+                #expect(partial.headers["weflow-partial"] == "message/message_1.db-wal")
+            }
+            for path in ["/api/v1/sessions", "/api/v1/contacts"] {
+                #expect(try await server.send("GET", path).status == 200)
+            }
+            try handle.seek(toOffset: 0)
+            try handle.write(contentsOf: whole)
+            #expect(try await server.send("GET", target).status == 200)
+        }
+        withExtendedLifetime(database) {}
+    }
+
     @Test func manyRequestsRunAtOnce() async throws {
         let tiny = try TinyAccount()
         try await RunningServer.run(context: tiny.context) { server in

@@ -57,6 +57,23 @@ struct ColumnIndexTests {
     }
 
     @Test(
+        "the rows that hold an integer are found among any other values",
+        arguments: [
+            "CASE i % 3 WHEN 0 THEN i END", "CASE WHEN i < 3990 THEN NULL ELSE i END",
+            "CASE i % 4 WHEN 0 THEN i WHEN 2 THEN 'x' || i END",
+        ])
+    func integersAmongOthers(sender: String) throws {
+        let opened = try open("real_sender_id", rows: 4000, sender: sender)
+        let found = try #require(ColumnIndex(opened.table, on: .sender))
+        for value in [12, 24, 3000, 3984, 3996] as [Int64] {
+            let expected = try opened.database.rows(
+                "SELECT local_id FROM \(opened.name) WHERE real_sender_id = \(value)")
+            #expect(try given(value, found).map(String.init) == expected.map { $0[0] })
+        }
+        #expect(try found.holdsTexts() == sender.contains("'x'"))
+    }
+
+    @Test(
         "are none where one of them is no integer, and only then",
         arguments: ["NULL", "'5x'", "x'05'", "2.5", "'5'"])
     func refusesOtherValues(value: String) throws {

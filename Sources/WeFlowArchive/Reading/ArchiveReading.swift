@@ -238,7 +238,8 @@ package struct ArchiveReading: Sendable {
         }
         return ReadableMessages.Message(
             time: line.order.createTime, name: name, text: String(decoding: line.text(bytes), as: UTF8.self),
-            matches: matches, transcript: line.transcript(bytes), quote: quote, remarks: remarks,
+            matches: matches, transcript: line.transcript(bytes),
+            url: line.detail.flatMap { ArchiveLine.text("url", in: $0, bytes) }, quote: quote, remarks: remarks,
             isNeighbour: isNeighbour)
     }
 }

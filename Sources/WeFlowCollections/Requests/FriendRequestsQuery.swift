@@ -76,7 +76,7 @@ public struct FriendRequestsQuery: Sendable {
     }
 
     /// The databases that may have the table: that of newer clients, that of older ones.
-    static let databases = ["general/general.db", "contact/fmessage_new.db"]
+    public static let databases = ["general/general.db", "contact/fmessage_new.db"]
 
     /// What is asked for.
     public let request: FriendRequestsRequest

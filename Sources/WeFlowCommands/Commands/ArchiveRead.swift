@@ -29,9 +29,6 @@ enum ArchiveReadCommand: Command {
         var request = try MessagesRequest(values)
         let output = try OutputOptions(values)
         let csv = try CSVOptions.options(values, isCSV: request.format == .csv, isShown: context.shows(output))
-        if request.format == .text, request.detail {
-            throw WeFlowError(.usage, "--detail has no place in a text; give --format json")
-        }
         guard !request.media.isEnabled else {
             throw WeFlowError(
                 .usage, "--media exports nothing here: the archive has the files, and each message names its own")

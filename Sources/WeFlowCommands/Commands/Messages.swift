@@ -48,12 +48,16 @@ enum Messages: Command {
         let envelope = MediaEnvelope(
             enabled: request.media.isEnabled, exportPath: settings.absoluteExportPath,
             baseURL: request.media.isEnabled ? context.serverAddress : "")
+        // A page for reading ends with the newest, where a reader begins.
+        let isReversed = request.format == .text && values["order"] == nil && request.around == nil
         guard !request.media.kinds.isEmpty else {
-            return try await context.deliver(names.messages(request), in: account, media: envelope, csv: csv, output)
+            return try await context.deliver(
+                names.messages(request), in: account, media: envelope, csv: csv, isReversed: isReversed, output)
         }
         try await context.exporting(media: settings, of: account) { exporter in
             let query = try names.messages(request, media: exporter)
-            try await context.deliver(query, in: account, media: envelope, csv: csv, output)
+            try await context.deliver(
+                query, in: account, media: envelope, csv: csv, isReversed: isReversed, output)
         }
     }
 }

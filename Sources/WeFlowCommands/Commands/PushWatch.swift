@@ -99,8 +99,9 @@ enum PushWatch: Command {
                             let journal = ArrivalJournal(of: account, in: context.state)
                             let feed = PushFeed(journal, from: try last.map { .cursor(try ArrivalCursor($0)) } ?? .now)
                             let output = PushOutput(form, command: command, context: context)
-                            try StoreFollower(feed: feed, watch: watch, filter: filter, file: file, output: output)
-                                .run()
+                            try StoreFollower(
+                                account: account, feed: feed, watch: watch, filter: filter, file: file, output: output
+                            ).run()
                         })
                 }
             }

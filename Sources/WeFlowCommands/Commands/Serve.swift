@@ -72,7 +72,9 @@ struct Serve: Command {
             media.fetcher = network
             let moments = MomentsContext(network: network, cacheFolder: settings.networkCache)
             let state = context.state
-            let push = PushContext(state: state) { () throws(WeFlowError) in try ServeSettings(from: state) }
+            let push = PushContext(state: state, warn: { [context] in context.warn($0) }) {
+                () throws(WeFlowError) in try ServeSettings(from: state)
+            }
             let serverContext = ServerContext(
                 media: media, moments: moments, push: push, invalidate: { served.invalidate() }
             ) {

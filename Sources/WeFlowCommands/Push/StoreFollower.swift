@@ -7,6 +7,7 @@ internal import WeFlowSystem
 
 /// Follows what arrives in the store itself: `push watch` without a server.
 struct StoreFollower {
+    let account: Account
     let feed: PushFeed
     let watch: StoreChanges
     let filter: PushFilter
@@ -34,6 +35,7 @@ struct StoreFollower {
                 output.warnOnce(error.sentence)
                 pause = Self.pause
             }
+            for logBreak in account.logBreaks() { output.warnOnce(logBreak.sentence) }
             switch watch.wait(&progress, atMost: pause, output: .standardOutput) {
             case .stopped, .outputClosed: return
             case .written, .timeout: continue

@@ -20,26 +20,35 @@ extension Context {
     ///   - media: what the envelope says of media; nil leaves it out.
     ///   - sync: for a client that pulls; nil leaves it out.
     ///   - csv: what a reader of rows needs.
+    ///   - isReversed: whether the page is written from its other end.
     ///   - options: where to and how.
     /// - Throws: why they cannot be read or written; `ExitCode` 75 where some are missing.
     func deliver(
         _ query: MessagesQuery, in account: Account, media: MediaEnvelope?, sync: ChatLabSync? = nil,
-        csv: CSVWriter.Options = .init(), _ options: OutputOptions
+        csv: CSVWriter.Options = .init(), isReversed: Bool = false, _ options: OutputOptions
     ) async throws {
+        var (query, isReversed) = (query, isReversed)
+        var isPage = try await !givesAll(query)
+        if isReversed, !isPage {
+            // All of them from the other end are those in the other order; behind an offset they are not.
+            isPage = query.request.offset > 0
+            isReversed = isPage
+            if !isPage { query = query.ordered(.oldestFirst) }
+        }
         let answer = MessagesAnswer(
             query, in: account, style: style(options), text: textStyle(options), csv: csv, exportedAt: seconds,
-            media: media, sync: sync)
-        let losses = try await deliver(answer, query, options)
+            media: media, sync: sync, isReversed: isReversed)
+        let losses = try await deliver(answer, query, isPage: isPage, options)
         if let notice = query.chat.names.notice { warn(notice.sentence) }
         warnOfOwner(account)
         try report(losses)
     }
 
     private func deliver(
-        _ answer: MessagesAnswer, _ query: MessagesQuery, _ options: OutputOptions
+        _ answer: MessagesAnswer, _ query: MessagesQuery, isPage: Bool, _ options: OutputOptions
     ) async throws -> MessageLosses {
         // A page is read before the file is made and the first byte leaves, so that a failure leaves no trace.
-        let page = try await givesAll(query) ? nil : try await answer.page()
+        let page = isPage ? try await answer.page() : nil
         // The export of media has a line of its own.
         let isShown = query.request.media.kinds.isEmpty && (options.output != nil || !terminal.showsOutput)
         let progress = Progress(self, isShown: isShown)

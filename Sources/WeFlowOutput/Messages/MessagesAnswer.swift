@@ -34,6 +34,7 @@ public struct MessagesAnswer: Sendable {
 
     private let query: MessagesQuery
     private let form: Form
+    private let isReversed: Bool
 
     /// Makes the answer to `query`.
     ///
@@ -46,11 +47,14 @@ public struct MessagesAnswer: Sendable {
     ///   - exportedAt: the time of the export, Unix seconds, for ChatLab.
     ///   - media: what the envelope says of media; nil leaves it out of ChatLab's.
     ///   - sync: for a ChatLab client that pulls; nil leaves it out.
+    ///   - isReversed: whether a page is written from its other end.
     public init(
         _ query: MessagesQuery, in account: Account, style: JSONWriter.Style, text: TerminalStyle = .plain,
-        csv: CSVWriter.Options = .init(), exportedAt: Int64, media: MediaEnvelope?, sync: ChatLabSync? = nil
+        csv: CSVWriter.Options = .init(), exportedAt: Int64, media: MediaEnvelope?, sync: ChatLabSync? = nil,
+        isReversed: Bool = false
     ) {
         self.query = query
+        self.isReversed = isReversed
         switch query.request.format {
         case .json, .jsonl, .csv:
             form = .json(
@@ -92,7 +96,11 @@ public struct MessagesAnswer: Sendable {
 
     private func page<F: MessageForm>(_ form: F) async throws -> Page {
         try await query.retrying { query in
-            let found = try await query.page()
+            var (query, found) = (query, try await query.page())
+            if isReversed {
+                query = query.ordered(query.request.order == .newestFirst ? .oldestFirst : .newestFirst)
+                found = found.reversed()
+            }
             var fragments: [F.Piece] = []
             let losses = try await query.encode(found, into: form.makeFragment) { message, fragment in
                 form.add(message, to: fragment)

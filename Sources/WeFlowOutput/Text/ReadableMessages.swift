@@ -15,6 +15,8 @@ package struct ReadableMessages: ~Copyable {
         package var matches: [Range<Int>]
         /// What the client made of a voice.
         package var transcript: String?
+        /// Where a card leads.
+        package var url: String?
         /// What it quotes: whose, and what.
         package var quote: (name: String, text: String)?
         /// Where its file lies, or why there is none; and what else is to be said of it.
@@ -25,10 +27,12 @@ package struct ReadableMessages: ~Copyable {
         /// Puts a line together.
         package init(
             time: Int64, name: String?, text: String, matches: [Range<Int>] = [], transcript: String? = nil,
-            quote: (name: String, text: String)? = nil, remarks: [String] = [], isNeighbour: Bool = false
+            url: String? = nil, quote: (name: String, text: String)? = nil, remarks: [String] = [],
+            isNeighbour: Bool = false
         ) {
             (self.time, self.name, self.text, self.matches) = (time, name, text, matches)
-            (self.transcript, self.quote, self.remarks, self.isNeighbour) = (transcript, quote, remarks, isNeighbour)
+            (self.transcript, self.url, self.quote) = (transcript, url, quote)
+            (self.remarks, self.isNeighbour) = (remarks, isNeighbour)
         }
     }
 
@@ -84,6 +88,10 @@ package struct ReadableMessages: ~Copyable {
         if let transcript = message.transcript {
             bytes.append(" " as StaticString)
             bytes.appendReadable(transcript)
+        }
+        if let url = message.url {
+            bytes.append(" " as StaticString)
+            bytes.appendReadable(url)
         }
         bytes.append(UInt8(ascii: "\n"))
         if let quote = message.quote {

@@ -63,6 +63,10 @@ final class TextFragment: Fragment, @unchecked Sendable {
             bytes.append(" " as StaticString)
             bytes.appendReadable(transcript)
         }
+        if let url = message.content.detail.url {
+            bytes.append(" " as StaticString)
+            bytes.appendReadable(url)
+        }
         bytes.append(UInt8(ascii: "\n"))
         if let quote = message.content.quote {
             bytes.append("    > " as StaticString)

@@ -61,7 +61,17 @@ public struct LocalZone: Sendable {
             let folders = variable("TZDIR").map { [$0] } ?? ["/usr/share/zoneinfo", "/var/db/timezone/zoneinfo"]
             paths = folders.map { "\($0)/\(name)" }
         }
-        return paths.contains { FileStatus.seen($0)?.kind == .file }
+        return paths.contains(where: isZone)
+    }
+
+    /// Whether a file is one of a zone: lists of zones and other files lie beside them, and `TZ` may hold any path.
+    private static func isZone(_ path: String) -> Bool {
+        guard FileStatus.seen(path)?.kind == .file else { return false }
+        do throws(SystemError) {
+            return try File(path, for: .reading).bytes(4, at: 0) == Array("TZif".utf8)
+        } catch {
+            return false
+        }
     }
 
     /// Coordinated Universal Time.

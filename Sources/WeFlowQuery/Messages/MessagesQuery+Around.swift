@@ -70,7 +70,7 @@ extension MessagesQuery {
 
     /// Looks rows up by the indexes.
     ///
-    /// - Returns: false where a table has none, or a damaged one.
+    /// - Returns: false where a table has none, a damaged one, or one that holds texts.
     private func indexed(_ name: MessageName, _ rows: inout [MessageEntry]) throws -> Bool {
         do throws(PageFailure) {
             for (place, table) in chat.tables.enumerated() {
@@ -78,7 +78,7 @@ extension MessagesQuery {
                     if try table.row(row) != nil { rows.append(MessageEntry(sequence: 0, rowID: row, table: place)) }
                     continue
                 }
-                guard let index = ColumnIndex(table, on: .server) else { return false }
+                guard let index = ColumnIndex(table, on: .server), try !index.holdsTexts() else { return false }
                 let isWhole = try index.rows(of: Int64(bitPattern: name.serverID)) { row in
                     rows.append(MessageEntry(sequence: 0, rowID: row, table: place))
                 }

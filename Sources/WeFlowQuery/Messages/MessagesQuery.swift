@@ -8,7 +8,7 @@ public import WeFlowStore
 /// the chat.
 public struct MessagesQuery: Sendable {
     /// What is asked for.
-    public let request: MessagesRequest
+    public private(set) var request: MessagesRequest
     /// The chat.
     public let chat: Chat
     private let account: Account
@@ -39,7 +39,14 @@ public struct MessagesQuery: Sendable {
         chat = try Chat(request.talker, in: account)
         filter = MessageFilter(
             start: request.start, end: request.end, keyword: request.keyword.map { KeywordMatcher($0) })
-        workers = WorkerPool(chat, readsRecords: request.detail, readsLinks: request.detail)
+        workers = WorkerPool(chat, readsRecords: request.detail, readsLinks: request.detail || request.format == .text)
+    }
+
+    /// The same messages in an order, of which the filters and the offset select others.
+    public func ordered(_ order: MessageOrder) -> MessagesQuery {
+        var query = self
+        query.request.order = order
+        return query
     }
 
     /// Runs `body`, again on the chat opened anew while a database moved under a snapshot that no lock protects.
@@ -68,6 +75,11 @@ public struct MessagesQuery: Sendable {
         public var hasNewer: Bool?
         /// What could not be read on the way.
         public let losses: MessageLosses
+
+        /// The same page from its other end; to be encoded by a query of the other order.
+        public func reversed() -> Page {
+            Page(entries: entries.reversed(), hasMore: hasMore, hasNewer: hasNewer, losses: losses)
+        }
     }
 
     /// Finds the messages of the page that the request means; `request.limit` must not be nil.

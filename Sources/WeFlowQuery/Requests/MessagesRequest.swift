@@ -40,6 +40,9 @@ public struct MessagesRequest: Sendable, Equatable {
         "format", default: MessageFormat.json, "", .only([.commandLine, .http]))
     static let chatlab = Parameter.flag(
         "chatlab", "The same as `format` chatlab; `format` beats it.", .only([.commandLine, .http]))
+    /// The first moment; whoever follows with `messages new` calls it `since`.
+    static let start = Parameter.time(
+        "start", aliases: ["since"], as: .start, "Only from this time on.", .group(.filters), .example("20260101"))
     static let detail = Parameter.flag(
         "detail",
         "Add what a message carries besides its text: address, file, place, card, transfer, record, transcript.")
@@ -56,7 +59,7 @@ public struct MessagesRequest: Sendable, Equatable {
         limit
         CommonParameters.offset
         CommonParameters.keyword
-        CommonParameters.start
+        start
         CommonParameters.end
     }
 
@@ -69,7 +72,7 @@ public struct MessagesRequest: Sendable, Equatable {
         limit
         CommonParameters.offset
         order
-        CommonParameters.start
+        start
         CommonParameters.end
         CommonParameters.keyword
         around
@@ -134,12 +137,15 @@ public struct MessagesRequest: Sendable, Equatable {
             limit = 2 * context + 1
             if !parameters.contains(Self.order) { order = .oldestFirst }
         }
-        start = try parameters[CommonParameters.start]
+        start = try parameters[Self.start]
         end = try parameters[CommonParameters.end]
         keyword = try parameters.trimmed(CommonParameters.keyword)
         let chatlab = try parameters[Self.chatlab]
         format = try parameters[Self.format] ?? (chatlab ? .chatlab : .json)
         detail = try parameters[Self.detail]
+        if format == .text, detail {
+            throw WeFlowError(.usage, "\(parameters.label(Self.detail)) has no place in a text; give --format json")
+        }
         names = try parameters[CommonParameters.names]
         partial = try parameters[CommonParameters.partial]
         media = try MediaSelection(parameters)

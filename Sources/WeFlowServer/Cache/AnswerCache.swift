@@ -78,7 +78,7 @@ final class AnswerCache: Sendable {
             return
         }
         let isWhole = try await make { piece in try await writer.write(piece) }
-        guard isWhole, let bytes = writer.unsent else { return }
+        guard isWhole, !Damage.isSaid(in: writer.head), let bytes = writer.unsent else { return }
         try send(Entry(number: number, bytes: bytes), for: key, to: writer)
     }
 

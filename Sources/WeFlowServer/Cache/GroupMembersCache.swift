@@ -24,10 +24,14 @@ final class GroupMembersCache: Sendable {
 
     /// The members of a group, from the cache where they are as of now.
     ///
+    /// - Parameters:
+    ///   - request: the group, and whether messages are counted.
+    ///   - account: the account.
+    ///   - judge: is told what the list lacks, and says whether it may be kept.
     /// - Returns: the list, and whether it was cached.
     /// - Throws: why the members cannot be read.
     func members(
-        _ request: GroupMembersRequest, of account: Account, partial: (MessageLosses) throws(WeFlowError) -> Void
+        _ request: GroupMembersRequest, of account: Account, judge: (MessageLosses) throws(WeFlowError) -> Bool
     ) throws(WeFlowError) -> (entry: Entry, isCached: Bool) {
         let key = Key(chatroomID: request.chatroomID, hasCounts: request.includeMessageCounts)
         // Taken before the list is read: what changes meanwhile makes it stale.
@@ -38,9 +42,7 @@ final class GroupMembersCache: Sendable {
         }
         let result = try GroupMembersQuery(request).run(on: account)
         let entry = Entry(members: result.members, updatedAt: Clock.milliseconds, state: state)
-        if result.losses.isPartial {
-            try partial(result.losses)
-        } else {
+        if try judge(result.losses), !result.losses.isPartial {
             entries.withLock { entries in
                 if entries.count >= Self.most { entries.removeAll(keepingCapacity: true) }
                 entries[key] = entry

@@ -13,7 +13,7 @@ extension Endpoint {
             content: [.json(AnswerSchemas.favorites)], refusals: [.internalServerError, .serviceUnavailable])
     ) { call, context in
         let request = try FavoritesRequest(call.parameters)
-        let damage = try Damage(call.parameters)
+        let damage = try Damage(call.parameters, context, of: "favorite/favorite.db")
         let baseURL = "http://\(call.host.text)"
         return Answer { writer in
             let account = try context.account()
@@ -35,7 +35,7 @@ extension Endpoint {
             content: [.json(AnswerSchemas.articles)], refusals: [.internalServerError, .serviceUnavailable])
     ) { call, context in
         let request = try ArticlesRequest(call.parameters)
-        let damage = try Damage(call.parameters)
+        let damage = try Damage(call.parameters, context)
         return Answer { writer in
             let account = try context.account()
             try await context.answers.answer(call.key, from: account, to: writer) { sink in
@@ -55,7 +55,7 @@ extension Endpoint {
             content: [.json(AnswerSchemas.labels)], refusals: [.internalServerError, .serviceUnavailable])
     ) { call, context in
         let request = try LabelsRequest(call.parameters)
-        let damage = try Damage(call.parameters)
+        let damage = try Damage(call.parameters, context, of: "contact/contact.db")
         return Answer { writer in
             let account = try context.account()
             try await context.answers.answer(call.key, from: account, to: writer) { sink in
@@ -75,7 +75,7 @@ extension Endpoint {
             content: [.json(AnswerSchemas.friendRequests)], refusals: [.internalServerError, .serviceUnavailable])
     ) { call, context in
         let request = try FriendRequestsRequest(call.parameters)
-        let damage = try Damage(call.parameters)
+        let damage = try Damage(call.parameters, context) { FriendRequestsQuery.databases.contains($0) }
         return Answer { writer in
             let account = try context.account()
             let result = try FriendRequestsQuery(request).run(on: account)

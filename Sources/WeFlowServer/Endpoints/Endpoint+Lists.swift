@@ -3,6 +3,7 @@ import WeFlowOutput
 import WeFlowPages
 import WeFlowParameters
 import WeFlowQuery
+import WeFlowStore
 
 extension Endpoint {
     static let sessions = Endpoint(
@@ -14,7 +15,7 @@ extension Endpoint {
             refusals: [.internalServerError, .serviceUnavailable])
     ) { call, context in
         let request = try SessionsRequest(call.parameters)
-        let damage = try Damage(call.parameters)
+        let damage = try Damage(call.parameters, context, of: "session/session.db")
         return Answer { writer in
             let account = try context.account()
             try await context.answers.answer(call.key, from: account, to: writer) { sink in
@@ -38,7 +39,7 @@ extension Endpoint {
             content: [.json(AnswerSchemas.contacts)], refusals: [.internalServerError, .serviceUnavailable])
     ) { call, context in
         let request = try ContactsRequest(call.parameters)
-        let damage = try Damage(call.parameters)
+        let damage = try Damage(call.parameters, context, of: "contact/contact.db")
         return Answer { writer in
             let account = try context.account()
             try await context.answers.answer(call.key, from: account, to: writer) { sink in
@@ -63,10 +64,14 @@ extension Endpoint {
             content: [.json(AnswerSchemas.groupMembers)], refusals: [.internalServerError, .serviceUnavailable])
     ) { call, context in
         let request = try GroupMembersRequest(call.parameters)
-        let damage = try Damage(call.parameters)
+        let damage = try Damage(call.parameters, context) {
+            $0 == "contact/contact.db" || request.includeMessageCounts && Shard.isShard($0)
+        }
         return Answer { writer in
             let (entry, isCached) = try context.groups.members(request, of: try context.account()) {
-                losses throws(WeFlowError) in try damage.judge(losses, writer)
+                losses throws(WeFlowError) in
+                try damage.judge(losses, writer)
+                return !Damage.isSaid(in: writer.head)
             }
             try await writer.write(
                 encodeGroupMembers(

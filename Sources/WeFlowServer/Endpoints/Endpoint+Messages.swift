@@ -14,7 +14,7 @@ extension Endpoint {
             refusals: [.notFound, .internalServerError, .serviceUnavailable])
     ) { call, context in
         let request = try MessagesRequest(call.parameters)
-        let damage = try Damage(call.parameters)
+        let damage = try Damage(call.parameters, context)
         return Answer { writer in
             let account = try context.account()
             let media = MediaEnvelope(
@@ -45,7 +45,7 @@ extension Endpoint {
             content: [.json(AnswerSchemas.pull)], refusals: [.internalServerError, .serviceUnavailable])
     ) { call, context in
         let pull = try PullRequest(call.parameters, id: try call.pathValue("id"))
-        let damage = try Damage(call.parameters)
+        let damage = try Damage(call.parameters, context)
         return Answer { writer in
             let account = try context.account()
             let query = try MessagesQuery(MessagesRequest(pull), in: account)

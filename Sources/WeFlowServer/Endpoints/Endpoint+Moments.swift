@@ -16,7 +16,7 @@ extension Endpoint {
             content: [.json(AnswerSchemas.timeline)], refusals: [.internalServerError, .serviceUnavailable])
     ) { call, context in
         let request = try TimelineRequest(call.parameters)
-        let damage = try Damage(call.parameters)
+        let damage = try Damage(call.parameters, context, of: "sns/sns.db")
         let address = "http://\(call.host.text)"
         return Answer { writer in
             let query = TimelineQuery(request, hosts: context.moments.network.hosts, proxyBase: address)
@@ -37,7 +37,7 @@ extension Endpoint {
             declared: [CommonParameters.partial.declaration],
             content: [.json(AnswerSchemas.momentUsernames)], refusals: [.internalServerError, .serviceUnavailable])
     ) { call, context in
-        let damage = try Damage(call.parameters)
+        let damage = try Damage(call.parameters, context, of: "sns/sns.db")
         return Answer { writer in
             let census = try context.moments.census.census(of: try context.account())
             try damage.judge(census.damage, writer)
@@ -54,7 +54,7 @@ extension Endpoint {
             content: [.json(AnswerSchemas.momentStats)], refusals: [.internalServerError, .serviceUnavailable])
     ) { call, context in
         _ = try MomentsStatsRequest(call.parameters)
-        let damage = try Damage(call.parameters)
+        let damage = try Damage(call.parameters, context, of: "sns/sns.db")
         return Answer { writer in
             let census = try context.moments.census.census(of: try context.account())
             try damage.judge(census.damage, writer)
@@ -92,7 +92,7 @@ extension Endpoint {
             content: [.json(AnswerSchemas.momentExport)], refusals: [.internalServerError, .serviceUnavailable])
     ) { call, context in
         let request = try MomentsExportRequest(call.parameters)
-        let damage = try Damage(call.parameters)
+        let damage = try Damage(call.parameters, context, of: "sns/sns.db")
         guard Paths.isAbsolute(request.outputDir) else {
             throw WeFlowError(
                 .usage, "outputDir must be an absolute path; the server's own folder means nothing to you")

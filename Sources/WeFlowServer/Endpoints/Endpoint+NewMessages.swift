@@ -17,7 +17,7 @@ extension Endpoint {
             refusals: [.notFound, .internalServerError, .serviceUnavailable])
     ) { call, context in
         let request = try NewMessagesRequest(call.parameters)
-        let damage = try Damage(call.parameters)
+        let damage = try Damage(call.parameters, context)
         let baseURL = "http://\(call.host.text)"
         return Answer { writer in
             let account = try context.account()

@@ -14,7 +14,7 @@ extension Endpoint {
             refusals: [.internalServerError, .serviceUnavailable])
     ) { call, context in
         let request = try SearchRequest(call.parameters)
-        let damage = try Damage(call.parameters)
+        let damage = try Damage(call.parameters, context)
         return Answer { writer in
             let account = try context.account()
             try await context.answers.answer(call.key, from: account, to: writer) { sink in

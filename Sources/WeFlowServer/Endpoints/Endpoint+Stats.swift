@@ -11,7 +11,7 @@ extension Endpoint {
             content: [.json(AnswerSchemas.stats)], refusals: [.internalServerError, .serviceUnavailable])
     ) { call, context in
         let request = try StatsRequest(call.parameters)
-        let damage = try Damage(call.parameters)
+        let damage = try Damage(call.parameters, context)
         return Answer { writer in
             let account = try context.account()
             try await context.answers.answer(call.key, from: account, to: writer) { sink in

@@ -41,9 +41,18 @@ final class ArrivalWatch: Sendable {
     let journal: ArrivalJournal
     /// Texts that were seen, for revocations.
     let texts = PushTexts()
+    private let warn: @Sendable (String) -> Void
+    private let warned = Mutex<Set<String>>([])
     private let state = Mutex(State())
 
-    init(_ journal: ArrivalJournal) { self.journal = journal }
+    /// Makes a watch; nothing is watched yet.
+    ///
+    /// - Parameters:
+    ///   - journal: the account's journal.
+    ///   - warn: is told what streams lack, each sentence once: there is no place for it in an event.
+    init(_ journal: ArrivalJournal, warn: @escaping @Sendable (String) -> Void = { _ in }) {
+        (self.journal, self.warn) = (journal, warn)
+    }
 
     /// Begins to listen: what is written from now on is heard. It ends with the last use of the calls, or their task.
     ///
@@ -120,6 +129,7 @@ final class ArrivalWatch: Sendable {
                 feed = current
                 do {
                     try makeEvents(current, watch)
+                    warnOnce(journal.account.logBreaks().map(\.sentence))
                 } catch let error as WeFlowError where error.kind != .usage && error.kind != .system {
                     // The store is being replaced, or a share is away: that ends, and nothing was passed over.
                     isBehind = true
@@ -136,6 +146,10 @@ final class ArrivalWatch: Sendable {
         }
     }
 
+    private func warnOnce(_ sentences: [String]) {
+        for sentence in sentences where warned.withLock({ $0.insert(sentence).inserted }) { warn(sentence) }
+    }
+
     private func makeEvents(_ feed: PushFeed, _ watch: StoreChanges) throws {
         var hasMore = true
         while hasMore {
@@ -146,6 +160,7 @@ final class ArrivalWatch: Sendable {
                 throw WeFlowError(.system, "the journal was lost while it was followed")
             }
             guard before != position else { continue }
+            warnOnce(batch.losses.sentences)
             let frames = batch.events.map { Frame(event: $0, bytes: $0.frame.byteBuffer()) }
             state.withLock { state in
                 guard state.watch === watch else { return }

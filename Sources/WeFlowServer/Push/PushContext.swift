@@ -23,15 +23,17 @@ public struct PushContext: Sendable {
     ///   - pingTime: how often a stream shows that it is alive.
     ///   - lookTime: how often it is looked whether what let an open answer in still holds.
     ///   - clock: what `pingTime` goes by.
+    ///   - warn: is told what streams lack, each sentence once.
     ///   - settings: gives the settings as of now.
     public init(
         state: StateFolder, pingTime: Duration = .seconds(15), lookTime: Duration = .milliseconds(500),
         clock: any _Concurrency.Clock<Duration> = ContinuousClock(),
+        warn: @escaping @Sendable (String) -> Void = { _ in },
         settings: @escaping @Sendable () throws(WeFlowError) -> ServeSettings
     ) {
         (self.settings, self.pingTime, self.clock) = (settings, pingTime, clock)
         openAnswers = OpenAnswers(lookingEvery: lookTime, settings: settings)
-        watches = Watches(state)
+        watches = Watches(state, warn)
     }
 
     /// Calls `beat` by the clock alone, every time that a stream has to show that it is alive.
@@ -66,14 +68,17 @@ public struct PushContext: Sendable {
     /// The watch of the account that was asked for last: there is one, unless its key or folder changed.
     private final class Watches: Sendable {
         private let state: StateFolder
+        private let warn: @Sendable (String) -> Void
         private let last = Mutex<(watch: ArrivalWatch?, isOver: Bool)>((nil, false))
 
-        init(_ state: StateFolder) { self.state = state }
+        init(_ state: StateFolder, _ warn: @escaping @Sendable (String) -> Void) {
+            (self.state, self.warn) = (state, warn)
+        }
 
         func watch(of account: Account) -> ArrivalWatch {
             let (old, watch) = last.withLock { last -> (ArrivalWatch?, ArrivalWatch) in
                 if let watch = last.watch, watch.journal.account === account { return (nil, watch) }
-                let watch = ArrivalWatch(ArrivalJournal(of: account, in: state))
+                let watch = ArrivalWatch(ArrivalJournal(of: account, in: state), warn: warn)
                 if last.isOver { watch.stop() }
                 defer { last.watch = watch }
                 return (last.watch, watch)

@@ -14,13 +14,17 @@ package final class ColumnIndex {
     }
 
     private let cursor: IndexCursor
+    private let cache: PageCache
+    private let root: UInt32
     /// Where the row id stands in an entry.
     private let rowID: Int
 
     /// Opens the index; nil where the table has none that begins with the column.
     package init?(_ table: MessageTable, on column: Column) {
         guard let index = table.schema.index(on: column.rawValue) else { return nil }
-        cursor = IndexCursor(PageCache(table.snapshot, pages: 16), root: index.root, direction: .forward)
+        cache = PageCache(table.snapshot, pages: 16)
+        root = index.root
+        cursor = IndexCursor(cache, root: root, direction: .forward)
         rowID = index.columns.count
     }
 
@@ -43,7 +47,19 @@ package final class ColumnIndex {
         return cursor.damage.isEmpty ? values : nil
     }
 
-    /// Hands on the rows that hold a value which ``values(atMost:)`` gave.
+    /// Whether texts or BLOBs stand in the column, which sort behind all numbers and may be read as any of them.
+    ///
+    /// - Throws: `.moved` where the database changed under a snapshot without a lock.
+    package func holdsTexts() throws(PageFailure) -> Bool {
+        let end = IndexCursor(cache, root: root, direction: .backward)
+        guard try end.next() else { return false }
+        return switch end.record.value(0) {
+        case .text, .blob: true
+        case .null, .integer, .real: false
+        }
+    }
+
+    /// Hands on the rows that hold an integer.
     ///
     /// - Parameters:
     ///   - value: what they hold.
@@ -51,7 +67,14 @@ package final class ColumnIndex {
     /// - Returns: false where a page is damaged, so that there may be more.
     /// - Throws: `.moved` where the database changed under a snapshot without a lock.
     package func rows(of value: Int64, _ body: (Int64) -> Void) throws(PageFailure) -> Bool {
-        try cursor.rewind { if case .integer(let other) = $0.value(0) { other < value } else { false } }
+        try cursor.rewind { record in
+            switch record.value(0) {
+            case .null: true
+            case .integer(let other): other < value
+            case .real(let other): other < Double(value)
+            case .text, .blob: false
+            }
+        }
         if rowID == 1 {
             var isBehind = false
             while !isBehind {

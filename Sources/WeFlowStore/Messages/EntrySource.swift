@@ -51,8 +51,8 @@ package struct MessagePosition: Sendable, Comparable {
 /// The entries of one table along the sequence, or against it.
 ///
 /// They come out of the index on `sort_seq`, a few bytes each; rows are not touched. Rows without a sequence are ordered
-/// by their time and merged in. Where the table has no such index, or a page of it is damaged, the rows themselves are
-/// walked and sorted.
+/// by their time and merged in. Where the table has no such index, or a page of it is damaged, or it lacks rows that were
+/// written last, the rows themselves are walked and sorted.
 final class EntrySource {
     /// The next entry, nil behind the last.
     private(set) var head: MessageEntry?
@@ -84,6 +84,8 @@ final class EntrySource {
             // Only numbers lie in the order of numbers: texts come behind them, and are read as numbers all the same.
             let end = IndexCursor(cache, root: root, direction: .backward)
             if try end.next(), end.record.value(0) == .text || end.record.value(0) == .blob {
+                sorted = try allRows()
+            } else if try table.lacksLatestRows(cache, index: root) {
                 sorted = try allRows()
             } else {
                 sorted = try rowsWithoutSequence(IndexCursor(cache, root: root, direction: .forward))

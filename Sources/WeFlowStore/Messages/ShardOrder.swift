@@ -101,6 +101,7 @@ package final class ShardOrder {
     ) throws(PageFailure) -> [End]? {
         let ends = TreeEnds(tables.snapshot)
         var heads: [Int: Int64] = [:]
+        var latest: [Int: Int64] = [:]
         var trees: [TreeEnds.Tree] = []
         for slot in slots {
             let table = tables.tables[slot]
@@ -110,7 +111,9 @@ package final class ShardOrder {
         let isRegular = try ends.leaves(of: trees) { tree, page in
             if tree.part == .rows {
                 let columns = tables.layouts[tables.tables[tree.slot].layout].columns
-                return page.kind == .tableLeaf && ends.areRegular(page, columns, slack: slack)
+                guard page.kind == .tableLeaf else { return false }
+                latest[tree.slot] = ends.newest(on: page, columns, slack: slack)
+                return latest[tree.slot] != nil
             }
             guard page.kind == .indexLeaf else { return false }
             if page.count == 0 { return tree.isRoot }
@@ -123,6 +126,10 @@ package final class ShardOrder {
             return heads[tree.slot] != nil
         }
         guard isRegular else { return nil }
+        // An index that lacks rows which were written last would end before them.
+        for (slot, newest) in latest {
+            guard newest == .min || newest <= heads[slot] ?? .min else { return nil }
+        }
         return slots.compactMap { slot in heads[slot].map { End(table: slot, sequence: $0) } }
     }
 

@@ -95,16 +95,18 @@ struct TreeEnds: ~Copyable {
         return sequence
     }
 
-    /// Whether no row of a table's leaf is newer than its sequence: what was written last is the newest there is, unless
-    /// it came late.
-    func areRegular(_ page: BTreePage, _ columns: MessageColumns, slack: Int64) -> Bool {
+    /// The highest sequence on a table's leaf, the least of all on an empty one; nil where a row is newer than its sequence:
+    /// what was written last is the newest there is, unless it came late.
+    func newest(on page: BTreePage, _ columns: MessageColumns, slack: Int64) -> Int64? {
+        var newest = Int64.min
         for cell in 0..<page.count {
             guard let payload = page.localPayload(cell), let time = Record.int(columns.createTime, of: payload),
                 let sequence = Record.int(columns.sortSeq, of: payload),
                 MessageRow.isTime(sequence), time <= MessageRow.time(of: sequence, slack: slack)
-            else { return false }
+            else { return nil }
+            newest = max(newest, sequence)
         }
-        return true
+        return newest
     }
 }
 

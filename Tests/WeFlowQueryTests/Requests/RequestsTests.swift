@@ -22,6 +22,24 @@ struct RequestsTests {
         #expect(request.media == .none)
     }
 
+    @Test("messages: since is start")
+    func sinceIsStart() throws {
+        #expect(try MessagesRequest(http("talker=wxid_a&since=5")).start == 5)
+        #expect(try MessagesRequest(http("talker=wxid_a&since=5&start=5")).start == 5)
+        #expect(throws: WeFlowError.self) { try MessagesRequest(http("talker=wxid_a&since=5&start=6")) }
+    }
+
+    @Test("messages: a text has no place for details")
+    func detailsInText() throws {
+        let given = Parameters(commandLine: ["talker": "wxid_a", "format": "text", "detail": "1"])
+        #expect(throws: WeFlowError(.usage, "--detail has no place in a text; give --format json")) {
+            try MessagesRequest(given)
+        }
+        #expect(throws: Never.self) {
+            try MessagesRequest(Parameters(commandLine: ["talker": "wxid_a", "format": "text", "detail": "0"]))
+        }
+    }
+
     @Test("messages: everything given")
     func messagesInFull() throws {
         let request = try MessagesRequest(

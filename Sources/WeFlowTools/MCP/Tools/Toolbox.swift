@@ -61,7 +61,9 @@ final class Toolbox: Sendable {
             let call = try ToolCall(
                 tool, arguments, account: account, journal: journal,
                 visibility: try visible.visibility(in: account), mostBytes: mostBytes)
-            return Self.result(try await tool.answer(call))
+            var answer = try await tool.answer(call)
+            answer.losses += account.logBreaks().map(\.sentence)
+            return Self.result(answer)
         } catch let error as WeFlowError {
             try Task.checkCancellation()
             return Self.failure(opened.withoutPaths(error.sentence))
