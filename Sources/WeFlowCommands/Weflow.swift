@@ -43,9 +43,8 @@ public enum Weflow {
         if let code = invocation.shortage(in: .process()) { System.end(code) }
         if invocation.isBrief { MainThread.run { await System.end(invocation.run(in: .process())) } }
         Task.detached { await System.end(invocation.run(in: .process())) }
-        // Not `dispatchMain`: it ends this thread, for which the C library loads a library where it may not be had.
-        let parked = DispatchSemaphore(value: 0)
-        while true { parked.wait() }
+        // A thread that only waits would take the signals that Dispatch's sources wait for.
+        dispatchMain()
     }
 }
 
