@@ -1,6 +1,6 @@
 // The Huffman codes in which zstd writes literals (RFC 8878).
 #pragma once
-#include "frame_states.h"
+#include "frame_weights.h"
 
 #if defined(__x86_64__)
 #include <emmintrin.h>
@@ -8,54 +8,12 @@
 
 enum { MOST_CODE_BITS = 11 };
 
-/// The weights of the bytes, coded themselves; how many there are, 0 where they are damaged. Zeros follow.
-ALWAYS unsigned read_weights(uint8_t weights[256], const uint8_t *coded, size_t count) {
-    struct cell cells[1 << WEIGHTS_LOG];
-    unsigned log;
-    struct stream stream;
-    const size_t head = read_table(cells, &log, &weight_kind, coded, count);
-    if (head == 0 || !open_stream(&stream, coded + head, count - head) || rest(&stream) < (ptrdiff_t)(2 * log)) {
-        return 0;
-    }
-    unsigned own = take(&stream, log), other = take(&stream, log);
-    unsigned written = 0;
-    // While a refill lasts for four states of six bits at most, and the stream for all of them.
-    for (; rest(&stream) >= 4 * WEIGHTS_LOG && written < 251; written += 4) {
-        if (!refill(&stream)) {
-            return 0;
-        }
-        for (unsigned pair = 0; pair < 4; pair += 2) {
-            const struct cell one = cells[own], two = cells[other];
-            weights[written + pair] = (uint8_t)one.base;
-            weights[written + pair + 1] = (uint8_t)two.base;
-            own = one.next + take(&stream, one.state_bits);
-            other = two.next + take(&stream, two.state_bits);
-        }
-    }
-    while (written < 254) {
-        const struct cell cell = cells[own];
-        weights[written++] = (uint8_t)cell.base;
-        if (rest(&stream) < cell.state_bits) {
-            // What is left is that of the other state.
-            weights[written++] = (uint8_t)cells[other].base;
-            return written;
-        }
-        if (!refill(&stream)) {
-            return 0;
-        }
-        const unsigned next = cell.next + take(&stream, cell.state_bits);
-        own = other;
-        other = next;
-    }
-    return 0;
-}
-
 /// For each weight the bytes that have it, a bit for each.
-ALWAYS void sort_weights(uint64_t bytes_of[MOST_WEIGHT + 1][4], const uint8_t weights[256]) {
+ALWAYS void sort_weights(uint64_t bytes_of[MOST_WEIGHT + 1][4], const struct weights *weights) {
 #if defined(__x86_64__)
     __m128i all[16];
     for (unsigned part = 0; part < 16; part++) {
-        all[part] = _mm_loadu_si128((const __m128i *)(const void *)(weights + 16 * part));
+        all[part] = _mm_loadu_si128((const __m128i *)(const void *)(weights->of + 16 * part));
     }
     for (unsigned weight = 1; weight <= MOST_WEIGHT; weight++) {
         const __m128i wanted = _mm_set1_epi8((char)weight);
@@ -71,7 +29,7 @@ ALWAYS void sort_weights(uint64_t bytes_of[MOST_WEIGHT + 1][4], const uint8_t we
 #else
     memset(bytes_of, 0, (MOST_WEIGHT + 1) * sizeof bytes_of[0]);
     for (unsigned byte = 0; byte < 256; byte++) {
-        bytes_of[weights[byte]][byte >> 6] |= 1ull << (byte & 63);
+        bytes_of[weights->of[byte]][byte >> 6] |= 1ull << (byte & 63);
     }
 #endif
 }
@@ -86,33 +44,15 @@ ALWAYS unsigned count_bits(const uint64_t words[4]) {
 
 /// Reads a Huffman code and lays out its table; how many bytes it takes, 0 where it is damaged.
 ALWAYS size_t read_code(uint16_t *codes, unsigned *log, const uint8_t *bytes, size_t count) {
-    uint8_t weights[256] = {0};
+    struct weights weights = {{0}};
     unsigned known;
-    size_t taken;
-    if (count == 0) {
+    int is_over_early = 0;
+    const size_t taken = read_weights(&weights, &known, bytes, count, NULL, &is_over_early);
+    if (taken == 0) {
         return 0;
     }
-    if (bytes[0] >= 128) {
-        known = bytes[0] - 127u;
-        taken = (known + 1) / 2 + 1;
-        if (taken > count) {
-            return 0;
-        }
-        for (unsigned byte = 0; byte < known; byte++) {
-            const uint8_t pair = bytes[1 + byte / 2];
-            weights[byte] = byte & 1 ? pair & 15 : pair >> 4;
-            if (weights[byte] > MOST_WEIGHT) {
-                return 0;
-            }
-        }
-    } else {
-        taken = bytes[0] + 1u;
-        if (taken > count || (known = read_weights(weights, bytes + 1, bytes[0])) == 0) {
-            return 0;
-        }
-    }
     uint64_t bytes_of[MOST_WEIGHT + 1][4];
-    sort_weights(bytes_of, weights);
+    sort_weights(bytes_of, &weights);
     unsigned sum = 0;
     for (unsigned weight = 1; weight <= MOST_WEIGHT; weight++) {
         sum += count_bits(bytes_of[weight]) << weight >> 1;

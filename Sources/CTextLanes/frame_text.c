@@ -4,6 +4,7 @@
 // libzstd too, with the same text: each stream has to end with its first bit, and nothing may be missing or left over.
 #include "text_lanes.h"
 #include "frame_codes.h"
+#include "frame_copies.h"
 
 #if defined(__x86_64__)
 #define FAST_TARGET __attribute__((target("bmi,bmi2,lzcnt,popcnt")))
