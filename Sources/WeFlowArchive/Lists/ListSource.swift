@@ -40,7 +40,7 @@ struct ListSource: Sendable {
             file: "members.jsonl", rows: "members", keys: ["chatroomId", "wxid"],
             databases: { _ in [ContactTables.database] }, answers: { try GroupRows.answers($0, $1) }),
         ListSource(
-            file: "moments.jsonl", rows: "timeline", keys: ["tid"], databases: { _ in ["sns/sns.db"] },
+            file: "moments.jsonl", rows: "timeline", keys: ["tid"], databases: { _ in [MomentsTable.database] },
             isTaken: { $0.moments },
             answers: { account, take in
                 let request = try TimelineRequest(Parameters(commandLine: ["limit": "0", "media": "0"]))
@@ -49,7 +49,7 @@ struct ListSource: Sendable {
                 return result.damage
             }),
         ListSource(
-            file: "favorites.jsonl", rows: "favorites", keys: ["id"], databases: { _ in ["favorite/favorite.db"] },
+            file: "favorites.jsonl", rows: "favorites", keys: ["id"], databases: { _ in [FavoritesQuery.database] },
             isTaken: { $0.favorites },
             answers: { account, take in
                 let request = try FavoritesRequest(Parameters(commandLine: ["limit": "0"]))

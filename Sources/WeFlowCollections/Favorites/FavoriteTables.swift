@@ -30,9 +30,6 @@ struct FavoriteRow: Sendable {
 
 /// What `favorite.db` holds (<doc:Favourites#Tables>): places and tags of all items, the rows one by one. For one thread.
 final class FavoriteTables {
-    /// The database's path below `db_storage`.
-    static let database = "favorite/favorite.db"
-
     /// The items, newest first.
     private(set) var items: [FavoriteItem] = []
     /// Pages that could not be read.
@@ -48,8 +45,8 @@ final class FavoriteTables {
     ///   - isWanted: asked of type and time of an item.
     /// - Throws: why the database cannot be read. One that is not there, or has no such table, has no items.
     init(_ account: Account, isWanted: (_ type: Int64, _ time: Int64) -> Bool) throws(WeFlowError) {
-        guard account.hasDatabase(Self.database) else { return }
-        var reader = try TableReader(account.database(Self.database))
+        guard account.hasDatabase(FavoritesQuery.database) else { return }
+        var reader = try TableReader(account.database(FavoritesQuery.database))
         let tables = try account.tables(
             ["fav_db_item", "fav_tag_db_item", "fav_bind_tag_db_item", "name2id"], of: reader.snapshot)
         guard let table = try tables["fav_db_item"] else { return }

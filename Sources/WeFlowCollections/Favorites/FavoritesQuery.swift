@@ -32,6 +32,9 @@ public struct Favorite: Sendable, Equatable {
 
 /// Favourites, newest first.
 public struct FavoritesQuery: Sendable {
+    /// The path below `db_storage` of the database that they are in.
+    public static let database = "favorite/favorite.db"
+
     /// What comes out of the query.
     public struct Result: Sendable {
         /// The page that was asked for.
@@ -129,11 +132,11 @@ public final class FavoritesList: ListItems {
     /// What else the user should know so far.
     public var notices: [WeFlowError] {
         var notices = reader.notices
-        if !account.hasDatabase(FavoriteTables.database) {
+        if !account.hasDatabase(FavoritesQuery.database) {
             notices.append(
                 WeFlowError(
                     .unavailable,
-                    "\(FavoriteTables.database) is missing, so there are no favourites; copy it too if the account has it"
+                    "\(FavoritesQuery.database) is missing, so there are no favourites; copy it too if the account has it"
                 ))
         }
         if cut > 0 {

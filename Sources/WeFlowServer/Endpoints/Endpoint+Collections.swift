@@ -2,6 +2,7 @@ import WeFlowCollections
 import WeFlowOutput
 import WeFlowPages
 import WeFlowQuery
+import WeFlowStore
 
 extension Endpoint {
     static let favorites = Endpoint(
@@ -13,7 +14,7 @@ extension Endpoint {
             content: [.json(AnswerSchemas.favorites)], refusals: [.internalServerError, .serviceUnavailable])
     ) { call, context in
         let request = try FavoritesRequest(call.parameters)
-        let damage = try Damage(call.parameters, context, of: "favorite/favorite.db")
+        let damage = try Damage(call.parameters, context, of: FavoritesQuery.database)
         let baseURL = "http://\(call.host.text)"
         return Answer { writer in
             let account = try context.account()
@@ -55,7 +56,7 @@ extension Endpoint {
             content: [.json(AnswerSchemas.labels)], refusals: [.internalServerError, .serviceUnavailable])
     ) { call, context in
         let request = try LabelsRequest(call.parameters)
-        let damage = try Damage(call.parameters, context, of: "contact/contact.db")
+        let damage = try Damage(call.parameters, context, of: ContactTables.database)
         return Answer { writer in
             let account = try context.account()
             try await context.answers.answer(call.key, from: account, to: writer) { sink in

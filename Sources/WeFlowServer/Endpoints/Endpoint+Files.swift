@@ -32,7 +32,7 @@ extension Endpoint {
             content: [.json(AnswerSchemas.avatars)], refusals: [.internalServerError, .serviceUnavailable])
     ) { call, context in
         let request = try AvatarsRequest(call.parameters)
-        let damage = try Damage(call.parameters, context, of: "head_image/head_image.db")
+        let damage = try Damage(call.parameters, context, of: HeadImages.database)
         return Answer { writer in
             let result = try AvatarsQuery(request).run(on: try context.account())
             try damage.judge(result.damage, writer)
@@ -72,7 +72,7 @@ extension Endpoint {
             content: [.json(AnswerSchemas.unread)], refusals: [.internalServerError, .serviceUnavailable])
     ) { call, context in
         let request = try UnreadRequest(call.parameters)
-        let damage = try Damage(call.parameters, context) { $0 == "session/session.db" || Shard.isShard($0) }
+        let damage = try Damage(call.parameters, context) { $0 == SessionTables.database || Shard.isShard($0) }
         return Answer { writer in
             let answer = UnreadAnswer(UnreadQuery(request), form: .json(.compact))
             let result = try answer.run(on: try context.account())

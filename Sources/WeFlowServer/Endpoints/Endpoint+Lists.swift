@@ -15,7 +15,7 @@ extension Endpoint {
             refusals: [.internalServerError, .serviceUnavailable])
     ) { call, context in
         let request = try SessionsRequest(call.parameters)
-        let damage = try Damage(call.parameters, context, of: "session/session.db")
+        let damage = try Damage(call.parameters, context, of: SessionTables.database)
         return Answer { writer in
             let account = try context.account()
             try await context.answers.answer(call.key, from: account, to: writer) { sink in
@@ -39,7 +39,7 @@ extension Endpoint {
             content: [.json(AnswerSchemas.contacts)], refusals: [.internalServerError, .serviceUnavailable])
     ) { call, context in
         let request = try ContactsRequest(call.parameters)
-        let damage = try Damage(call.parameters, context, of: "contact/contact.db")
+        let damage = try Damage(call.parameters, context, of: ContactTables.database)
         return Answer { writer in
             let account = try context.account()
             try await context.answers.answer(call.key, from: account, to: writer) { sink in
@@ -65,7 +65,7 @@ extension Endpoint {
     ) { call, context in
         let request = try GroupMembersRequest(call.parameters)
         let damage = try Damage(call.parameters, context) {
-            $0 == "contact/contact.db" || request.includeMessageCounts && Shard.isShard($0)
+            $0 == ContactTables.database || request.includeMessageCounts && Shard.isShard($0)
         }
         return Answer { writer in
             let (entry, isCached) = try context.groups.members(request, of: try context.account()) {

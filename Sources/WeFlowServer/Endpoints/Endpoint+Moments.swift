@@ -4,6 +4,7 @@ import WeFlowOutput
 import WeFlowPages
 import WeFlowParameters
 import WeFlowQuery
+import WeFlowStore
 import WeFlowSystem
 
 /// The moments.
@@ -16,7 +17,7 @@ extension Endpoint {
             content: [.json(AnswerSchemas.timeline)], refusals: [.internalServerError, .serviceUnavailable])
     ) { call, context in
         let request = try TimelineRequest(call.parameters)
-        let damage = try Damage(call.parameters, context, of: "sns/sns.db")
+        let damage = try Damage(call.parameters, context, of: MomentsTable.database)
         let address = "http://\(call.host.text)"
         return Answer { writer in
             let query = TimelineQuery(request, hosts: context.moments.network.hosts, proxyBase: address)
@@ -37,7 +38,7 @@ extension Endpoint {
             declared: [CommonParameters.partial.declaration],
             content: [.json(AnswerSchemas.momentUsernames)], refusals: [.internalServerError, .serviceUnavailable])
     ) { call, context in
-        let damage = try Damage(call.parameters, context, of: "sns/sns.db")
+        let damage = try Damage(call.parameters, context, of: MomentsTable.database)
         return Answer { writer in
             let census = try context.moments.census.census(of: try context.account())
             try damage.judge(census.damage, writer)
@@ -54,7 +55,7 @@ extension Endpoint {
             content: [.json(AnswerSchemas.momentStats)], refusals: [.internalServerError, .serviceUnavailable])
     ) { call, context in
         _ = try MomentsStatsRequest(call.parameters)
-        let damage = try Damage(call.parameters, context, of: "sns/sns.db")
+        let damage = try Damage(call.parameters, context, of: MomentsTable.database)
         return Answer { writer in
             let census = try context.moments.census.census(of: try context.account())
             try damage.judge(census.damage, writer)
@@ -92,7 +93,7 @@ extension Endpoint {
             content: [.json(AnswerSchemas.momentExport)], refusals: [.internalServerError, .serviceUnavailable])
     ) { call, context in
         let request = try MomentsExportRequest(call.parameters)
-        let damage = try Damage(call.parameters, context, of: "sns/sns.db")
+        let damage = try Damage(call.parameters, context, of: MomentsTable.database)
         guard Paths.isAbsolute(request.outputDir) else {
             throw WeFlowError(
                 .usage, "outputDir must be an absolute path; the server's own folder means nothing to you")
